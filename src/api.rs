@@ -1,0 +1,1 @@
+//! The ports, spoken to a remote server.

@@ -1,0 +1,1 @@
+//! The composition root: settings become adapters, the store and the loop.

@@ -1,0 +1,92 @@
+//! Why something did not work, in the same words for screens, commands and logs.
+
+use super::{ids::SeatId, text::Text};
+use serde::{Deserialize, Serialize};
+
+/// What kind of failure it is: decides the exit code and what a screen offers next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Wrong usage or input; the person can mend it.
+    Input,
+    /// Nobody is signed in, or the session has ended.
+    SignIn,
+    /// A seat that was wanted is gone; `conflicts` says which.
+    SeatGone,
+    /// The server cannot be reached. Nothing happened there, as far as can be known.
+    Offline,
+    /// A rule of the cinema: a limit, a closed sale, nothing to cancel.
+    Refused,
+    /// The payment did not go through; nothing is booked.
+    Payment,
+    /// The request may or may not have been carried out: look before trying again.
+    Unknown,
+    /// The thing asked for does not exist.
+    NotFound,
+    /// Anything else that went wrong here or there.
+    Other,
+}
+
+impl FailureKind {
+    /// The exit code of a command that ends with it (docs: README, "Exit codes").
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Input | Self::NotFound => 2,
+            Self::SignIn => 3,
+            Self::SeatGone => 4,
+            Self::Offline => 5,
+            Self::Refused => 6,
+            Self::Payment => 7,
+            Self::Unknown => 8,
+            Self::Other => 1,
+        }
+    }
+}
+
+/// A failure as a person is told of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// One clear sentence: what, where, and what is accepted.
+    pub why: String,
+    /// The stable code for logs and scripts, such as `seat_taken`.
+    pub code: String,
+    /// The seats that stood in the way.
+    pub conflicts: Vec<Conflict>,
+}
+
+impl Failure {
+    pub fn new(kind: FailureKind, code: &str, why: impl Into<String>) -> Self {
+        Self { kind, why: why.into(), code: code.to_owned(), conflicts: Vec::new() }
+    }
+}
+
+/// A seat that cannot be had, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Conflict {
+    pub seat: SeatId,
+    pub label: Text,
+    pub reason: ConflictReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ConflictReason {
+    Sold,
+    Held,
+    Blocked,
+    NotForSale,
+}
+
+impl ConflictReason {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Sold => "is sold",
+            Self::Held => "is held by someone else",
+            Self::Blocked => "is blocked",
+            Self::NotForSale => "is not for sale",
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Shows and the states of their seats.
+
+use super::{
+    ids::{ChartHash, HallId, MovieId, SeatId, ShowId},
+    money::Money,
+    text::Text,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One screening of a film in a hall.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Show {
+    pub id: ShowId,
+    pub movie: MovieId,
+    pub movie_title: Text,
+    #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
+    pub starts_at: Timestamp,
+    #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
+    pub ends_at: Timestamp,
+    pub hall: HallId,
+    pub hall_name: Text,
+    pub chart: ChartHash,
+    /// All places that can be sold.
+    pub seats: u32,
+    /// Places that are free now; a hint, the seat map tells the truth.
+    pub free: u32,
+    /// The price of each category of the chart.
+    pub prices: Vec<CategoryPrice>,
+}
+
+/// What a seat of a category costs at a show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct CategoryPrice {
+    /// The category's id in the chart.
+    pub category: String,
+    pub price: Money,
+}
+
+impl Show {
+    /// The price of a category, if it is sold at this show.
+    pub fn price(&self, category: &str) -> Option<Money> {
+        self.prices.iter().find(|p| p.category == category).map(|p| p.price)
+    }
+
+    /// The lowest price.
+    pub fn price_from(&self) -> Option<Money> {
+        self.prices.iter().map(|p| p.price).min_by_key(|m| m.minor)
+    }
+}
+
+/// What a seat is at this moment; two bits on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SeatState {
+    #[default]
+    Free = 0,
+    Held = 1,
+    Sold = 2,
+    /// Not for sale at this show.
+    Blocked = 3,
+}
+
+impl SeatState {
+    pub fn of_bits(bits: u8) -> Self {
+        match bits & 3 {
+            0 => Self::Free,
+            1 => Self::Held,
+            2 => Self::Sold,
+            _ => Self::Blocked,
+        }
+    }
+
+    /// `free`, `held`, `sold` or `blocked`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Held => "held",
+            Self::Sold => "sold",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// The states of all seats of a show, in the order of its chart: two bits each, four to a byte, the first seat in
+/// the lowest bits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeatStates {
+    count: usize,
+    packed: Vec<u8>,
+}
+
+impl SeatStates {
+    /// All free.
+    pub fn free(count: usize) -> Self {
+        Self { count, packed: vec![0; count.div_ceil(4)] }
+    }
+
+    /// From packed bytes, or `None` if there are not just enough of them for `count` seats.
+    pub fn of_packed(count: usize, packed: Vec<u8>) -> Option<Self> {
+        (packed.len() == count.div_ceil(4)).then_some(Self { count, packed })
+    }
+
+    pub fn packed(&self) -> &[u8] {
+        &self.packed
+    }
+    pub fn len(&self) -> usize {
+        self.count
+    }
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The state of seat `index`; a seat beyond the end is blocked.
+    pub fn get(&self, index: usize) -> SeatState {
+        if index >= self.count {
+            return SeatState::Blocked;
+        }
+        SeatState::of_bits(self.packed[index / 4] >> (2 * (index % 4)))
+    }
+
+    pub fn set(&mut self, index: usize, state: SeatState) {
+        if index < self.count {
+            let shift = 2 * (index % 4);
+            let byte = &mut self.packed[index / 4];
+            *byte = *byte & !(3 << shift) | (state as u8) << shift;
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = SeatState> + '_ {
+        (0..self.count).map(|i| self.get(i))
+    }
+}
+
+/// Seats held for one person until a moment that the server decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Hold {
+    pub id: super::ids::HoldId,
+    pub show: ShowId,
+    pub seats: Vec<PricedSeat>,
+    pub total: Money,
+    #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
+    pub expires_at: Timestamp,
+    /// Milliseconds left when the answer was written; a client counts from its receipt on a clock that never jumps.
+    pub ttl_ms: u64,
+    /// How many times it may still be extended.
+    pub extensions_left: u32,
+}
+
+/// A seat with the price it is held or was booked at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct PricedSeat {
+    pub id: SeatId,
+    /// As printed on the ticket, such as `F7` or `Balcony B3`.
+    pub label: Text,
+    /// The name of its category, for people.
+    pub category: Text,
+    pub price: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packed_states_keep_each_seat_apart() {
+        let mut states = SeatStates::free(6);
+        states.set(0, SeatState::Sold);
+        states.set(3, SeatState::Held);
+        states.set(5, SeatState::Blocked);
+        let words: Vec<_> = states.iter().map(SeatState::word).collect();
+        assert_eq!(words, ["sold", "free", "free", "held", "free", "blocked"]);
+        assert_eq!(states.packed(), [0b01_00_00_10, 0b00_00_11_00]);
+        assert_eq!(SeatStates::of_packed(6, states.packed().to_vec()), Some(states));
+        assert_eq!(SeatStates::of_packed(9, vec![0; 2]), None);
+    }
+}

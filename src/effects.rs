@@ -1,0 +1,3 @@
+//! The only asynchronous place of the client.
+
+pub mod ports;

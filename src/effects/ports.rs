@@ -1,0 +1,108 @@
+//! What the client needs from outside, as traits. The real ones are in `api` and `auth`.
+
+use crate::domain::{
+    booking::{Booking, PaymentMethod},
+    chart::Chart,
+    cinema::Cinema,
+    failure::Failure,
+    ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
+    movie::Movie,
+    show::{Hold, SeatStates, Show},
+    user::User,
+};
+use async_trait::async_trait;
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// A token for one call. It is passed by value, so that it cannot be used twice, and never printed.
+pub struct Bearer(SecretString);
+
+impl Bearer {
+    pub fn new(token: SecretString) -> Self {
+        Self(token)
+    }
+    /// The token, for the `Authorization` header and nothing else.
+    pub fn into_secret(self) -> SecretString {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bearer(***)")
+    }
+}
+
+/// The states of a show's seats, or word that they are still what the caller knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SeatsNow {
+    Unchanged,
+    States { etag: String, states: SeatStates },
+}
+
+/// How a hold is to change; all of it happens, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoldEdit {
+    pub add: Vec<SeatId>,
+    pub remove: Vec<SeatId>,
+    pub time: HoldTime,
+}
+
+/// Whether a hold's time starts again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HoldTime {
+    #[default]
+    Keep,
+    Extend,
+}
+
+/// Whether a film is among a person's favourites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Favourite {
+    Yes,
+    No,
+}
+
+/// The remote booking API. A call that needs a person takes a [`Bearer`].
+#[async_trait]
+pub trait BoxOffice: Send + Sync {
+    async fn cinema(&self) -> Result<Cinema, Failure>;
+    async fn movies(&self) -> Result<Vec<Movie>, Failure>;
+    /// The shows of one film that are on sale, by time.
+    async fn shows(&self, movie: &MovieId) -> Result<Vec<Show>, Failure>;
+    async fn show(&self, show: &ShowId) -> Result<Show, Failure>;
+    async fn chart(&self, hash: &ChartHash) -> Result<Arc<Chart>, Failure>;
+    /// The states of a show's seats (`count` of them), unless they are still those of `known`.
+    async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure>;
+    /// Holds all of the seats or none. `ttl_ms` of the answer is already shortened by half the round trip.
+    async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure>;
+    async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure>;
+    async fn release(&self, hold: &HoldId) -> Result<(), Failure>;
+    /// Books what a hold holds. The same key again gives the same booking.
+    async fn book(
+        &self,
+        bearer: Bearer,
+        hold: &HoldId,
+        payment: PaymentMethod,
+        key: &SaleKey,
+    ) -> Result<Booking, Failure>;
+    async fn bookings(&self, bearer: Bearer) -> Result<Vec<Booking>, Failure>;
+    async fn cancel(&self, bearer: Bearer, code: &BookingCode) -> Result<Booking, Failure>;
+    async fn favourites(&self, bearer: Bearer) -> Result<Vec<MovieId>, Failure>;
+    async fn set_favourite(&self, bearer: Bearer, movie: &MovieId, wanted: Favourite) -> Result<Vec<MovieId>, Failure>;
+}
+
+/// The person at this program. One for each server.
+#[async_trait]
+pub trait Session: Send + Sync {
+    /// Who is signed in, from the stored credential; `None` when nobody is.
+    async fn restore(&self) -> Result<Option<User>, Failure>;
+    async fn sign_up(&self, email: &str, name: &str, password: SecretString) -> Result<User, Failure>;
+    async fn sign_in(&self, email: &str, password: SecretString) -> Result<User, Failure>;
+    /// Forgets the credential here, even when the server cannot be told.
+    async fn sign_out(&self) -> Result<(), Failure>;
+    /// A token minted now, for one call.
+    async fn fresh(&self) -> Result<Bearer, Failure>;
+    /// One line for people: where the credential is kept.
+    fn kept_in(&self) -> String;
+}

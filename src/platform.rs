@@ -1,0 +1,1 @@
+//! What differs between systems: folders, clocks, logs, signals.

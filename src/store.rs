@@ -1,0 +1,1 @@
+//! The Redux kernel and its slices.

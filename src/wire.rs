@@ -1,0 +1,102 @@
+//! The JSON envelopes of the native API, version 1. Entities are the domain's own types; every answer carries the
+//! server's time (`server_time` in JSON, `Server-Time` in the header of every answer, both RFC 3339 UTC).
+
+use crate::domain::{
+    booking::{Booking, PaymentMethod},
+    cinema::Cinema,
+    failure::Conflict,
+    ids::{ChartHash, HoldId, MovieId, SeatId, ShowId},
+    movie::Movie,
+    show::{Hold, Show},
+    user::User,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The header in which a hold's token travels.
+pub const HOLD_TOKEN: &str = "hold-token";
+/// The header that names a sale (draft-ietf-httpapi-idempotency-key-header).
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// The header of the server's time.
+pub const SERVER_TIME: &str = "server-time";
+
+/// Declares wire structs with the derives that all of them need.
+macro_rules! wire {
+    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident : $type:ty),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+        pub struct $name { $($(#[$fdoc])* pub $field : $type),* }
+    )*};
+}
+
+wire! {
+    /// `GET /v1/cinema`
+    pub struct CinemaAnswer { pub cinema: Cinema, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/movies`
+    pub struct MoviesAnswer { pub movies: Vec<Movie>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/movies/{id}`
+    pub struct MovieAnswer { pub movie: Movie, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/shows?movie=`
+    pub struct ShowsAnswer { pub shows: Vec<Show>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/shows/{id}`
+    pub struct ShowAnswer { pub show: Show, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/shows/{id}/seats`; `ETag` is the hash of the packed states.
+    pub struct SeatsAnswer {
+        pub show: ShowId,
+        pub chart: ChartHash,
+        /// Number of seats in the chart.
+        pub count: u32,
+        /// Base64 (standard alphabet, padded) of two bits a seat in chart order: 0 free, 1 held, 2 sold, 3 blocked.
+        pub states: String,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
+        pub server_time: Timestamp,
+    }
+    /// `POST /v1/holds`
+    pub struct HoldRequest { pub show: ShowId, pub seats: Vec<SeatId> }
+    /// The answer to `POST /v1/holds`: the only place where the token is ever told.
+    pub struct HoldCreated { pub hold: Hold, /** The secret that later calls send as `Hold-Token`. */ pub token: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `PATCH /v1/holds/{id}`: all of it happens, or none.
+    pub struct HoldChange { #[serde(default)] pub add: Vec<SeatId>, #[serde(default)] pub remove: Vec<SeatId>, /** Start the time again. */ #[serde(default)] pub extend: bool }
+    /// `GET` and `PATCH /v1/holds/{id}`
+    pub struct HoldAnswer { pub hold: Hold, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `POST /v1/bookings`, with `Idempotency-Key` and `Hold-Token`
+    pub struct BookRequest { pub hold: HoldId, pub payment: PaymentMethod }
+    /// One booking.
+    pub struct BookingAnswer { pub booking: Booking, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/bookings`: the person's own, newest first.
+    pub struct BookingsAnswer { pub bookings: Vec<Booking>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/favorites`, `PUT` and `DELETE /v1/favorites/{movie}`: all favourites after the change.
+    pub struct FavoritesAnswer { pub movies: Vec<MovieId>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `POST /v1/auth/sign-up`
+    pub struct SignUpRequest { pub email: String, pub password: String, pub name: String, #[serde(default)] pub device_label: String }
+    /// `POST /v1/auth/sign-in`; `method` is `password`.
+    pub struct SignInRequest { pub method: String, pub email: String, pub password: String, #[serde(default)] pub device_label: String }
+    /// The answer to sign-up and sign-in. The credential is long-lived and only mints tokens; the token lives a minute.
+    pub struct SignedIn { pub user: User, pub session: SessionInfo, pub credential: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    pub struct SessionInfo { pub id: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp }
+    /// `POST /v1/sessions/{sid}/tokens`, with the credential as bearer
+    pub struct TokenAnswer { pub object: String, pub jwt: String, /** Seconds. */ pub expires_in: u64, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/me`
+    pub struct MeAnswer { pub user: User, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// Every refusal: RFC 9457 `application/problem+json` with a stable `code`.
+    pub struct Problem {
+        #[serde(rename = "type")]
+        pub kind: String,
+        pub title: String,
+        pub status: u16,
+        /// One sentence for people.
+        pub detail: String,
+        /// Stable, for programs: `seat_taken`, `not_found`, `invalid_request` …
+        pub code: String,
+        /// Whether the same request may succeed later.
+        #[serde(default)]
+        pub retryable: bool,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub conflicts: Vec<Conflict>,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
+        pub server_time: Timestamp,
+        #[serde(default)]
+        pub request_id: String,
+    }
+}
