@@ -8,6 +8,7 @@ pub mod geometry;
 pub mod grid;
 pub mod json;
 pub mod lint;
+pub mod plan;
 
 use super::{
     ids::{SeatId, SeatIx},

@@ -66,7 +66,7 @@ text_id!(
 );
 
 /// The place of a seat in the order of its chart, from 0. Compact and fast; valid only together with the chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeatIx(pub u32);
 
 impl SeatIx {

@@ -45,6 +45,13 @@ pub struct Credit {
     pub role: Text,
 }
 
+/// Whether a film is among a person's favourites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Favourite {
+    Yes,
+    No,
+}
+
 /// A colour, written `#rrggbb`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);

@@ -149,6 +149,22 @@ pub struct Hold {
     pub extensions_left: u32,
 }
 
+/// How a hold is to change; all of it happens, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HoldEdit {
+    pub add: Vec<SeatId>,
+    pub remove: Vec<SeatId>,
+    pub time: HoldTime,
+}
+
+/// Whether a hold's time starts again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HoldTime {
+    #[default]
+    Keep,
+    Extend,
+}
+
 /// A seat with the price it is held or was booked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -10,6 +10,10 @@ use crate::domain::{
     show::{Hold, SeatStates, Show},
     user::User,
 };
+pub use crate::domain::{
+    movie::Favourite,
+    show::{HoldEdit, HoldTime},
+};
 use async_trait::async_trait;
 use secrecy::SecretString;
 use std::sync::Arc;
@@ -38,29 +42,6 @@ impl std::fmt::Debug for Bearer {
 pub enum SeatsNow {
     Unchanged,
     States { etag: String, states: SeatStates },
-}
-
-/// How a hold is to change; all of it happens, or none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HoldEdit {
-    pub add: Vec<SeatId>,
-    pub remove: Vec<SeatId>,
-    pub time: HoldTime,
-}
-
-/// Whether a hold's time starts again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum HoldTime {
-    #[default]
-    Keep,
-    Extend,
-}
-
-/// Whether a film is among a person's favourites.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Favourite {
-    Yes,
-    No,
 }
 
 /// The remote booking API. A call that needs a person takes a [`Bearer`].

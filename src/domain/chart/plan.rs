@@ -1,0 +1,41 @@
+//! A chart with everything that follows from it, computed once and shared.
+
+use super::{Chart, geometry::Geometry, grid::Grid};
+use crate::domain::ids::{ChartHash, SeatId, SeatIx};
+use std::collections::HashMap;
+
+/// What a seat map needs of a hall.
+#[derive(Debug)]
+pub struct Plan {
+    pub hash: ChartHash,
+    pub chart: std::sync::Arc<Chart>,
+    pub geometry: Geometry,
+    /// One grid a level, in the order of [`Chart::levels`].
+    pub grids: Vec<Grid>,
+    by_id: HashMap<SeatId, SeatIx>,
+}
+
+impl Plan {
+    pub fn of(hash: ChartHash, chart: std::sync::Arc<Chart>) -> Self {
+        let geometry = Geometry::of(&chart);
+        let grids = (0..chart.levels.len()).map(|level| Grid::of(&chart, level as u16)).collect();
+        let by_id = chart.indices().map(|ix| (chart.seat(ix).id.clone(), ix)).collect();
+        Self { hash, chart, geometry, grids, by_id }
+    }
+
+    pub fn find(&self, id: &SeatId) -> Option<SeatIx> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The index of the level that a seat is on.
+    pub fn level_of(&self, seat: SeatIx) -> usize {
+        usize::from(self.chart.section_of(seat).level)
+    }
+}
+
+/// Plans of one hash are one plan.
+impl PartialEq for Plan {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}

@@ -1,0 +1,247 @@
+//! Everything that can happen: wishes of the person (`Toggle`), and facts from outside (`Held`).
+
+use super::{
+    effect::{FieldId, Intent},
+    remote::Req,
+    slices::{nav::Route, overlay::Question},
+};
+use crate::{
+    domain::{
+        booking::Booking,
+        chart::{grid::Step, plan::Plan},
+        cinema::Cinema,
+        failure::Failure,
+        ids::{BookingCode, MovieId, SeatIx, ShowId},
+        movie::Movie,
+        show::{Hold, SeatStates, Show},
+        user::User,
+    },
+    store::state::Size,
+};
+use std::sync::Arc;
+
+/// Declares the action of all slices and the way from each slice's own into it.
+macro_rules! actions {
+    ($($variant:ident($action:ty)),* $(,)?) => {
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Action { $($variant($action)),* }
+        $(impl From<$action> for Action { fn from(action: $action) -> Self { Self::$variant(action) } })*
+    };
+}
+
+actions! {
+    App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
+    Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
+    Notice(NoticeAction),
+}
+
+/// What concerns the program as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppAction {
+    Start,
+    /// A deadline that some slice asked for has come.
+    Tick,
+    Resize(Size),
+    /// Goes on with what the screen is for: the footer's `Enter`.
+    Go,
+    /// Ask to leave; a second time within two seconds leaves.
+    Interrupt,
+    Quit,
+    /// Ask for everything on the screen again.
+    Reload,
+    /// Something inside failed that should not have.
+    TaskPanicked(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NetAction {
+    Connect,
+    Connected { origin: String },
+    Failed(Failure),
+    /// A call found the server out of reach / in reach again.
+    Lost(Failure),
+    Back,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SessionAction {
+    Restore,
+    Restored(Result<Option<User>, Failure>),
+    /// Someone must be signed in for this: it goes on at once, or after the sign-in screen.
+    Require(Intent),
+    Open,
+    Focus(FieldId),
+    NextField,
+    PreviousField,
+    SwitchMode,
+    Edit(tui_input::InputRequest),
+    /// The length of the secret that is being typed; the secret itself never comes here.
+    SecretLength(usize),
+    Submit,
+    Settled(Result<User, Failure>),
+    /// The server no longer knows the session; this was wanted.
+    Ended(Intent),
+    SignOut,
+    SignedOut(Result<(), Failure>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CatalogAction {
+    Load,
+    CinemaLoaded(Req, Result<Cinema, Failure>),
+    MoviesLoaded(Req, Result<Vec<Movie>, Failure>),
+    ShowsLoaded(Req, MovieId, Result<Vec<Show>, Failure>),
+    Search(tui_input::InputRequest),
+    Paste(String),
+    ClearSearch,
+    Move(ListStep),
+    Select(MovieId),
+    SelectShow(ShowId),
+    /// To the list of times, and back to the films.
+    EnterTimes,
+    LeaveTimes,
+    OpenShow(ShowId),
+    ToggleFavourite,
+    FavouritesOnly,
+    LoadFavourites,
+    FavouritesLoaded(Req, Result<Vec<MovieId>, Failure>),
+    FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
+}
+
+/// A step in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListStep {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SeatsAction {
+    Enter(Show),
+    PlanLoaded(Req, Result<Arc<Plan>, Failure>),
+    StatesLoaded(Req, Result<Option<(String, SeatStates)>, Failure>),
+    Refresh,
+    Leave,
+    Step(Step),
+    Point(SeatIx),
+    /// Toggle the seat under the cursor.
+    Toggle,
+    ToggleSeat(SeatIx),
+    /// From the anchor to the cursor.
+    Range,
+    DropLast,
+    Clear,
+    Party(u8),
+    /// The next or previous proposal.
+    Alternative(Turn),
+    NextFree,
+    Best,
+    Zoom(Zoom),
+    Level(Turn),
+    Scroll {
+        lines: i32,
+        cols: i32,
+    },
+    OpenTyped,
+    Typed(tui_input::InputRequest),
+    TypedPaste(String),
+    SubmitTyped,
+    CloseTyped,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    Next,
+    Previous,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zoom {
+    In,
+    Out,
+    Auto,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum HoldAction {
+    /// These seats of this show are wanted now, in this order.
+    Want {
+        show: ShowId,
+        plan: Arc<Plan>,
+        seats: Vec<SeatIx>,
+    },
+    /// An answer of the server to the request of that number: what is held now, if anything.
+    Settled(Req, Result<Option<Hold>, Failure>),
+    Extend,
+    /// Hold the seats that have lapsed once more.
+    Again,
+    Release,
+    /// A booking has taken the held seats over.
+    Consumed,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckoutAction {
+    Open,
+    Pay,
+    PayNow,
+    Settled(Req, Result<Booking, Failure>),
+    /// Look whether the payment went through.
+    Ask,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum BookingsAction {
+    Open,
+    Load,
+    Loaded(Req, Result<Vec<Booking>, Failure>),
+    Move(ListStep),
+    Select(BookingCode),
+    /// A sale has just made this booking.
+    Booked(Booking),
+    OpenTicket(BookingCode),
+    OpenSelected,
+    AskCancel,
+    Cancel(BookingCode),
+    Cancelled(BookingCode, Result<Booking, Failure>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NavAction {
+    Open(Route),
+    Home,
+    Back,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum OverlayAction {
+    Help,
+    Scroll(ListStep),
+    Ask(Question),
+    Answer(Reply),
+    Close,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum NoticeAction {
+    Say(Tone, String),
+    Dismiss,
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Info,
+    Good,
+    Bad,
+}

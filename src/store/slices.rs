@@ -1,0 +1,121 @@
+//! The slices of the state and the root reducer. A slice changes itself only; what concerns another slice goes
+//! there as a following action.
+
+pub mod bookings;
+pub mod catalog;
+pub mod checkout;
+pub mod hold;
+pub mod nav;
+pub mod net;
+pub mod notice;
+pub mod overlay;
+pub mod prefs;
+pub mod seats;
+pub mod session;
+
+use super::{
+    Now, Out,
+    action::{Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, SeatsAction, SessionAction},
+    effect::Effect,
+    remote::Req,
+    state::State,
+};
+use nav::Route;
+
+/// Hands out request numbers.
+pub struct Requests<'a>(&'a mut Req);
+
+impl Requests<'_> {
+    pub fn next(&mut self) -> Req {
+        *self.0 += 1;
+        *self.0
+    }
+}
+
+/// The root reducer: each action to its slice.
+pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
+    let mut requests = Requests(&mut state.last_req);
+    match action {
+        Action::App(action) => app(state, now, action, out),
+        Action::Net(action) => net::reduce(&mut state.net, now, action, out),
+        Action::Session(action) => session::reduce(&mut state.session, action, out),
+        Action::Catalog(action) => catalog::reduce(&mut state.catalog, &state.prefs, now, &mut requests, action, out),
+        Action::Seats(action) => {
+            seats::reduce(&mut state.seats, &state.hold, &state.prefs, now, &mut requests, action, out)
+        }
+        Action::Hold(action) => hold::reduce(&mut state.hold, now, &mut requests, action, out),
+        Action::Checkout(action) => {
+            let sale = checkout::Sale { hold: &state.hold, seed: state.prefs.seed, count: &mut state.sales };
+            checkout::reduce(&mut state.checkout, sale, now, &mut requests, action, out)
+        }
+        Action::Bookings(action) => bookings::reduce(&mut state.bookings, now, &mut requests, action, out),
+        Action::Nav(action) => nav::reduce(&mut state.nav, &state.hold, action, out),
+        Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
+        Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
+    }
+}
+
+fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
+    match action {
+        AppAction::Start => out.effect(Effect::Connect { after_ms: 0 }),
+        AppAction::Tick => {
+            hold::tick(&mut state.hold, now, &mut Requests(&mut state.last_req), out);
+            notice::tick(&mut state.notice, now);
+        }
+        AppAction::Resize(size) => {
+            if state.prefs.size != *size {
+                state.prefs.size = *size;
+                seats::keep_cursor_in_view(&mut state.seats, *size);
+            }
+        }
+        AppAction::Go => go(state, out),
+        AppAction::Interrupt => {
+            if state.prefs.interrupted_at.is_some_and(|at| now.mono_ms.saturating_sub(at) < 2_000) {
+                out.then(AppAction::Quit);
+            } else {
+                state.prefs.interrupted_at = Some(now.mono_ms);
+                let held = if state.hold.wanted().is_empty() { "" } else { " and let the seats go" };
+                out.then(notice::say(super::action::Tone::Info, format!("Press Ctrl-C again to leave{held}.")));
+            }
+        }
+        AppAction::Quit => {
+            hold::release(&mut state.hold, &mut Requests(&mut state.last_req), out);
+            out.effect(Effect::Quit);
+        }
+        AppAction::Reload => reload(state, out),
+        AppAction::TaskPanicked(what) => {
+            let text = format!("Something inside failed ({what}). What you see may be old: F5 asks again.");
+            out.then(notice::say(super::action::Tone::Bad, text));
+        }
+    }
+}
+
+/// What `Enter` means on each screen: the step that the footer shows.
+fn go(state: &mut State, out: &mut Out) {
+    match state.nav.route() {
+        Route::Browse => match (state.catalog.in_times(), state.catalog.chosen_show()) {
+            (true, Some(show)) => out.then(CatalogAction::OpenShow(show)),
+            (true, None) => {}
+            (false, _) => out.then(CatalogAction::EnterTimes),
+        },
+        Route::Seats if state.seats.typed.is_some() => out.then(SeatsAction::SubmitTyped),
+        Route::Seats if state.hold.wanted().is_empty() => out.then(SeatsAction::Toggle),
+        Route::Seats => out.then(CheckoutAction::Open),
+        Route::Checkout => out.then(CheckoutAction::Pay),
+        Route::Ticket(_) => out.then(NavAction::Home),
+        Route::Bookings => out.then(BookingsAction::OpenSelected),
+        Route::Account => out.then(SessionAction::Submit),
+    }
+}
+
+fn reload(state: &mut State, out: &mut Out) {
+    if !state.net.is_online() {
+        out.then(super::action::NetAction::Connect);
+        return;
+    }
+    match state.nav.route() {
+        Route::Browse | Route::Account => out.then(CatalogAction::Load),
+        Route::Seats | Route::Checkout => out.then(SeatsAction::Refresh),
+        Route::Bookings | Route::Ticket(_) => out.then(BookingsAction::Load),
+    }
+}

@@ -1,0 +1,278 @@
+//! The seats that are wanted, and the hold that keeps them.
+//!
+//! Choosing is holding: what is wanted is told to the server shortly after the last change, one request at a time.
+//! Until the answer is here a seat is *pending*; a refusal takes back just what was refused, by name.
+
+use super::{Requests, notice::say};
+use crate::{
+    domain::{
+        chart::plan::Plan,
+        failure::{Failure, FailureKind},
+        ids::{SeatId, SeatIx, ShowId},
+        seating::spec,
+        show::{Hold, HoldEdit, HoldTime},
+    },
+    store::{
+        Now, Out,
+        action::{HoldAction, NetAction, SeatsAction, Tone},
+        effect::Effect,
+        remote::Req,
+        tracked::Tracked,
+    },
+};
+use std::sync::Arc;
+
+/// The wait after the last change before the server is told, so that a range or a quick hand makes one call.
+const SETTLE_MS: u64 = 150;
+/// Warnings, in milliseconds before the end.
+const WARNINGS_MS: [u64; 2] = [60_000, 20_000];
+
+/// A wanted seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    pub ix: SeatIx,
+    pub id: SeatId,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Holding {
+    show: Option<ShowId>,
+    plan: Option<Arc<Plan>>,
+    wanted: Vec<Pick>,
+    hold: Option<Hold>,
+    /// When the hold ends, on the clock that never jumps.
+    ends_at_ms: Option<u64>,
+    /// When the server is to be told of the latest change.
+    tell_at_ms: Option<u64>,
+    in_flight: Option<Req>,
+    warned: usize,
+    /// Seats whose time ran out: one key holds them again.
+    lapsed: Vec<SeatIx>,
+}
+
+impl Holding {
+    pub fn wanted(&self) -> &[Pick] {
+        &self.wanted
+    }
+
+    pub fn hold(&self) -> Option<&Hold> {
+        self.hold.as_ref()
+    }
+
+    /// Whether the server has confirmed the seat.
+    pub fn is_held(&self, id: &SeatId) -> bool {
+        self.hold.as_ref().is_some_and(|h| h.seats.iter().any(|s| s.id == *id))
+    }
+
+    /// Whether the server has still to answer for what is wanted.
+    pub fn is_settled(&self) -> bool {
+        self.tell_at_ms.is_none() && self.in_flight.is_none()
+    }
+
+    pub fn lapsed(&self) -> &[SeatIx] {
+        &self.lapsed
+    }
+
+    /// Milliseconds left.
+    pub fn left_ms(&self, now_ms: u64) -> Option<u64> {
+        self.ends_at_ms.map(|end| end.saturating_sub(now_ms))
+    }
+
+    /// The next moment at which something here changes by itself, but for the countdown.
+    pub fn deadline(&self) -> Option<u64> {
+        let warning = WARNINGS_MS.get(self.warned).zip(self.ends_at_ms).map(|(w, end)| end.saturating_sub(*w));
+        [self.tell_at_ms.filter(|_| self.in_flight.is_none()), warning, self.ends_at_ms].into_iter().flatten().min()
+    }
+
+    fn clear(&mut self) {
+        self.wanted.clear();
+        self.hold = None;
+        self.ends_at_ms = None;
+        self.tell_at_ms = None;
+        self.warned = 0;
+    }
+
+    /// What has to change at the server so that it holds what is wanted.
+    fn edit(&self, hold: &Hold) -> HoldEdit {
+        let wanted = |id: &SeatId| self.wanted.iter().any(|p| p.id == *id);
+        HoldEdit {
+            add: self.wanted.iter().filter(|p| !self.is_held(&p.id)).map(|p| p.id.clone()).collect(),
+            remove: hold.seats.iter().filter(|s| !wanted(&s.id)).map(|s| s.id.clone()).collect(),
+            time: HoldTime::Keep,
+        }
+    }
+}
+
+pub fn reduce(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, action: &HoldAction, out: &mut Out) {
+    match action {
+        HoldAction::Want { show, plan, seats } => {
+            holding.show = Some(show.clone());
+            holding.wanted =
+                seats.iter().map(|ix| Pick { ix: *ix, id: plan.chart.seat(*ix).id.clone() }).collect();
+            holding.plan = Some(plan.clone());
+            holding.lapsed.clear();
+            holding.tell_at_ms = Some(now.mono_ms + SETTLE_MS);
+        }
+        HoldAction::Settled(req, result) => settled(holding, now, *req, result, out),
+        HoldAction::Extend => {
+            let Some(hold) = &holding.hold else { return };
+            if hold.extensions_left == 0 {
+                out.then(say(Tone::Info, "This hold cannot be extended any more."));
+            } else if holding.in_flight.is_none() {
+                let edit = HoldEdit { time: HoldTime::Extend, ..HoldEdit::default() };
+                let (req, hold) = (requests.next(), hold.id.clone());
+                holding.in_flight = Some(req);
+                out.effect(Effect::ChangeHold { req, hold, edit });
+            }
+        }
+        HoldAction::Again => {
+            if let (Some(show), Some(plan), false) = (&holding.show, &holding.plan, holding.lapsed.is_empty()) {
+                out.then(HoldAction::Want { show: show.clone(), plan: plan.clone(), seats: holding.lapsed.clone() });
+            }
+        }
+        HoldAction::Release => release(holding, requests, out),
+        HoldAction::Consumed => holding.clear(),
+    }
+}
+
+/// Lets everything go.
+pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut Out) {
+    if let Some(hold) = &holding.hold {
+        out.effect(Effect::ReleaseHold { req: requests.next(), hold: hold.id.clone() });
+    }
+    if !holding.wanted.is_empty() || holding.hold.is_some() || !holding.lapsed.is_empty() {
+        holding.clear();
+        holding.lapsed.clear();
+    }
+}
+
+pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
+    if holding.ends_at_ms.is_some_and(|end| end <= now.mono_ms) {
+        holding.lapsed = holding.wanted.iter().map(|p| p.ix).collect();
+        let what = seat_words(holding, &holding.lapsed);
+        holding.clear();
+        out.effect(Effect::Bell);
+        out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
+        out.then(SeatsAction::Refresh);
+        return;
+    }
+    let due = WARNINGS_MS.get(holding.warned).copied();
+    if let (Some(due), Some(left)) = (due, holding.left_ms(now.mono_ms))
+        && left <= due
+    {
+        holding.warned += 1;
+        out.effect(Effect::Bell);
+        out.then(say(Tone::Bad, format!("{} seconds left. Press e for more time.", due / 1000)));
+    }
+    if holding.in_flight.is_none() && holding.tell_at_ms.is_some_and(|at| at <= now.mono_ms) {
+        tell(holding, requests, out);
+    }
+}
+
+/// Asks the server for the difference between what is held and what is wanted.
+fn tell(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut Out) {
+    holding.tell_at_ms = None;
+    let Some(show) = holding.show.clone() else { return };
+    let effect = match &holding.hold {
+        None if holding.wanted.is_empty() => return,
+        None => {
+            let seats = holding.wanted.iter().map(|p| p.id.clone()).collect();
+            Effect::Hold { req: requests.next(), show, seats }
+        }
+        Some(hold) if holding.wanted.is_empty() => Effect::ReleaseHold { req: requests.next(), hold: hold.id.clone() },
+        Some(hold) => {
+            let edit = holding.edit(hold);
+            if edit == HoldEdit::default() {
+                return;
+            }
+            Effect::ChangeHold { req: requests.next(), hold: hold.id.clone(), edit }
+        }
+    };
+    holding.in_flight = match &effect {
+        Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } | Effect::ReleaseHold { req, .. } => Some(*req),
+        _ => None,
+    };
+    out.effect(effect);
+}
+
+fn settled(
+    holding: &mut Tracked<Holding>,
+    now: Now,
+    req: Req,
+    result: &Result<Option<Hold>, Failure>,
+    out: &mut Out,
+) {
+    if holding.in_flight != Some(req) {
+        // The person has gone on: a hold that nobody waits for any more is let go.
+        if let Ok(Some(hold)) = result
+            && holding.hold.as_ref().is_none_or(|h| h.id != hold.id)
+        {
+            out.effect(Effect::ReleaseHold { req, hold: hold.id.clone() });
+        }
+        return;
+    }
+    holding.in_flight = None;
+    match result {
+        Ok(Some(hold)) => {
+            if holding.wanted.is_empty() && holding.tell_at_ms.is_none() {
+                // Everything was let go while the answer was on its way.
+                out.effect(Effect::ReleaseHold { req, hold: hold.id.clone() });
+                return;
+            }
+            holding.ends_at_ms = Some(now.mono_ms + hold.ttl_ms);
+            holding.warned = WARNINGS_MS.iter().filter(|w| hold.ttl_ms <= **w).count();
+            holding.hold = Some(hold.clone());
+            out.then(NetAction::Back);
+        }
+        Ok(None) => {
+            holding.hold = None;
+            holding.ends_at_ms = None;
+        }
+        Err(why) => refused(holding, now, why, out),
+    }
+}
+
+/// A refusal: what the server still holds stays wanted, the rest is taken back by name.
+fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Out) {
+    let gone = matches!(why.code.as_str(), "hold_expired" | "hold_not_found");
+    if gone {
+        // The server has let the hold go: want the same seats anew.
+        holding.hold = None;
+        holding.ends_at_ms = None;
+        holding.tell_at_ms = Some(now.mono_ms);
+        return;
+    }
+    let taken = |id: &SeatId| why.conflicts.iter().any(|c| c.seat == *id);
+    let held = holding.hold.clone();
+    let keep = |p: &Pick| match (&held, why.conflicts.is_empty()) {
+        (Some(hold), true) => hold.seats.iter().any(|s| s.id == p.id),
+        (None, true) => false,
+        (_, false) => !taken(&p.id),
+    };
+    let before = holding.wanted.len();
+    let kept: Vec<Pick> = holding.wanted.iter().filter(|p| keep(p)).cloned().collect();
+    holding.wanted = kept;
+    // With the seats named, the rest of what was wanted is asked for again.
+    if !why.conflicts.is_empty() && before > holding.wanted.len() && !holding.wanted.is_empty() {
+        holding.tell_at_ms = Some(now.mono_ms);
+    }
+    if why.kind == FailureKind::Offline {
+        out.then(NetAction::Lost(why.clone()));
+    }
+    let text = match why.conflicts.as_slice() {
+        [] => why.why.clone(),
+        seats => {
+            let each: Vec<String> = seats.iter().map(|c| format!("{} {}", c.label, c.reason.words())).collect();
+            format!("{}. Choose another.", each.join(", "))
+        }
+    };
+    out.then(say(Tone::Bad, text));
+    out.then(SeatsAction::Refresh);
+}
+
+fn seat_words(holding: &Holding, seats: &[SeatIx]) -> String {
+    match &holding.plan {
+        Some(plan) => spec::labels(&plan.chart, &plan.geometry, seats),
+        None => "your seats".to_owned(),
+    }
+}

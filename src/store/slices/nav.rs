@@ -1,0 +1,61 @@
+//! Which screen is shown, and the way back.
+
+use super::{hold::Holding, overlay::Question};
+use crate::{
+    domain::ids::BookingCode,
+    store::{
+        Out,
+        action::{HoldAction, NavAction, OverlayAction, SeatsAction},
+        tracked::Tracked,
+    },
+};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    #[default]
+    Browse,
+    Seats,
+    Checkout,
+    Ticket(BookingCode),
+    Bookings,
+    Account,
+}
+
+/// The screens opened one over the other; [`Route::Browse`] is below them all.
+#[derive(Clone, Debug, Default)]
+pub struct Nav {
+    opened: Vec<Route>,
+}
+
+impl Nav {
+    pub fn route(&self) -> &Route {
+        self.opened.last().unwrap_or(&Route::Browse)
+    }
+}
+
+pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &mut Out) {
+    match action {
+        NavAction::Open(Route::Browse) | NavAction::Home => {
+            if nav.opened.contains(&Route::Seats) {
+                out.then(SeatsAction::Leave);
+                out.then(HoldAction::Release);
+            }
+            nav.opened.clear();
+        }
+        NavAction::Open(route) => {
+            // A screen that is already open is gone back to, so that the way back never grows in circles.
+            match nav.opened.iter().position(|open| open == route) {
+                Some(at) => nav.opened.truncate(at + 1),
+                None => nav.opened.push(route.clone()),
+            }
+        }
+        NavAction::Back => match nav.route() {
+            Route::Browse => {}
+            Route::Seats if !hold.wanted().is_empty() => out.then(OverlayAction::Ask(Question::LetGo)),
+            Route::Seats | Route::Ticket(_) if nav.opened.contains(&Route::Seats) => out.then(NavAction::Home),
+            _ => {
+                nav.opened.pop();
+            }
+        },
+    }
+}

@@ -1,0 +1,71 @@
+//! What lies over the screen: help, and questions. The top one gets the keys.
+
+use crate::{
+    domain::ids::BookingCode,
+    store::{
+        Out,
+        action::{BookingsAction, ListStep, NavAction, OverlayAction, Reply},
+        tracked::Tracked,
+    },
+};
+
+#[derive(Clone, Debug, Default)]
+pub struct Overlays {
+    stack: Vec<Overlay>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    Help { scroll: u16 },
+    Ask(Question),
+}
+
+/// A question that is answered with yes or no.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// Leave the seat map and let the held seats go?
+    LetGo,
+    CancelBooking { code: BookingCode, words: String },
+}
+
+impl Overlays {
+    pub fn top(&self) -> Option<&Overlay> {
+        self.stack.last()
+    }
+}
+
+pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mut Out) {
+    match action {
+        OverlayAction::Help => match overlays.top() {
+            Some(Overlay::Help { .. }) => {
+                overlays.stack.pop();
+            }
+            _ => overlays.stack.push(Overlay::Help { scroll: 0 }),
+        },
+        OverlayAction::Scroll(step) => {
+            if let Some(Overlay::Help { scroll }) = overlays.stack.last_mut() {
+                *scroll = match step {
+                    ListStep::Up => scroll.saturating_sub(1),
+                    ListStep::Down => scroll.saturating_add(1).min(200),
+                    ListStep::PageUp => scroll.saturating_sub(10),
+                    ListStep::PageDown => scroll.saturating_add(10).min(200),
+                    ListStep::First => 0,
+                    ListStep::Last => 200,
+                };
+            }
+        }
+        OverlayAction::Ask(question) => overlays.stack.push(Overlay::Ask(question.clone())),
+        OverlayAction::Answer(reply) => {
+            let asked = overlays.stack.pop();
+            if let (Some(Overlay::Ask(question)), Reply::Yes) = (asked, reply) {
+                match question {
+                    Question::LetGo => out.then(NavAction::Home),
+                    Question::CancelBooking { code, .. } => out.then(BookingsAction::Cancel(code)),
+                }
+            }
+        }
+        OverlayAction::Close => {
+            overlays.stack.pop();
+        }
+    }
+}

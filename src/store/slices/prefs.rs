@@ -1,0 +1,22 @@
+//! What the person's terminal and settings ask for; fixed at start but for the size.
+
+use crate::{domain::money::Glyphs, store::state::Size};
+
+#[derive(Clone, Debug, Default)]
+pub struct Prefs {
+    pub size: Size,
+    pub glyphs: Glyphs,
+    /// No blinking and no countdown by the second.
+    pub motion: Motion,
+    /// The randomness of this run: sale keys grow from it.
+    pub seed: [u8; 16],
+    /// When Ctrl-C was last pressed.
+    pub interrupted_at: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Motion {
+    #[default]
+    Full,
+    Reduced,
+}
