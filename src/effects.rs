@@ -1,3 +1,10 @@
-//! The only asynchronous place of the client.
+//! The only asynchronous place of the client: effects go in, actions come out.
 
+mod bookings;
+mod catalog;
+mod hold;
+pub mod pad;
 pub mod ports;
+pub mod runtime;
+mod seats;
+mod session;

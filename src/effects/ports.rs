@@ -87,3 +87,19 @@ pub trait Session: Send + Sync {
     /// One line for people: where the credential is kept.
     fn kept_in(&self) -> String;
 }
+
+/// Everything that reaches one server.
+#[derive(Clone)]
+pub struct Ports {
+    pub office: Arc<dyn BoxOffice>,
+    pub session: Arc<dyn Session>,
+    /// The server, for people.
+    pub origin: String,
+}
+
+/// Makes the ports: starts or joins the embedded box office, or reaches a remote one. May take a while, so it is
+/// only called after the first frame.
+#[async_trait]
+pub trait Connector: Send + Sync {
+    async fn connect(&self) -> Result<Ports, Failure>;
+}

@@ -1,0 +1,158 @@
+//! Carries effects out: one task each, by slot and policy; every task ends in one action.
+
+use super::{
+    bookings, catalog, hold,
+    pad::{SecretEdit, SecretPad},
+    ports::{Bearer, Connector, Ports, Session},
+    seats, session,
+};
+use crate::{
+    domain::failure::Failure,
+    store::{
+        action::{Action, AppAction, NetAction},
+        effect::{Effect, Policy, Slot},
+    },
+};
+use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tokio::{sync::mpsc::UnboundedSender, task::JoinHandle};
+
+/// An effect under way.
+pub type Thunk = Pin<Box<dyn Future<Output = Action> + Send>>;
+
+pub struct Runtime {
+    connector: Arc<dyn Connector>,
+    ports: Option<Ports>,
+    pad: SecretPad,
+    answers: UnboundedSender<Answer>,
+    live: HashMap<Slot, JoinHandle<()>>,
+}
+
+/// What a task sends back.
+pub enum Answer {
+    Action(Action),
+    Connected(Ports),
+}
+
+impl Runtime {
+    pub fn new(connector: Arc<dyn Connector>, pad: SecretPad, answers: UnboundedSender<Answer>) -> Self {
+        Self { connector, ports: None, pad, answers, live: HashMap::new() }
+    }
+
+    /// The ports are there; effects that need a server work from now on.
+    pub fn connected(&mut self, ports: Ports) -> Action {
+        let origin = ports.origin.clone();
+        self.ports = Some(ports);
+        NetAction::Connected { origin }.into()
+    }
+
+    /// Begins an effect. Those that take no time (`Bell`, `Quit`) are the loop's own.
+    pub fn run(&mut self, effect: Effect) {
+        if effect == Effect::ForgetSecret {
+            self.pad.edit(SecretEdit::Clear);
+            return;
+        }
+        let Some((slot, policy)) = effect.slot() else { return };
+        if let Effect::Connect { after_ms } = effect {
+            return self.connect(after_ms);
+        }
+        let Some(ports) = self.ports.clone() else { return };
+        self.spawn(slot, policy, thunk(ports, &self.pad, effect));
+    }
+
+    fn connect(&mut self, after_ms: u64) {
+        let (connector, answers) = (self.connector.clone(), self.answers.clone());
+        if let Some(older) = self.live.remove(&Slot::Connection) {
+            older.abort();
+        }
+        let task = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(after_ms)).await;
+            let answer = match connector.connect().await {
+                Ok(ports) => Answer::Connected(ports),
+                Err(why) => Answer::Action(NetAction::Failed(why).into()),
+            };
+            // The loop has ended: nobody waits for the answer.
+            let _ = answers.send(answer);
+        });
+        self.live.insert(Slot::Connection, task);
+    }
+
+    fn spawn(&mut self, slot: Slot, policy: Policy, thunk: Thunk) {
+        let older = self.live.remove(&slot).filter(|task| !task.is_finished());
+        let before = match (policy, older) {
+            (Policy::TakeLeading, Some(older)) => {
+                self.live.insert(slot, older);
+                return;
+            }
+            (Policy::TakeLatest, Some(older)) => {
+                older.abort();
+                None
+            }
+            (_, older) => older,
+        };
+        let answers = self.answers.clone();
+        let task = tokio::spawn(async move {
+            if let Some(before) = before {
+                let _ = before.await;
+            }
+            let action = match tokio::spawn(thunk).await {
+                Ok(action) => action,
+                Err(error) if error.is_panic() => AppAction::TaskPanicked(format!("{slot:?}")).into(),
+                Err(_) => return,
+            };
+            let _ = answers.send(Answer::Action(action));
+        });
+        self.live.insert(slot, task);
+    }
+
+    /// Waits for what must not be cut short (a hold being let go, a sale under way), but not longer than `budget`.
+    pub async fn finish(&mut self, budget: Duration) {
+        let must = [Slot::Hold, Slot::Sale, Slot::Cancellation, Slot::Favourite];
+        let tasks: Vec<_> = must.into_iter().filter_map(|slot| self.live.remove(&slot)).collect();
+        let _ = tokio::time::timeout(budget, async {
+            for task in tasks {
+                let _ = task.await;
+            }
+        })
+        .await;
+        for task in self.live.values() {
+            task.abort();
+        }
+    }
+}
+
+fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
+    match effect {
+        Effect::RestoreSession => Box::pin(session::restore(ports)),
+        Effect::SignIn { email } => Box::pin(session::sign_in(ports, email, pad.secret())),
+        Effect::SignUp { email, name } => Box::pin(session::sign_up(ports, email, name, pad.secret())),
+        Effect::SignOut => Box::pin(session::sign_out(ports)),
+        Effect::LoadCinema(req) => Box::pin(catalog::load_cinema(ports, req)),
+        Effect::LoadMovies(req) => Box::pin(catalog::load_movies(ports, req)),
+        Effect::LoadShows(req, movie) => Box::pin(catalog::load_shows(ports, req, movie)),
+        Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
+        Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
+        Effect::LoadPlan(req, hash) => Box::pin(seats::load_plan(ports, req, hash)),
+        Effect::LoadStates { req, show, count, known } => Box::pin(seats::load_states(ports, req, show, count, known)),
+        Effect::Hold { req, show, seats } => Box::pin(hold::hold(ports, req, show, seats)),
+        Effect::ChangeHold { req, hold, edit } => Box::pin(hold::change(ports, req, hold, edit)),
+        Effect::ReleaseHold { req, hold } => Box::pin(hold::release(ports, req, hold)),
+        Effect::Book { req, hold, payment, key } => Box::pin(bookings::book(ports, req, hold, payment, key)),
+        Effect::LoadBookings(req) => Box::pin(bookings::load(ports, req)),
+        Effect::CancelBooking(code) => Box::pin(bookings::cancel(ports, code)),
+        Effect::Connect { .. } | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
+            Box::pin(async { AppAction::Tick.into() })
+        }
+    }
+}
+
+/// Makes a call that needs a person: a token minted for it now, and, if the server does not accept that token, one
+/// more mint and one replay. Our server refuses a token before any handler runs, so the replay is safe.
+pub async fn with_person<T, F>(session: &Arc<dyn Session>, call: impl Fn(Bearer) -> F) -> Result<T, Failure>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    match call(session.fresh().await?).await {
+        Err(why) if why.code == "invalid_token" => call(session.fresh().await?).await,
+        outcome => outcome,
+    }
+}

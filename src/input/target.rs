@@ -1,0 +1,47 @@
+//! What the mouse can hit: filled in by the same call that draws. Targets are ids, never places in a list.
+
+use super::command::Command;
+use crate::{
+    domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
+    store::effect::FieldId,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Command(Command),
+    Movie(MovieId),
+    Show(ShowId),
+    Seat(SeatIx),
+    Booking(BookingCode),
+    Field(FieldId),
+    /// The list of films or times, for the wheel.
+    Films,
+    Times,
+    Map,
+}
+
+/// A rectangle of the screen and what is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    pub x: u16,
+    pub y: u16,
+    pub width: u16,
+    pub height: u16,
+    pub target: Target,
+}
+
+/// All that the last frame drew; what was drawn later lies on top.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits(pub Vec<Hit>);
+
+impl Hits {
+    pub fn push(&mut self, x: u16, y: u16, width: u16, height: u16, target: Target) {
+        self.0.push(Hit { x, y, width, height, target });
+    }
+
+    /// What is at a cell, from the top.
+    pub fn at(&self, x: u16, y: u16) -> impl Iterator<Item = &Target> {
+        let inside = move |h: &&Hit| (h.x..h.x + h.width).contains(&x) && (h.y..h.y + h.height).contains(&y);
+        self.0.iter().rev().filter(inside).map(|h| &h.target)
+    }
+}
