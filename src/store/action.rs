@@ -56,7 +56,9 @@ pub enum AppAction {
 #[derive(Clone, Debug, PartialEq)]
 pub enum NetAction {
     Connect,
-    Connected { origin: String },
+    Connected {
+        origin: String,
+    },
     Failed(Failure),
     /// A call found the server out of reach / in reach again.
     Lost(Failure),
@@ -106,6 +108,8 @@ pub enum CatalogAction {
     LoadFavourites,
     FavouritesLoaded(Req, Result<Vec<MovieId>, Failure>),
     FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
+    /// Nobody is signed in any more.
+    ForgetFavourites,
 }
 
 /// A step in a list.
@@ -208,6 +212,8 @@ pub enum BookingsAction {
     AskCancel,
     Cancel(BookingCode),
     Cancelled(BookingCode, Result<Booking, Failure>),
+    /// Nobody is signed in any more.
+    Forget,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,1 +1,244 @@
-//! Selectors.
+//! Selectors: what a screen shows, as plain data. All texts are made here, once; screens, plain output and speech
+//! show the same facts.
+
+pub mod account;
+pub mod bookings;
+pub mod browse;
+pub mod checkout;
+pub mod overlay;
+pub mod seats;
+pub mod ticket;
+
+use super::{
+    Now,
+    action::Tone,
+    slices::{nav::Route, net::Link, prefs::Motion, session::Auth},
+    state::{SMALLEST, Size, State},
+};
+use crate::domain::{money::Glyphs, time};
+
+/// Something awaited is shown as awaited only after this; most answers are quicker.
+pub const PATIENCE_MS: u64 = 150;
+
+/// All that is on the screen.
+pub struct View<'a> {
+    pub size: Size,
+    pub chrome: Chrome,
+    pub screen: Screen<'a>,
+    pub overlay: Option<overlay::OverlayVm>,
+}
+
+pub enum Screen<'a> {
+    TooSmall(String),
+    Browse(browse::BrowseVm<'a>),
+    Seats(Box<seats::SeatsVm<'a>>),
+    Checkout(checkout::CheckoutVm),
+    Ticket(ticket::TicketVm),
+    Bookings(bookings::BookingsVm),
+    Account(account::AccountVm),
+}
+
+/// What surrounds every screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chrome {
+    /// What the screen is about.
+    pub title: String,
+    /// `held for you 9:41`, while seats are held; urgent in the last minute.
+    pub countdown: Option<Countdown>,
+    /// Who is signed in.
+    pub person: String,
+    /// The sentence that is true now.
+    pub status: String,
+    pub tone: Option<Tone>,
+    /// What `Enter` will do, with what.
+    pub next: Option<String>,
+    /// Why the box office is out of reach.
+    pub offline: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Countdown {
+    pub words: String,
+    pub urgent: bool,
+}
+
+/// What decides whether the screen has to be drawn again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewKey {
+    revisions: [u64; 11],
+    countdown: Option<u64>,
+    waiting: bool,
+}
+
+/// Changes of slices that the shown screen does not read do not count.
+pub fn key(state: &State, now: Now) -> ViewKey {
+    let when = |shown: bool, rev: u64| if shown { rev } else { 0 };
+    let route = state.nav.route();
+    let selling = matches!(route, Route::Seats | Route::Checkout);
+    let revisions = [
+        state.net.rev(),
+        state.session.rev(),
+        state.nav.rev(),
+        state.overlay.rev(),
+        state.notice.rev(),
+        state.prefs.rev(),
+        when(*route == Route::Browse || selling, state.catalog.rev()),
+        when(selling, state.seats.rev()),
+        state.hold.rev(),
+        when(*route == Route::Checkout, state.checkout.rev()),
+        when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+    ];
+    ViewKey { revisions, countdown: countdown_step(state, now), waiting: is_waiting(state, now) }
+}
+
+/// The number that the countdown shows: seconds, or minutes where nothing should move.
+fn countdown_step(state: &State, now: Now) -> Option<u64> {
+    let left = state.hold.left_ms(now.mono_ms)?;
+    Some(match state.prefs.motion {
+        Motion::Full => left.div_ceil(1_000),
+        Motion::Reduced => left.div_ceil(60_000),
+    })
+}
+
+/// Since when the screen has been waiting with nothing to show.
+fn waiting_since(state: &State) -> Option<u64> {
+    let connecting = (state.net.link == Link::Connecting).then_some(0);
+    let waits = match state.nav.route() {
+        Route::Browse => state
+            .catalog
+            .movies
+            .waiting_since()
+            .or(state.catalog.times().and_then(|t| t.waiting_since()))
+            .or(connecting.filter(|_| state.catalog.movies.value().is_none())),
+        Route::Seats => state.seats.plan.waiting_since().or(state.seats.states.waiting_since()),
+        Route::Bookings | Route::Ticket(_) => state.bookings.list.waiting_since(),
+        Route::Checkout | Route::Account => None,
+    };
+    waits.map(|since| since + PATIENCE_MS)
+}
+
+fn is_waiting(state: &State, now: Now) -> bool {
+    waiting_since(state).is_some_and(|at| at <= now.mono_ms)
+}
+
+/// The next moment at which something changes by itself; with none, the program sleeps.
+pub fn deadline(state: &State, now: Now) -> Option<u64> {
+    let notice = state.notice.current.as_ref().map(|n| n.until_ms);
+    let waiting = waiting_since(state).filter(|at| *at > now.mono_ms);
+    let step_ms = if state.prefs.motion == Motion::Full { 1_000 } else { 60_000 };
+    let countdown = state.hold.left_ms(now.mono_ms).filter(|left| *left > 0).map(|left| {
+        let over = left % step_ms;
+        now.mono_ms + if over == 0 { step_ms } else { over }
+    });
+    [notice, waiting, countdown, state.hold.deadline()].into_iter().flatten().min()
+}
+
+/// Everything that is on the screen now.
+pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
+    let size = state.prefs.size;
+    let waiting = is_waiting(state, now);
+    if size.width < SMALLEST.width || size.height < SMALLEST.height {
+        let text = format!(
+            "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
+             commands: frontrow movies, frontrow book.",
+            size.width, size.height, SMALLEST.width, SMALLEST.height
+        );
+        let chrome = chrome(state, now, String::new(), String::new(), None);
+        return View { size, chrome, screen: Screen::TooSmall(text), overlay: None };
+    }
+    let (screen, title, status, next) = match state.nav.route() {
+        Route::Browse => {
+            let vm = browse::select(state, now, waiting);
+            let (title, status, next) = (cinema_name(state), vm.status.clone(), vm.next.clone());
+            (Screen::Browse(vm), title, status, next)
+        }
+        Route::Seats => {
+            let vm = seats::select(state, waiting);
+            let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
+            (Screen::Seats(Box::new(vm)), title, status, next)
+        }
+        Route::Checkout => {
+            let vm = checkout::select(state, now);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Checkout(vm), "Payment".to_owned(), status, next)
+        }
+        Route::Ticket(code) => {
+            let vm = ticket::select(state, code);
+            let status = vm.status.clone();
+            (Screen::Ticket(vm), "Ticket".to_owned(), status, Some("Back to the films".to_owned()))
+        }
+        Route::Bookings => {
+            let vm = bookings::select(state, waiting);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Bookings(vm), "My bookings".to_owned(), status, next)
+        }
+        Route::Account => {
+            let vm = account::select(state);
+            let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
+            (Screen::Account(vm), title, status, next)
+        }
+    };
+    View { size, chrome: chrome(state, now, title, status, next), screen, overlay: overlay::select(state) }
+}
+
+fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
+    let notice = state.notice.current.as_ref();
+    let person = match &state.session.auth {
+        Auth::SignedIn(user) => user.name.to_string(),
+        _ => String::new(),
+    };
+    let offline = match &state.net.link {
+        Link::Offline(why) => Some(why.why.clone()),
+        _ => None,
+    };
+    Chrome {
+        title,
+        countdown: countdown(state, now),
+        person,
+        status: notice.map_or(status, |n| n.text.clone()),
+        tone: notice.map(|n| n.tone),
+        next,
+        offline,
+    }
+}
+
+fn countdown(state: &State, now: Now) -> Option<Countdown> {
+    let left = state.hold.left_ms(now.mono_ms)?;
+    let words = match state.prefs.motion {
+        Motion::Full => time::countdown_words(left),
+        Motion::Reduced => format!("{} min", left.div_ceil(60_000)),
+    };
+    Some(Countdown { words, urgent: left <= 60_000 })
+}
+
+fn cinema_name(state: &State) -> String {
+    state.catalog.cinema.value().map(|c| c.name.to_string()).unwrap_or_default()
+}
+
+/// The cinema's zone; all times are shown in it.
+fn zone(state: &State) -> jiff::tz::TimeZone {
+    state.catalog.cinema.value().map_or(jiff::tz::TimeZone::UTC, |c| time::zone(&c.timezone))
+}
+
+/// `today 14:00`, `Wed 25 20:15`.
+fn when_words(at: jiff::Timestamp, now: Now, zone: &jiff::tz::TimeZone) -> String {
+    let day = time::day_words(time::business_day(at, zone), time::business_day(now.wall, zone));
+    format!("{day} {}", time::clock_words(at, zone))
+}
+
+/// What stands where a list would be, when there is none.
+fn instead(waiting: bool, failure: Option<&crate::domain::failure::Failure>, empty: &str) -> String {
+    match failure {
+        Some(why) => why.why.clone(),
+        None if waiting => "Loading …".to_owned(),
+        None => empty.to_owned(),
+    }
+}
+
+/// The sign between two amounts: `×`.
+fn times_sign(glyphs: Glyphs) -> &'static str {
+    match glyphs {
+        Glyphs::Unicode => "×",
+        Glyphs::Ascii => "x",
+    }
+}

@@ -103,6 +103,7 @@ pub fn reduce(
                 out.then(NavAction::Open(Route::Ticket(booking.code.clone())));
             }
         }
+        BookingsAction::Forget => **bookings = Bookings::default(),
         BookingsAction::AskCancel => ask_cancel(bookings, out),
         BookingsAction::Cancel(code) => {
             bookings.cancelling = Some(code.clone());

@@ -252,6 +252,11 @@ pub fn reduce(
                 catalog.refilter();
             }
         }
+        CatalogAction::ForgetFavourites => {
+            catalog.favourites = Remote::Idle;
+            catalog.favourites_only = false;
+            catalog.refilter();
+        }
         CatalogAction::FavouriteSet(movie, result) => match result {
             Ok(all) => {
                 catalog.favourites.set(all.clone(), now.mono_ms);

@@ -26,9 +26,18 @@ pub enum Phase {
     #[default]
     Review,
     /// Waiting for the answer.
-    Paying { req: Req, since_ms: u64, hold: HoldId, key: SaleKey },
+    Paying {
+        req: Req,
+        since_ms: u64,
+        hold: HoldId,
+        key: SaleKey,
+    },
     /// The answer was lost: the same request with the same key tells what happened.
-    Unknown { hold: HoldId, key: SaleKey, why: String },
+    Unknown {
+        hold: HoldId,
+        key: SaleKey,
+        why: String,
+    },
     Refused(Failure),
 }
 
@@ -94,7 +103,14 @@ pub fn reduce(
     }
 }
 
-fn pay(checkout: &mut Tracked<Checkout>, now: Now, requests: &mut Requests<'_>, hold: HoldId, key: SaleKey, out: &mut Out) {
+fn pay(
+    checkout: &mut Tracked<Checkout>,
+    now: Now,
+    requests: &mut Requests<'_>,
+    hold: HoldId,
+    key: SaleKey,
+    out: &mut Out,
+) {
     let req = requests.next();
     checkout.phase = Phase::Paying { req, since_ms: now.mono_ms, hold: hold.clone(), key: key.clone() };
     out.effect(Effect::Book { req, hold, payment: PaymentMethod::Demo, key });

@@ -103,12 +103,17 @@ impl Holding {
     }
 }
 
-pub fn reduce(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, action: &HoldAction, out: &mut Out) {
+pub fn reduce(
+    holding: &mut Tracked<Holding>,
+    now: Now,
+    requests: &mut Requests<'_>,
+    action: &HoldAction,
+    out: &mut Out,
+) {
     match action {
         HoldAction::Want { show, plan, seats } => {
             holding.show = Some(show.clone());
-            holding.wanted =
-                seats.iter().map(|ix| Pick { ix: *ix, id: plan.chart.seat(*ix).id.clone() }).collect();
+            holding.wanted = seats.iter().map(|ix| Pick { ix: *ix, id: plan.chart.seat(*ix).id.clone() }).collect();
             holding.plan = Some(plan.clone());
             holding.lapsed.clear();
             holding.tell_at_ms = Some(now.mono_ms + SETTLE_MS);
@@ -195,13 +200,7 @@ fn tell(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut O
     out.effect(effect);
 }
 
-fn settled(
-    holding: &mut Tracked<Holding>,
-    now: Now,
-    req: Req,
-    result: &Result<Option<Hold>, Failure>,
-    out: &mut Out,
-) {
+fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<Option<Hold>, Failure>, out: &mut Out) {
     if holding.in_flight != Some(req) {
         // The person has gone on: a hold that nobody waits for any more is let go.
         if let Ok(Some(hold)) = result

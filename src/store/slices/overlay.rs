@@ -25,7 +25,10 @@ pub enum Overlay {
 pub enum Question {
     /// Leave the seat map and let the held seats go?
     LetGo,
-    CancelBooking { code: BookingCode, words: String },
+    CancelBooking {
+        code: BookingCode,
+        words: String,
+    },
 }
 
 impl Overlays {

@@ -34,6 +34,7 @@ pub struct Seats {
     pub plan: Remote<Arc<Plan>>,
     /// The states with the tag that the server gave them.
     pub states: Remote<(String, SeatStates)>,
+    pub counts: Counts,
     pub level: usize,
     pub cursor: SeatIx,
     /// Columns a seat, as the person chose; `None` fits the terminal.
@@ -44,6 +45,42 @@ pub struct Seats {
     /// Where a range begins.
     pub anchor: Option<SeatIx>,
     pub typed: Option<Typed>,
+}
+
+/// How many seats are in which state; counted when the states come, not when they are drawn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Free seats of each category, without wheelchair and companion places.
+    pub free: Vec<u32>,
+    pub wheelchair: u32,
+    pub companion: u32,
+    pub held: u32,
+    pub sold: u32,
+    pub blocked: u32,
+}
+
+impl Counts {
+    fn of(plan: &Plan, states: &SeatStates) -> Self {
+        let mut counts = Self { free: vec![0; plan.chart.categories.len()], ..Self::default() };
+        for seat in plan.chart.indices() {
+            counts.add(plan, seat, states.get(seat.get()), 1);
+        }
+        counts
+    }
+
+    /// Counts a seat `times` more in a state.
+    pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
+        let seat = plan.chart.seat(seat);
+        let place = match (seat.kind, state) {
+            (SeatKind::Blocked, _) | (_, SeatState::Blocked) => &mut self.blocked,
+            (_, SeatState::Sold) => &mut self.sold,
+            (_, SeatState::Held) => &mut self.held,
+            (SeatKind::Wheelchair, _) => &mut self.wheelchair,
+            (SeatKind::Companion, _) => &mut self.companion,
+            (SeatKind::Seat | SeatKind::Couch, _) => &mut self.free[usize::from(seat.category)],
+        };
+        *place = place.saturating_add_signed(times);
+    }
 }
 
 /// Columns a seat: the levels Z2, Z3 and Z4.
@@ -284,6 +321,9 @@ fn states_loaded(
     let failed = result.as_ref().err().cloned();
     if seats.states.settle(req, now.mono_ms, result) {
         report_link(failed.as_ref(), out);
+        if let (Some(plan), Some((_, states))) = (seats.plan(), seats.states.value()) {
+            seats.counts = Counts::of(plan, states);
+        }
         if first && failed.is_none() {
             begin_at_best(seats);
         }

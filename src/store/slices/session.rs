@@ -131,10 +131,14 @@ pub fn reduce(session: &mut Tracked<Session>, action: &SessionAction, out: &mut 
         SessionAction::SignedOut(result) => {
             session.auth = Auth::SignedOut;
             session.form = Form::default();
+            out.then(CatalogAction::ForgetFavourites);
+            out.then(BookingsAction::Forget);
             out.then(NavAction::Home);
             match result {
                 Ok(()) => out.then(say(Tone::Good, "Signed out.")),
-                Err(why) => out.then(say(Tone::Bad, format!("Signed out here; the box office did not hear of it: {why}"))),
+                Err(why) => {
+                    out.then(say(Tone::Bad, format!("Signed out here; the box office did not hear of it: {why}")))
+                }
             }
         }
     }

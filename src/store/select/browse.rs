@@ -1,0 +1,217 @@
+//! Now playing.
+
+use super::{instead, when_words, zone};
+use crate::{
+    domain::{
+        ids::{MovieId, ShowId},
+        money::Glyphs,
+        movie::Movie,
+        show::Show,
+        time,
+    },
+    store::{
+        Now,
+        slices::net::Link,
+        state::{Size, State},
+    },
+};
+
+/// Lines of the screen around its lists: header, search, a blank line on each side, status and footer.
+const AROUND: u16 = 7;
+
+pub struct BrowseVm<'a> {
+    pub search: String,
+    /// The cursor's column in the search.
+    pub search_cursor: usize,
+    pub searching: bool,
+    /// The films that fit, with the number of those above them.
+    pub films: Vec<FilmRow>,
+    /// Where the films would be, when there are none.
+    pub films_instead: Option<String>,
+    pub detail: Option<Detail<'a>>,
+    pub in_times: bool,
+    pub status: String,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilmRow {
+    pub id: MovieId,
+    pub title: String,
+    pub when: String,
+    pub selected: bool,
+    pub favourite: bool,
+}
+
+/// The selected film with its times.
+pub struct Detail<'a> {
+    pub movie: &'a Movie,
+    pub title: String,
+    /// `1927 · 2 h 33 · science fiction`
+    pub facts: String,
+    pub director: String,
+    pub cast: String,
+    pub synopsis: String,
+    pub times: Vec<TimeRow>,
+    pub times_instead: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeRow {
+    pub id: ShowId,
+    /// The day, on the first show of it only.
+    pub day: String,
+    pub clock: String,
+    pub hall: String,
+    /// The share of seats that are gone, 0 to 1.
+    pub gone: f32,
+    pub left: String,
+    pub scarce: Scarcity,
+    pub price: String,
+    pub selected: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scarcity {
+    Plenty,
+    Few,
+    None,
+}
+
+/// How many films the list shows on a screen of this size.
+pub fn list_height(size: Size) -> usize {
+    usize::from(size.height.saturating_sub(AROUND)).max(1)
+}
+
+pub fn select<'a>(state: &'a State, now: Now, waiting: bool) -> BrowseVm<'a> {
+    let catalog = &state.catalog;
+    let zone = zone(state);
+    let position = catalog.position().unwrap_or(0);
+    let height = list_height(state.prefs.size);
+    let first = first_shown(position, catalog.visible().len(), height);
+    let films: Vec<FilmRow> = catalog
+        .visible()
+        .enumerate()
+        .skip(first)
+        .take(height)
+        .map(|(i, movie)| FilmRow {
+            id: movie.id.clone(),
+            title: movie.title.to_string(),
+            when: movie.next_show.map(|at| when_words(at, now, &zone)).unwrap_or_default(),
+            selected: i == position,
+            favourite: catalog.is_favourite(&movie.id),
+        })
+        .collect();
+    let movie = catalog.selected();
+    let films_instead = films.is_empty().then(|| nothing_to_list(state, waiting));
+    BrowseVm {
+        search: catalog.search.value().to_owned(),
+        search_cursor: catalog.search.visual_cursor(),
+        searching: !catalog.search.value().is_empty(),
+        films,
+        films_instead,
+        detail: movie.map(|movie| detail(state, movie, now, &zone, waiting)),
+        in_times: catalog.in_times(),
+        status: status(state),
+        next: next(state, now, &zone),
+    }
+}
+
+/// Keeps the selected line in the middle of a list that is longer than the screen.
+pub fn first_shown(position: usize, count: usize, height: usize) -> usize {
+    position.saturating_sub(height / 2).min(count.saturating_sub(height))
+}
+
+fn nothing_to_list(state: &State, waiting: bool) -> String {
+    let catalog = &state.catalog;
+    match (catalog.movies.value(), &state.net.link) {
+        (Some(movies), _) if movies.is_empty() => "Nothing is playing at the moment.".to_owned(),
+        (Some(_), _) if catalog.favourites_only && catalog.search.value().is_empty() => {
+            "No favourites yet. Ctrl-T shows all films, Ctrl-F marks one.".to_owned()
+        }
+        (Some(_), _) => format!("No film matches \u{201c}{}\u{201d}. Esc clears the search.", catalog.search.value()),
+        (None, Link::Offline(_)) => "The films come as soon as the box office answers. F5 tries again now.".to_owned(),
+        (None, _) => instead(waiting, catalog.movies.failure(), ""),
+    }
+}
+
+fn detail<'a>(state: &State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZone, waiting: bool) -> Detail<'a> {
+    let dot = if state.prefs.glyphs == Glyphs::Unicode { " · " } else { " - " };
+    let mut facts = Vec::new();
+    if movie.year != 0 {
+        facts.push(movie.year.to_string());
+    }
+    if movie.runtime_min != 0 {
+        facts.push(time::runtime_words(movie.runtime_min));
+    }
+    facts.extend(movie.genres.iter().take(2).map(|g| g.as_str().to_lowercase()));
+    let names = |all: &mut dyn Iterator<Item = &crate::domain::text::Text>| {
+        all.map(|t| t.as_str().to_owned()).collect::<Vec<_>>().join(", ")
+    };
+    let shows = state.catalog.times();
+    let list = shows.and_then(|s| s.value()).map(Vec::as_slice).unwrap_or_default();
+    let times = time_rows(state, list, now, zone);
+    let times_instead = times.is_empty().then(|| {
+        let failure = shows.and_then(|s| s.failure());
+        instead(waiting, failure, if shows.is_some_and(|s| s.value().is_some()) { "No show is on sale." } else { "" })
+    });
+    Detail {
+        movie,
+        title: movie.title.to_string(),
+        facts: facts.join(dot),
+        director: names(&mut movie.directors.iter()),
+        cast: names(&mut movie.cast.iter().map(|c| &c.name)),
+        synopsis: movie.synopsis.to_string(),
+        times,
+        times_instead,
+    }
+}
+
+fn time_rows(state: &State, shows: &[Show], now: Now, zone: &jiff::tz::TimeZone) -> Vec<TimeRow> {
+    let chosen = state.catalog.chosen_show();
+    let today = time::business_day(now.wall, zone);
+    let mut last_day = None;
+    shows
+        .iter()
+        .map(|show| {
+            let day = time::business_day(show.starts_at, zone);
+            let is_new = last_day.replace(day) != Some(day);
+            TimeRow {
+                id: show.id.clone(),
+                day: if is_new { time::day_words(day, today) } else { String::new() },
+                clock: time::clock_words(show.starts_at, zone),
+                hall: show.hall_name.to_string(),
+                gone: 1.0 - show.free as f32 / show.seats.max(1) as f32,
+                left: if show.free == 0 { "sold out".to_owned() } else { format!("{} left", show.free) },
+                scarce: match show.free {
+                    0 => Scarcity::None,
+                    free if free * 5 < show.seats => Scarcity::Few,
+                    _ => Scarcity::Plenty,
+                },
+                price: show.price_from().map(|p| p.figure()).unwrap_or_default(),
+                selected: state.catalog.in_times() && chosen.as_ref() == Some(&show.id),
+            }
+        })
+        .collect()
+}
+
+fn status(state: &State) -> String {
+    let catalog = &state.catalog;
+    let Some(movies) = catalog.movies.value() else { return String::new() };
+    let shown = catalog.visible().len();
+    match (shown == movies.len(), catalog.favourites_only) {
+        (true, false) => format!("{shown} films. Type to search."),
+        (_, true) => format!("{shown} of {} films: favourites", movies.len()),
+        (false, false) => format!("{shown} of {} films", movies.len()),
+    }
+}
+
+fn next(state: &State, now: Now, zone: &jiff::tz::TimeZone) -> Option<String> {
+    let catalog = &state.catalog;
+    let movie = catalog.selected()?;
+    if catalog.in_times() {
+        let show = catalog.chosen()?;
+        return Some(format!("Choose seats, {}", when_words(show.starts_at, now, zone)));
+    }
+    Some(format!("Times of {}", movie.title))
+}

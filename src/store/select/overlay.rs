@@ -1,0 +1,33 @@
+//! What lies over the screen.
+
+use crate::store::{
+    slices::overlay::{Overlay, Question},
+    state::State,
+};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum OverlayVm {
+    /// Made from the keymap by the screen.
+    Help {
+        scroll: u16,
+    },
+    Ask {
+        words: String,
+        yes: String,
+        no: String,
+    },
+}
+
+pub fn select(state: &State) -> Option<OverlayVm> {
+    Some(match state.overlay.top()? {
+        Overlay::Help { scroll } => OverlayVm::Help { scroll: *scroll },
+        Overlay::Ask(Question::LetGo) => OverlayVm::Ask {
+            words: "Go back to the films and let your seats go?".to_owned(),
+            yes: "Let them go".to_owned(),
+            no: "Stay".to_owned(),
+        },
+        Overlay::Ask(Question::CancelBooking { words, .. }) => {
+            OverlayVm::Ask { words: words.clone(), yes: "Cancel the booking".to_owned(), no: "Keep it".to_owned() }
+        }
+    })
+}
