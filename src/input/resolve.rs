@@ -58,10 +58,14 @@ impl<A: Into<Action>> From<A> for Resolved {
 /// Where keys go now.
 pub fn context(state: &State) -> Context {
     match state.overlay.top() {
-        Some(Overlay::Help { .. }) => return Context::Help,
-        Some(Overlay::Ask(_)) => return Context::Ask,
-        None => {}
+        Some(Overlay::Help { .. }) => Context::Help,
+        Some(Overlay::Ask(_)) => Context::Ask,
+        None => screen_context(state),
     }
+}
+
+/// The context of the screen, whatever lies over it.
+pub fn screen_context(state: &State) -> Context {
     match state.nav.route() {
         Route::Browse if state.catalog.in_times() => Context::Times,
         Route::Browse => Context::Browse,

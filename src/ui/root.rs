@@ -1,0 +1,131 @@
+//! The whole screen: what surrounds it, the screen itself, and what lies over it.
+
+use super::{
+    frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
+    screens,
+    widgets::overlay,
+};
+use crate::{
+    input::{command::Command, keymap::Context, target::Target},
+    store::{
+        action::Tone,
+        select::{Chrome, Screen, View},
+    },
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// Draws a view. The buffer must be empty and as large as the view says.
+pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
+    let mut frame = Frame { speech: view.chrome.status.clone(), ..Frame::default() };
+    let area = buf.area;
+    if let Screen::TooSmall(text) = &view.screen {
+        put_wrapped(buf, area, text, ctx.theme.text);
+        return frame;
+    }
+    // Screens of 24 lines and more begin after a blank line; smaller ones need every line.
+    let body = Rect {
+        x: area.x + 1,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(3),
+    };
+    match &view.screen {
+        Screen::Browse(vm) => screens::browse::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Seats(vm) => screens::seats::draw(vm, ctx, area, buf, &mut frame),
+        Screen::Checkout(vm) => screens::checkout::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Ticket(vm) => screens::ticket::draw(vm, ctx, area, buf, &mut frame),
+        Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
+        Screen::TooSmall(_) => {}
+    }
+    header(&view.chrome, ctx, buf);
+    footer(&view.chrome, ctx, buf, &mut frame);
+    if let Some(overlay) = &view.overlay {
+        overlay::draw(overlay, ctx, buf, &mut frame);
+    }
+    frame
+}
+
+fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
+    let area = buf.area;
+    let theme = ctx.theme;
+    let mut right = area.right().saturating_sub(1);
+    if !chrome.person.is_empty() && area.width >= 60 {
+        let name = crate::domain::text::fit(&chrome.person, 20);
+        right = put_right(buf, area.x, right, area.y, &name, theme.dim).saturating_sub(3);
+    }
+    if let Some(countdown) = &chrome.countdown {
+        let style = if countdown.urgent { theme.bad } else { theme.good };
+        // The figure stands still: it has the width of 10:00 from the first second on.
+        let figure = format!("{:>5}", countdown.words);
+        right = put_right(buf, area.x, right, area.y, &figure, style).saturating_sub(1);
+        if area.width >= 76 {
+            right = put_right(buf, area.x, right, area.y, "held for you", theme.dim);
+        }
+        right = right.saturating_sub(2);
+    }
+    let mut x = put(buf, area.x + 1, area.y, 8, "frontrow", theme.accent) + 3;
+    // On a narrow screen the title matters more than the name of the program.
+    if area.width < 60 && !chrome.title.is_empty() {
+        put(buf, area.x, area.y, 10, "          ", theme.text);
+        x = area.x + 1;
+    }
+    let title = crate::domain::text::fit(&chrome.title, usize::from(right.saturating_sub(x)));
+    put(buf, x, area.y, right.saturating_sub(x), &title, theme.strong);
+    if let Some(why) = &chrome.offline {
+        let text = format!("Offline. {why} F5 tries again.");
+        let width = area.width.saturating_sub(2);
+        let text = crate::domain::text::fit(&text, usize::from(width));
+        put(buf, area.x + 1, area.y + 1, width, &text, theme.bad);
+    }
+}
+
+fn tone_style(tone: Option<Tone>, ctx: Ctx<'_>) -> Style {
+    match tone {
+        None => ctx.theme.dim,
+        Some(Tone::Info) => ctx.theme.text,
+        Some(Tone::Good) => ctx.theme.good,
+        Some(Tone::Bad) => ctx.theme.bad,
+    }
+}
+
+/// The status sentence, and below it the keys that matter now: the next step always at the right.
+fn footer(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+    let area = buf.area;
+    let theme = ctx.theme;
+    let y = area.bottom().saturating_sub(1);
+    let (left, right) = (area.x + 1, area.right().saturating_sub(1));
+    let width = right - left;
+    let status = crate::domain::text::fit(&chrome.status, usize::from(width));
+    put(buf, left, y - 1, width, &status, tone_style(chrome.tone, ctx));
+    let mut end = right;
+    if let Some(next) = &chrome.next {
+        let enter = ctx.keymap.key_of(ctx.context, Command::Go).unwrap_or_default();
+        let room = width.saturating_sub(columns(&enter) + 1);
+        let next = crate::domain::text::fit(next, usize::from(room));
+        let x = put_right(buf, left, end, y, &next, theme.accent);
+        end = put_right(buf, left, x.saturating_sub(2), y, &enter, theme.strong);
+        frame.hits.push(end, y, right - end, 1, Target::Command(Command::Go));
+    }
+    let mut x = left;
+    let contexts = if matches!(ctx.context, Context::Help | Context::Ask) {
+        [Some(ctx.context), None]
+    } else {
+        [Some(ctx.context), Some(Context::Global)]
+    };
+    for binding in contexts.into_iter().flatten().flat_map(|c| ctx.keymap.bindings(c)) {
+        let (Some(word), Some(key)) = (&binding.foot, binding.keys.first()) else { continue };
+        if binding.command == Command::Go {
+            continue;
+        }
+        let key = crate::input::keymap::name(*key);
+        let needed = columns(&key) + 1 + columns(word);
+        if x + needed + 2 > end {
+            break;
+        }
+        let after = put(buf, x, y, needed, &key, theme.strong);
+        put(buf, after + 1, y, needed, word, theme.dim);
+        frame.hits.push(x, y, needed, 1, Target::Command(binding.command));
+        x += needed + 3;
+    }
+}

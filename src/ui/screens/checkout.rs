@@ -1,0 +1,50 @@
+//! Payment: what is bought, for whom, and what it costs.
+
+use crate::{
+    store::select::checkout::{CheckoutVm, Outcome},
+    ui::frame::{Ctx, Frame, put, put_right, put_wrapped},
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
+    let theme = ctx.theme;
+    let width = area.width.min(56);
+    let column = Rect { x: area.x + (area.width - width) / 2, width, ..area };
+    let bottom = area.bottom();
+    let mut y = area.y + if area.height >= 18 { 2 } else { 1 };
+    put(buf, column.x, y, width, &crate::domain::text::fit(&vm.film, usize::from(width)), theme.accent);
+    put(buf, column.x, y + 1, width, &vm.when, theme.text);
+    put(buf, column.x, y + 2, width, &vm.hall, theme.dim);
+    y += 4;
+    // What follows the seats always has its place: rule, total, method, person, outcome.
+    let room = bottom.saturating_sub(y + 6).max(1);
+    let shown = if vm.seats.len() > usize::from(room) { usize::from(room) - 1 } else { vm.seats.len() };
+    for seat in &vm.seats[..shown] {
+        put(buf, column.x, y, 12, &seat.label, theme.strong);
+        put(buf, column.x + 13, y, width.saturating_sub(24), &seat.category, theme.text);
+        put_right(buf, column.x, column.right(), y, &seat.price, theme.text);
+        y += 1;
+    }
+    if shown < vm.seats.len() {
+        put(buf, column.x, y, width, &format!("and {} more", vm.seats.len() - shown), theme.dim);
+        y += 1;
+    }
+    for x in column.left()..column.right() {
+        buf[(x, y)].set_char(ctx.glyphs.rule).set_style(theme.dim);
+    }
+    put(buf, column.x, y + 1, width, "total", theme.text);
+    put_right(buf, column.x, column.right(), y + 1, &vm.total, theme.good);
+    put(buf, column.x, y + 2, width, &vm.method, theme.dim);
+    put(buf, column.x, y + 3, width, &crate::domain::text::fit(&vm.person, usize::from(width)), theme.dim);
+    y += 5;
+    frame.speech = format!("{}, {}, total {}", vm.film, vm.when, vm.total);
+    if let Some((outcome, text)) = &vm.outcome {
+        let style = match outcome {
+            Outcome::Waiting => theme.text,
+            Outcome::Unknown => theme.warn,
+            Outcome::Refused => theme.bad,
+        };
+        put_wrapped(buf, Rect { y, height: bottom.saturating_sub(y), ..column }, text, style);
+        frame.speech.clone_from(text);
+    }
+}

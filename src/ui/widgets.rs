@@ -1,0 +1,6 @@
+//! What several screens draw.
+
+pub mod field;
+pub mod overlay;
+pub mod poster;
+pub mod qr;
