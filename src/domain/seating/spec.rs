@@ -272,7 +272,7 @@ impl<'a> Labels<'a> {
         for (at, name) in self.chart.sections.iter().zip(0u16..=u16::MAX).map(|(s, at)| (at, &s.name)) {
             let mut rows = self.chart.rows.iter().filter(|r| r.section == at && in_section(at) && !r.label.is_empty());
             let Some(first) = rows.next() else { continue };
-            let last = rows.last().unwrap_or(first);
+            let last = rows.next_back().unwrap_or(first);
             let span = format!("{} to {}", text::fit(first.label.as_str(), 8), text::fit(last.label.as_str(), 8));
             let alone = self.chart.sections.len() == 1 || section.is_some();
             known.push(if alone { span } else { format!("{span} ({})", text::fit(name.as_str(), 20)) });
