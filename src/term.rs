@@ -1,1 +1,5 @@
-//! The terminal: guard, backend, loop.
+//! The terminal: its modes, the bytes that are written, and the loop.
+
+pub mod backend;
+pub mod guard;
+pub mod run;
