@@ -1,1 +1,3 @@
-//! Pictures and documents.
+//! Pictures and documents of what the program shows.
+
+pub mod svg;

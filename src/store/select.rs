@@ -9,9 +9,9 @@ pub mod overlay;
 pub mod seats;
 pub mod ticket;
 
+pub use super::action::Tone;
 use super::{
     Now,
-    action::Tone,
     slices::{nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };

@@ -7,10 +7,7 @@ use super::{
 };
 use crate::{
     input::{command::Command, keymap::Context, target::Target},
-    store::{
-        action::Tone,
-        select::{Chrome, Screen, View},
-    },
+    store::select::{Chrome, Screen, Tone, View},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 

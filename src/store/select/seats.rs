@@ -13,11 +13,13 @@ use crate::{
     store::{
         slices::{
             hold::Holding,
-            seats::{self, Counts, Scale, Seats},
+            seats::{self, Counts, Seats},
         },
         state::{Size, State},
     },
 };
+
+pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
 
 /// How a seat looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,9 +4,8 @@
 use crate::{
     domain::chart::SeatKind,
     input::target::Target,
-    store::{
-        select::seats::{LegendItem, Look, MapVm, Mark, PanelLine, SeatLook, SeatsVm, TypedVm},
-        slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width},
+    store::select::seats::{
+        LABEL_WIDTH, LegendItem, Look, MapVm, Mark, PanelLine, Scale, SeatLook, SeatsVm, TypedVm, map_size, panel_width,
     },
     ui::{
         frame::{Ctx, Frame, columns, put, put_middle, put_right, put_wrapped},
