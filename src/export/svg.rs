@@ -6,6 +6,7 @@ use ratatui::{
     style::{Color, Modifier},
 };
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
 /// A cell in the picture's units.
 const CELL: (f32, f32) = (9.0, 19.0);
@@ -127,12 +128,21 @@ fn run(x: u16, y: u16, cells: u16, text: &str, style: &Cell, palette: &Palette, 
     if style.modifier.contains(Modifier::DIM) {
         extra.push_str(" opacity=\"0.6\"");
     }
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
-    let _ = writeln!(
-        svg,
-        "<text x=\"{left}\" y=\"{}\" fill=\"{fg}\" textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\"{extra}>{escaped}</text>",
-        top + 14.5
-    );
+    // Word by word, so that each begins at its own cell whatever the font.
+    let mut column = 0;
+    for word in text.split(' ') {
+        let columns = word.width() as u16;
+        if columns > 0 {
+            let escaped = word.replace('&', "&amp;").replace('<', "&lt;");
+            let (x, length) = (left + f32::from(column) * CELL.0, f32::from(columns) * CELL.0);
+            let _ = writeln!(
+                svg,
+                "<text x=\"{x}\" y=\"{}\" fill=\"{fg}\" textLength=\"{length}\"{extra}>{escaped}</text>",
+                top + 14.5
+            );
+        }
+        column += columns + 1;
+    }
 }
 
 fn color(color: Color, palette: &Palette, reset: &str) -> String {

@@ -119,7 +119,14 @@ impl Keymap {
 
 /// A key as people read it: `Ctrl-B`, `F3`, `G`, `Space`.
 pub fn name(key: KeyCombination) -> String {
-    KeyCombinationFormat::default().with_implicit_shift().to_string(key)
+    let written = KeyCombinationFormat::default().with_implicit_shift().to_string(key);
+    match written.rsplit_once('-') {
+        // A letter with Ctrl is printed on the keyboard in upper case.
+        Some((modifiers, letter)) if letter.len() == 1 && !modifiers.is_empty() => {
+            format!("{modifiers}-{}", letter.to_ascii_uppercase())
+        }
+        _ => written,
+    }
 }
 
 #[cfg(test)]

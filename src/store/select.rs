@@ -178,13 +178,17 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             (Screen::Account(vm), title, status, next)
         }
     };
-    View { size, chrome: chrome(state, now, title, status, next), screen, overlay: overlay::select(state) }
+    let overlay = overlay::select(state);
+    // What lies over the screen takes the keys, so the screen has no next step.
+    let next = next.filter(|_| overlay.is_none());
+    View { size, chrome: chrome(state, now, title, status, next), screen, overlay }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
     let notice = state.notice.current.as_ref();
     let person = match &state.session.auth {
-        Auth::SignedIn(user) => user.name.to_string(),
+        // The code of a ticket may need the whole height of the screen.
+        Auth::SignedIn(user) if !matches!(state.nav.route(), Route::Ticket(_)) => user.name.to_string(),
         _ => String::new(),
     };
     let offline = match &state.net.link {

@@ -38,7 +38,7 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
     match action {
         Action::App(action) => app(state, now, action, out),
         Action::Net(action) => net::reduce(&mut state.net, now, action, out),
-        Action::Session(action) => session::reduce(&mut state.session, action, out),
+        Action::Session(action) => session::reduce(&mut state.session, &state.prefs, action, out),
         Action::Catalog(action) => catalog::reduce(&mut state.catalog, &state.prefs, now, &mut requests, action, out),
         Action::Seats(action) => {
             seats::reduce(&mut state.seats, &state.hold, &state.prefs, now, &mut requests, action, out)

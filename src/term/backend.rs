@@ -269,10 +269,7 @@ impl<W: Write> Backend for Ansi<W> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use ratatui::{
-        Terminal,
-        style::{Style, Stylize},
-    };
+    use ratatui::{Terminal, style::Style};
 
     /// A writer whose bytes can be looked at.
     #[derive(Clone, Default)]

@@ -26,6 +26,8 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         width: area.width.saturating_sub(2),
         height: area.height.saturating_sub(3),
     };
+    header(&view.chrome, ctx, buf);
+    footer(&view.chrome, ctx, buf, &mut frame);
     match &view.screen {
         Screen::Browse(vm) => screens::browse::draw(vm, ctx, body, buf, &mut frame),
         Screen::Seats(vm) => screens::seats::draw(vm, ctx, area, buf, &mut frame),
@@ -35,8 +37,6 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
         Screen::TooSmall(_) => {}
     }
-    header(&view.chrome, ctx, buf);
-    footer(&view.chrome, ctx, buf, &mut frame);
     if let Some(overlay) = &view.overlay {
         overlay::draw(overlay, ctx, buf, &mut frame);
     }
@@ -61,11 +61,10 @@ fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
         }
         right = right.saturating_sub(2);
     }
-    let mut x = put(buf, area.x + 1, area.y, 8, "frontrow", theme.accent) + 3;
+    let mut x = area.x + 1;
     // On a narrow screen the title matters more than the name of the program.
-    if area.width < 60 && !chrome.title.is_empty() {
-        put(buf, area.x, area.y, 10, "          ", theme.text);
-        x = area.x + 1;
+    if area.width >= 60 || chrome.title.is_empty() {
+        x = put(buf, x, area.y, 8, "frontrow", theme.accent) + 3;
     }
     let title = crate::domain::text::fit(&chrome.title, usize::from(right.saturating_sub(x)));
     put(buf, x, area.y, right.saturating_sub(x), &title, theme.strong);

@@ -50,11 +50,7 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
         amounts: amounts(state, booking),
         code: booking.code.to_string(),
         ticket: if valid { booking.ticket.clone() } else { String::new() },
-        status: if valid {
-            "Show the code at the door. It stays under My bookings.".to_owned()
-        } else {
-            "This ticket is not valid any more.".to_owned()
-        },
+        status: if valid { "Show it at the door.".to_owned() } else { "This ticket is not valid any more.".to_owned() },
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Prefs {
     pub motion: Motion,
     /// The randomness of this run: sale keys grow from it.
     pub seed: [u8; 16],
+    /// Nobody has ever signed in here: the account screen begins with a new account.
+    pub newcomer: bool,
     /// When Ctrl-C was last pressed.
     pub interrupted_at: Option<u64>,
 }

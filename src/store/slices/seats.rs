@@ -133,7 +133,11 @@ pub fn map_size(size: Size) -> (u32, u32) {
     let panel = panel_width(size);
     let width = size.width.saturating_sub(if panel > 0 { panel + 1 } else { 0 }).saturating_sub(2 * LABEL_WIDTH);
     let above = if size.height >= 24 { 4 } else { 2 };
-    let below = if panel > 0 { 4 } else { 6 };
+    let below = match (panel > 0, size.height) {
+        (true, ..28) => 4,
+        (true, _) => 5,
+        (false, _) => 6,
+    };
     (u32::from(width.max(1)), u32::from(size.height.saturating_sub(above + below).max(1)))
 }
 
@@ -143,7 +147,7 @@ pub const LABEL_WIDTH: u16 = 3;
 /// The width of the side panel; 0 where there is no room and it becomes lines below the map.
 pub fn panel_width(size: Size) -> u16 {
     match size.width {
-        100.. => 26,
+        100.. => 24,
         76.. => 18,
         _ => 0,
     }

@@ -1,6 +1,6 @@
 //! Who is at this program. The password never comes here, only its length.
 
-use super::{nav::Route, notice::say};
+use super::{nav::Route, notice::say, prefs::Prefs};
 use crate::{
     domain::{failure::Failure, user::User},
     store::{
@@ -87,13 +87,18 @@ impl Session {
     }
 }
 
-pub fn reduce(session: &mut Tracked<Session>, action: &SessionAction, out: &mut Out) {
+pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAction, out: &mut Out) {
     match action {
         SessionAction::Restore => out.effect(Effect::RestoreSession),
         SessionAction::Restored(result) => restored(session, result, out),
         SessionAction::Require(intent) => require(session, intent, out),
         SessionAction::Open => {
-            session.form.error = None;
+            let form = &mut session.form;
+            form.error = None;
+            if prefs.newcomer && form.email.value().is_empty() {
+                form.mode = Mode::SignUp;
+                form.focus = FieldId::Name;
+            }
             out.then(NavAction::Open(Route::Account));
         }
         SessionAction::Focus(field) => session.form.focus = *field,

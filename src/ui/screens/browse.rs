@@ -145,7 +145,7 @@ fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
         let used = end + gap - rest.y;
         rest = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
     };
-    line(&detail.facts, theme.strong, 1, 0);
+    line(&detail.facts, theme.strong, 2, 0);
     line(&detail.director, theme.text, 1, 0);
     line(&detail.cast, theme.dim, 2, 1);
     line(&detail.synopsis, theme.text, 8, 0);

@@ -11,13 +11,19 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
     let width = area.width.min(56);
     let column = Rect { x: area.x + (area.width - width) / 2, width, ..area };
     let bottom = area.bottom();
-    let mut y = area.y + if area.height >= 18 { 2 } else { 1 };
+    let tall = area.height >= 18;
+    let mut y = area.y + if tall { 2 } else { 0 };
     put(buf, column.x, y, width, &crate::domain::text::fit(&vm.film, usize::from(width)), theme.accent);
-    put(buf, column.x, y + 1, width, &vm.when, theme.text);
-    put(buf, column.x, y + 2, width, &vm.hall, theme.dim);
-    y += 4;
+    let end = put(buf, column.x, y + 1, width, &vm.when, theme.text);
+    if tall {
+        put(buf, column.x, y + 2, width, &vm.hall, theme.dim);
+        y += 4;
+    } else {
+        put(buf, end + 2, y + 1, column.right().saturating_sub(end + 2), &vm.hall, theme.dim);
+        y += 2;
+    }
     // What follows the seats always has its place: rule, total, method, person, outcome.
-    let room = bottom.saturating_sub(y + 6).max(1);
+    let room = bottom.saturating_sub(y + 5).max(1);
     let shown = if vm.seats.len() > usize::from(room) { usize::from(room) - 1 } else { vm.seats.len() };
     for seat in &vm.seats[..shown] {
         put(buf, column.x, y, 12, &seat.label, theme.strong);
@@ -36,7 +42,7 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
     put_right(buf, column.x, column.right(), y + 1, &vm.total, theme.good);
     put(buf, column.x, y + 2, width, &vm.method, theme.dim);
     put(buf, column.x, y + 3, width, &crate::domain::text::fit(&vm.person, usize::from(width)), theme.dim);
-    y += 5;
+    y += if tall { 5 } else { 4 };
     frame.speech = format!("{}, {}, total {}", vm.film, vm.when, vm.total);
     if let Some((outcome, text)) = &vm.outcome {
         let style = match outcome {

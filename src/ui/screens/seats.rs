@@ -33,15 +33,15 @@ pub fn draw(vm: &SeatsVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame:
         height: (height as u16).min(area.height),
     };
     let cells = centred(map, cells);
-    let screen_y = if area.height >= 24 { area.y + 2 } else { area.y + 1 };
+    let screen_y = cells.y - if area.height >= 24 { 2 } else { 1 };
     screen_line(&vm.screen_label, map, ctx, Rect { y: screen_y, height: 1, ..cells }, buf);
     draw_map(map, ctx, cells, buf, frame);
     let panel = panel_width(vm.size);
-    let legend_y = area.bottom().saturating_sub(4);
+    let legend_y = area.bottom().saturating_sub(if area.height >= 28 { 5 } else { 4 });
     let mut legend_area = Rect { x: area.x + 1, y: legend_y, width: area.width.saturating_sub(2), height: 2 };
     if panel > 0 {
         let x = area.right().saturating_sub(panel + 1);
-        let y = area.y + if area.height >= 24 { 2 } else { 1 };
+        let y = screen_y;
         let side = Rect { x, y, width: panel, height: legend_y.saturating_sub(y) };
         draw_panel(&vm.panel, ctx, side, buf);
     } else {
@@ -61,7 +61,8 @@ pub fn draw(vm: &SeatsVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame:
 fn centred(map: &MapVm<'_>, area: Rect) -> Rect {
     let width = (map.grid.cols * map.scale as u32).min(u32::from(area.width)) as u16;
     let lines = (map.grid.lines.len() as u32 * map.pitch).min(u32::from(area.height)) as u16;
-    Rect { x: area.x + (area.width - width) / 2, y: area.y, width, height: lines }
+    // A little above the middle, as a picture hangs.
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - lines) * 2 / 5, width, height: lines }
 }
 
 /// `━━━━  S C R E E N  ━━━━`, with the level's name before it where there are several.

@@ -21,7 +21,7 @@ pub fn draw(vm: &TicketVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &m
     let mut note = "";
     if let Some((qr, whole)) = &code {
         let (width, height) = qr.cells(ctx.glyphs.kind);
-        let spare = above_status.height.saturating_sub(height + 1).min(2);
+        let spare = above_status.height.saturating_sub(height).min(2);
         let place = Rect { x: area.right().saturating_sub(width + 1), y: area.y + spare, width, height };
         qr::draw(qr, ctx.glyphs.kind, place, buf);
         words_width = place.x.saturating_sub(area.x + 3);

@@ -70,7 +70,7 @@ fn ask(words: &str, yes: &str, no: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
 
 fn help(scroll: u16, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
     let lines = help_lines(ctx);
-    let keys_width = lines.iter().map(|(k, _)| columns(k)).max().unwrap_or(0).min(24);
+    let keys_width = lines.iter().map(|(k, _)| columns(k)).max().unwrap_or(0).min(buf.area.width / 2 - 4);
     let words_width = lines.iter().map(|(_, w)| columns(w)).max().unwrap_or(0);
     let width = (keys_width + words_width + 8).clamp(36, buf.area.width);
     let inside = panel(width, lines.len() as u16 + 4, ctx, buf);
@@ -98,7 +98,7 @@ fn help_lines(ctx: Ctx<'_>) -> Vec<(String, String)> {
         let keys: Vec<String> = binding.keys.iter().map(|k| name(*k)).collect();
         let keys = match keys.as_slice() {
             [first, .., last] if keys.len() > 4 => format!("{first} to {last}"),
-            all => all.join(" "),
+            all => all.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(" "),
         };
         (keys, binding.say.clone())
     };

@@ -1,0 +1,387 @@
+//! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
+//! can be reached by keys and drawn, without a network or a terminal.
+
+use frontrow::{
+    domain::{
+        booking::{Booking, BookingStatus, PaymentMethod},
+        chart::{Chart, cinechart, json, plan::Plan},
+        cinema::Cinema,
+        failure::{Failure, FailureKind},
+        ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
+        money::{Glyphs, Money},
+        movie::Movie,
+        show::{CategoryPrice, Hold, PricedSeat, SeatState, SeatStates, Show},
+        user::User,
+    },
+    input::{event::InputEvent, keymap::Keymap, resolve, target::Hits},
+    store::{
+        Now, Store,
+        action::{
+            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, SeatsAction,
+            SessionAction,
+        },
+        effect::Effect,
+        select,
+        slices::prefs::Prefs,
+        state::{Size, State},
+    },
+    ui::{
+        frame::{Ctx, Frame},
+        glyphs, root,
+        theme::{Depth, Theme},
+    },
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+use std::sync::Arc;
+
+pub struct Stage {
+    pub store: Store,
+    pub mono_ms: u64,
+    pub depth: Depth,
+    pub hall: Arc<Chart>,
+    pub states: SeatStates,
+    pub signed_in: bool,
+    /// The next answers to fail with this.
+    pub failing: Option<Failure>,
+    /// Every effect that came out, in order.
+    pub effects: Vec<Effect>,
+    keymap: Keymap,
+    held: Vec<SeatId>,
+    bookings: Vec<Booking>,
+    hits: Hits,
+}
+
+pub fn hall(name: &str) -> Arc<Chart> {
+    let path = format!("{}/assets/cinema/halls/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    Arc::new(cinechart::parse(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+pub fn films() -> Vec<Movie> {
+    let path = format!("{}/assets/cinema/films.json", env!("CARGO_MANIFEST_DIR"));
+    let mut films: Vec<Movie> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for (i, film) in films.iter_mut().enumerate() {
+        film.next_show = Some(wall() + jiff::SignedDuration::from_mins(75 + 95 * i as i64));
+    }
+    films
+}
+
+/// Sunday 22 November 2026, 12:04 in Berlin.
+pub fn wall() -> jiff::Timestamp {
+    "2026-11-22T11:04:00Z".parse().unwrap()
+}
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, iso_currency::Currency::EUR)
+}
+
+impl Stage {
+    /// Online, the films on the screen, nobody signed in.
+    pub fn new(width: u16, height: u16) -> Self {
+        Self::with_hall(width, height, "hall-1")
+    }
+
+    pub fn with_hall(width: u16, height: u16, name: &str) -> Self {
+        let hall = hall(name);
+        let prefs = Prefs { size: Size { width, height }, seed: [7; 16], ..Prefs::default() };
+        let states = partly_sold(&hall);
+        let mut stage = Self {
+            store: Store::new(State::new(prefs)),
+            mono_ms: 1_000,
+            depth: Depth::True,
+            hall,
+            states,
+            signed_in: false,
+            failing: None,
+            effects: Vec::new(),
+            keymap: frontrow::input::keymap::DEFAULT.parse().unwrap(),
+            held: Vec::new(),
+            bookings: Vec::new(),
+            hits: Hits::default(),
+        };
+        stage.play(AppAction::Start);
+        stage
+    }
+
+    pub fn ascii(mut self) -> Self {
+        let (size, store) = (self.store.state().prefs.size, &mut self.store);
+        let prefs = Prefs { size, seed: [7; 16], glyphs: Glyphs::Ascii, ..Prefs::default() };
+        *store = Store::new(State::new(prefs));
+        self.play(AppAction::Start);
+        self
+    }
+
+    pub fn mono(mut self) -> Self {
+        self.depth = Depth::Mono;
+        self
+    }
+
+    pub fn now(&self) -> Now {
+        Now { mono_ms: self.mono_ms, wall: wall() }
+    }
+
+    /// Dispatches an action and answers all effects that follow from it.
+    pub fn play(&mut self, action: impl Into<Action>) {
+        let mut actions = vec![action.into()];
+        while let Some(action) = actions.pop() {
+            let effects = self.store.dispatch(self.now(), action);
+            for effect in effects.into_iter().rev() {
+                self.effects.push(effect.clone());
+                actions.extend(self.answer(effect));
+            }
+        }
+    }
+
+    /// Lets time pass, tick by tick as the loop would.
+    pub fn wait(&mut self, ms: u64) {
+        let end = self.mono_ms + ms;
+        while let Some(at) = select::deadline(self.store.state(), self.now()).filter(|at| *at <= end) {
+            self.mono_ms = at.max(self.mono_ms);
+            self.play(AppAction::Tick);
+        }
+        self.mono_ms = end;
+    }
+
+    /// Presses keys by their names in the keymap, or types text: `"down enter 2"`, `"text:metro"`.
+    pub fn keys(&mut self, keys: &str) {
+        for key in keys.split_whitespace() {
+            if let Some(text) = key.strip_prefix("text:") {
+                for c in text.chars() {
+                    self.key(crokey::KeyCombination::from(crokey::crossterm::event::KeyCode::Char(c)));
+                }
+                continue;
+            }
+            let upper = key.len() == 1 && key.chars().all(|c| c.is_ascii_uppercase());
+            let name = if upper { format!("shift-{}", key.to_ascii_lowercase()) } else { key.to_owned() };
+            self.key(crokey::parse(&name).unwrap_or_else(|_| panic!("{key} is a key")));
+        }
+    }
+
+    fn key(&mut self, key: crokey::KeyCombination) {
+        let event = InputEvent::Key(key.normalized());
+        match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
+            resolve::Resolved::Action(action) => self.play(action),
+            resolve::Resolved::Secret(_) => {
+                let length = self.store.state().session.form.secret_length + 1;
+                self.play(SessionAction::SecretLength(length));
+            }
+            _ => {}
+        }
+    }
+
+    /// Clicks at a cell of the last picture.
+    pub fn click(&mut self, x: u16, y: u16) {
+        self.draw();
+        if let resolve::Resolved::Action(action) =
+            resolve::resolve(self.store.state(), &self.keymap, &self.hits, InputEvent::Click { x, y })
+        {
+            self.play(action);
+        }
+    }
+
+    pub fn draw(&mut self) -> (Buffer, Frame) {
+        let state = self.store.state();
+        let size = state.prefs.size;
+        let mut buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
+        let theme = Theme::of(self.depth);
+        let ctx = Ctx {
+            theme: &theme,
+            glyphs: glyphs::set(state.prefs.glyphs),
+            keymap: &self.keymap,
+            context: resolve::context(state),
+            screen: resolve::screen_context(state),
+        };
+        let frame = root::draw(&select::view(state, self.now()), ctx, &mut buffer);
+        self.hits = frame.hits.clone();
+        (buffer, frame)
+    }
+
+    /// The text of the screen, a line a row.
+    pub fn text(&mut self) -> String {
+        let (buffer, _) = self.draw();
+        super::styled::text(&buffer)
+    }
+
+    fn answer(&mut self, effect: Effect) -> Option<Action> {
+        if let (Some(why), true) = (self.failing.clone(), !matches!(effect, Effect::Connect { .. })) {
+            return fail(&effect, why);
+        }
+        Some(match effect {
+            Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
+            Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(user))).into(),
+            Effect::SignIn { .. } | Effect::SignUp { .. } => SessionAction::Settled(Ok(user())).into(),
+            Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
+            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(cinema())).into(),
+            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(films())).into(),
+            Effect::LoadShows(req, movie) => {
+                let shows = self.shows(&movie);
+                CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
+            }
+            Effect::LoadFavourites(req) => CatalogAction::FavouritesLoaded(req, Ok(vec![])).into(),
+            Effect::SetFavourite(movie, _) => CatalogAction::FavouriteSet(movie.clone(), Ok(vec![movie])).into(),
+            Effect::LoadPlan(req, hash) => {
+                SeatsAction::PlanLoaded(req, Ok(Arc::new(Plan::of(hash, self.hall.clone())))).into()
+            }
+            Effect::LoadStates { req, .. } => {
+                SeatsAction::StatesLoaded(req, Ok(Some(("tag".into(), self.states.clone())))).into()
+            }
+            Effect::Hold { req, seats, .. } => {
+                self.held = seats;
+                HoldAction::Settled(req, Ok(Some(self.hold()))).into()
+            }
+            Effect::ChangeHold { req, edit, .. } => {
+                self.held.retain(|s| !edit.remove.contains(s));
+                self.held.extend(edit.add);
+                HoldAction::Settled(req, Ok(Some(self.hold()))).into()
+            }
+            Effect::ReleaseHold { req, .. } => {
+                self.held.clear();
+                HoldAction::Settled(req, Ok(None)).into()
+            }
+            Effect::Book { req, .. } => {
+                let booking = self.booking();
+                self.bookings.insert(0, booking.clone());
+                CheckoutAction::Settled(req, Ok(booking)).into()
+            }
+            Effect::LoadBookings(req) => BookingsAction::Loaded(req, Ok(self.bookings.clone())).into(),
+            Effect::CancelBooking(code) => {
+                let booking = self.bookings.iter_mut().find(|b| b.code == code)?;
+                booking.status = BookingStatus::Cancelled;
+                booking.refundable = None;
+                BookingsAction::Cancelled(code, Ok(booking.clone())).into()
+            }
+            _ => return None,
+        })
+    }
+
+    fn shows(&self, movie: &MovieId) -> Vec<Show> {
+        let film = films().into_iter().find(|m| m.id == *movie).unwrap();
+        let free = self.states.iter().filter(|s| *s == SeatState::Free).count() as u32;
+        let starts = ["13:00Z", "16:30Z", "19:15Z"];
+        (22..27)
+            .flat_map(|day| starts.iter().enumerate().map(move |(i, at)| (day, i, at)))
+            .map(|(day, i, at)| {
+                let starts_at: jiff::Timestamp = format!("2026-11-{day}T{at}").parse().unwrap();
+                let free = if (day + i) % 5 == 0 { 11 } else { free };
+                Show {
+                    id: ShowId::new(format!("{day}{i}")),
+                    movie: movie.clone(),
+                    movie_title: film.title.clone(),
+                    starts_at,
+                    ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
+                    hall: HallId::new("hall"),
+                    hall_name: self.hall.name.clone(),
+                    chart: json::hash(&self.hall),
+                    seats: self.hall.sellable() as u32,
+                    free,
+                    prices: prices(&self.hall),
+                }
+            })
+            .collect()
+    }
+
+    fn priced(&self, id: &SeatId) -> PricedSeat {
+        let ix = self.hall.indices().find(|ix| self.hall.seat(*ix).id == *id).unwrap();
+        PricedSeat {
+            id: id.clone(),
+            label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
+            category: self.hall.category_of(ix).name.clone(),
+            price: price(&self.hall, ix),
+        }
+    }
+
+    fn hold(&self) -> Hold {
+        let seats: Vec<_> = self.held.iter().map(|id| self.priced(id)).collect();
+        Hold {
+            id: HoldId::new("hold-1"),
+            show: ShowId::new("222"),
+            total: Money::sum(seats.iter().map(|s| s.price)).unwrap_or(eur(0)),
+            seats,
+            expires_at: wall(),
+            ttl_ms: 600_000,
+            extensions_left: 10,
+        }
+    }
+
+    fn booking(&self) -> Booking {
+        let hold = self.hold();
+        let show = self.store.state().seats.show.clone().unwrap();
+        Booking {
+            code: BookingCode::new("K7Q-4MX"),
+            status: BookingStatus::Paid,
+            show: show.id,
+            movie: show.movie,
+            movie_title: show.movie_title,
+            hall_name: show.hall_name,
+            starts_at: show.starts_at,
+            ends_at: show.ends_at,
+            seats: hold.seats,
+            total: hold.total,
+            payment: PaymentMethod::Demo,
+            created_at: wall(),
+            refundable: Some(hold.total),
+            ticket: format!("CT1.{}", "A7K0".repeat(36)),
+        }
+    }
+}
+
+fn fail(effect: &Effect, why: Failure) -> Option<Action> {
+    Some(match effect {
+        Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
+        Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
+        Effect::LoadShows(req, movie) => CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into(),
+        Effect::LoadStates { req, .. } => SeatsAction::StatesLoaded(*req, Err(why)).into(),
+        Effect::LoadPlan(req, _) => SeatsAction::PlanLoaded(*req, Err(why)).into(),
+        Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } => HoldAction::Settled(*req, Err(why)).into(),
+        Effect::Book { req, .. } => CheckoutAction::Settled(*req, Err(why)).into(),
+        Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
+        Effect::SignIn { .. } | Effect::SignUp { .. } => SessionAction::Settled(Err(why)).into(),
+        _ => return None,
+    })
+}
+
+pub fn offline() -> Failure {
+    Failure::new(FailureKind::Offline, "offline", "The box office at http://127.0.0.1:1 cannot be reached.")
+}
+
+pub fn user() -> User {
+    User { id: UserId::new("usr_1"), email: "ana@example.com".into(), name: "Ana".into() }
+}
+
+fn cinema() -> Cinema {
+    Cinema {
+        name: "Luna Cinema".into(),
+        timezone: "Europe/Berlin".into(),
+        currency: "EUR".into(),
+        demo: true,
+        max_seats: 20,
+    }
+}
+
+fn price(hall: &Chart, seat: SeatIx) -> Money {
+    let category = &hall.category_of(seat).id;
+    prices(hall).iter().find(|p| p.category == *category).unwrap().price
+}
+
+fn prices(hall: &Chart) -> Vec<CategoryPrice> {
+    let of = |id: &str| match id {
+        "std" => 1250,
+        "prem" => 1550,
+        "love" => 1700,
+        _ => 990,
+    };
+    hall.categories.iter().map(|c| CategoryPrice { category: c.id.clone(), price: eur(of(&c.id)) }).collect()
+}
+
+/// Groups of two to four sold here and there, and one held pair.
+pub fn partly_sold(hall: &Chart) -> SeatStates {
+    let mut states = SeatStates::free(hall.seats.len());
+    for i in 0..hall.seats.len() {
+        if (i / 3 * 7) % 11 < 3 {
+            states.set(i, SeatState::Sold);
+        }
+    }
+    let held = hall.seats.len() / 2;
+    states.set(held, SeatState::Held);
+    states.set(held + 1, SeatState::Held);
+    states
+}
