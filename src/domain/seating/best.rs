@@ -116,8 +116,8 @@ impl<'a> Search<'a> {
         let seats = &self.geometry.runs[run].seats;
         let party = self.party;
         let open = self.open_places(seats);
-        // Where each place's stretch of open places starts and ends.
         let mut windows = Vec::new();
+        // Where the next stretch of open places starts.
         let mut stretch = 0;
         while party > 0 && stretch < seats.len() {
             let length = open[stretch..].iter().take_while(|&&open| open).count();
