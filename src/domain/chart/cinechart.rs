@@ -428,7 +428,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_picture_makes_the_parser_panic(picture in "[A-C0-9swcxov_.\\[\\]# \n]{0,120}", curve in -2.0f64..2.0) {
-            let toml = format!("{HEAD}[[section]]\nid = 'm'\ncategory = 'std'\ncurve = {curve}\npicture = '''\n{picture}'''");
+            let section = format!("id = 'm'\ncategory = 'std'\ncurve = {curve}\npicture = '''\n{picture}'''");
+            let toml = format!("{HEAD}[[section]]\n{section}");
             if let Ok(chart) = parse(&toml) {
                 prop_assert_eq!(json::parse(&json::print(&chart)), Ok(chart));
             }

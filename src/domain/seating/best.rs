@@ -394,7 +394,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn proposals_are_open_whole_and_together(taken in proptest::collection::vec(any::<bool>(), 440), party in 1usize..12) {
+        fn proposals_are_open_whole_and_together(
+            taken in proptest::collection::vec(any::<bool>(), 440),
+            party in 1usize..12,
+        ) {
             for chart in halls::all() {
                 let hall = Hall::of(chart);
                 let open = |seat: SeatIx| !taken[seat.get()];
