@@ -7,7 +7,7 @@ use std::collections::HashSet;
 pub(super) const MAX_SEATS: usize = 250_000;
 pub(super) const MAX_SECTIONS: usize = 500;
 const MAX_ROW: usize = 5_000;
-const MAX_CATEGORIES: usize = 100;
+pub(super) const MAX_CATEGORIES: usize = 100;
 const MAX_FLAGS: usize = 16;
 const MAX_ID: usize = 64;
 /// How far from the origin a seat may be, in seat pitches.
@@ -43,7 +43,7 @@ pub(super) fn check(chart: &Chart) -> Result<(), ChartError> {
     chart.seats.iter().try_for_each(check_seat)
 }
 
-fn check_count(what: &str, count: usize, most: usize) -> Result<(), ChartError> {
+pub(super) fn check_count(what: &str, count: usize, most: usize) -> Result<(), ChartError> {
     if count > most {
         return refuse(format!("the chart has {count} {what}; at most {most} are accepted"));
     }
