@@ -18,7 +18,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     error::Error,
-    sync::OnceLock,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use url::{Host, Url};
@@ -181,26 +184,24 @@ impl Http {
 
     /// Sends a call, again where that is safe, and gives the answer or what its absence means.
     pub async fn send(&self, call: Call) -> Result<Reply, Failure> {
-        let mut lost = false;
+        let lost = AtomicBool::new(false);
         let attempts = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(200))
             .with_factor(4.0)
             .with_max_times(2)
             .with_jitter();
-        let outcome = {
-            let lost = &mut lost;
-            (async || {
-                let outcome = self.attempt(&call).await;
-                if let Err(Attempt { fate: Fate::Lost, .. }) = &outcome {
-                    *lost = true;
-                }
-                outcome
-            })
-            .retry(attempts)
-            .sleep(tokio::time::sleep)
-            .when(|attempt| attempt.fate != Fate::Refused && call.resend != Resend::Never)
-            .await
-        };
+        let outcome = (async || {
+            let outcome = self.attempt(&call).await;
+            if outcome.as_ref().is_err_and(|attempt| attempt.fate == Fate::Lost) {
+                lost.store(true, Ordering::Relaxed);
+            }
+            outcome
+        })
+        .retry(attempts)
+        .sleep(tokio::time::sleep)
+        .when(|attempt| attempt.fate != Fate::Refused && call.resend != Resend::Never)
+        .await;
+        let lost = lost.into_inner();
         outcome.map_err(|attempt| match attempt.fate {
             // A refused token says nothing of what became of the request that was lost before.
             Fate::Refused if attempt.failure.kind != FailureKind::SignIn => attempt.failure,
