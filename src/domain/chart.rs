@@ -8,11 +8,14 @@ pub mod geometry;
 pub mod grid;
 pub mod json;
 pub mod lint;
+mod picture;
+mod validate;
 
 use super::{
     ids::{SeatId, SeatIx},
     text::Text,
 };
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// A hall's plan. Seats are in chart order: by section, then row from the screen, then from left to right as the
@@ -31,7 +34,8 @@ pub struct Chart {
 }
 
 /// What the audience looks at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     #[default]
     Cinema,
@@ -50,7 +54,8 @@ pub struct Screen {
     pub rake_cm: Option<f32>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Side {
     #[default]
     Top,
@@ -120,7 +125,8 @@ pub struct Seat {
     pub next: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum SeatKind {
     #[default]
     Seat,

@@ -1,7 +1,57 @@
 //! The `cinechart` format, version 1: TOML with text pictures of the rows.
+//!
+//! ```toml
+//! format = "cinechart"
+//! version = 1
+//! id = "luna-1"
+//! name = "Luna, Screen 1"
+//! mode = "cinema"            # or theatre, arena
+//! [screen]
+//! side = "top"               # where the screen is in the pictures: top, bottom, left or right
+//! [[category]]
+//! id = "std"
+//! name = "Standard"
+//! glyph = "o"                # draws a seat of this category in the pictures
+//! color = "blue"
+//! [[level]]
+//! id = "stalls"
+//! name = "Stalls"
+//! [[section]]
+//! id = "main"
+//! level = "stalls"
+//! category = "std"           # of s, w, c, x and []
+//! numbering = "ltr"          # or rtl, odd-even (odd to the left), explicit (with `numbers`)
+//! picture = """
+//! A  ssss_ssss               # the row's label, then: s seat, _ gap, w wheelchair, c companion, x blocked
+//! .                          # a cross aisle
+//! B  [][]_[][]               # [] one couch, two places
+//! """
+//! [[override]]
+//! seats = "A1-A2"
+//! flags = ["restricted-view"]
+//! ```
+//!
+//! A column of the picture is one seat pitch, a line one row. `origin` moves a section, `rotation` (degrees,
+//! clockwise) turns it about its first place, `curve` bends its rows: their ends lie that many pitches nearer to
+//! the screen than their middle.
 
-use super::Chart;
+use super::{
+    Category, Chart, Level, Mode, Screen, SeatKind, Side,
+    picture::{self, SectionForm},
+    validate::{self, quoted, refuse},
+};
+use crate::domain::{
+    chart::geometry::Geometry,
+    seating::spec::Labels,
+    text::{self, Text},
+};
+use serde::Deserialize;
 use thiserror::Error;
+
+const MAX_BYTES: usize = 4 << 20;
+const MAX_OVERRIDES: usize = 5_000;
+/// Letters that mean something in every picture, so that no category can have them.
+const RESERVED: &str = "swcx_.[]#";
 
 /// Why a chart cannot be used: one clear sentence with the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -9,6 +59,385 @@ use thiserror::Error;
 pub struct ChartError(pub String);
 
 /// Reads a cinechart TOML text.
-pub fn parse(_toml: &str) -> Result<Chart, ChartError> {
-    todo!()
+pub fn parse(toml: &str) -> Result<Chart, ChartError> {
+    if toml.len() > MAX_BYTES {
+        return refuse(format!("the file is {} bytes long; at most {MAX_BYTES} are accepted", toml.len()));
+    }
+    let form: ChartForm = toml::from_str(toml).map_err(|e| at_line(toml, &e))?;
+    form.check()?;
+    let mut chart = form.plan()?;
+    validate::check(&chart)?;
+    form.apply_overrides(&mut chart)?;
+    validate::check(&chart)?;
+    Ok(chart)
+}
+
+fn at_line(toml: &str, error: &toml::de::Error) -> ChartError {
+    let message = text::fit(error.message(), 300);
+    ChartError(match error.span().and_then(|span| toml.get(..span.start)) {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChartForm {
+    format: String,
+    version: i64,
+    id: String,
+    name: Text,
+    #[serde(default)]
+    mode: Mode,
+    screen: ScreenForm,
+    category: Vec<CategoryForm>,
+    #[serde(default)]
+    level: Vec<LevelForm>,
+    section: Vec<SectionForm>,
+    #[serde(default, rename = "override")]
+    overrides: Vec<OverrideForm>,
+    #[serde(default)]
+    ga: Vec<toml::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScreenForm {
+    side: Side,
+    #[serde(default = "screen_label")]
+    label: Text,
+    width_m: Option<f32>,
+    first_row_m: Option<f32>,
+    rake_cm: Option<f32>,
+}
+
+fn screen_label() -> Text {
+    Text::new("SCREEN")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryForm {
+    id: String,
+    name: Text,
+    glyph: char,
+    color: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LevelForm {
+    id: String,
+    name: Text,
+    #[serde(default)]
+    order: i32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OverrideForm {
+    seats: String,
+    category: Option<String>,
+    kind: Option<SeatKind>,
+    flags: Option<Vec<String>>,
+    quality: Option<f32>,
+    next: Option<bool>,
+}
+
+impl ChartForm {
+    fn check(&self) -> Result<(), ChartError> {
+        if self.format != "cinechart" || self.version != 1 {
+            let format = quoted(&self.format);
+            return refuse(format!("format {format} version {} is not cinechart version 1", self.version));
+        }
+        if !self.ga.is_empty() {
+            return refuse("general admission areas are not supported yet; draw places as seats, or leave out [[ga]]");
+        }
+        if self.section.len() > validate::MAX_SECTIONS || self.overrides.len() > MAX_OVERRIDES {
+            let (sections, most) = (self.section.len(), validate::MAX_SECTIONS);
+            return refuse(format!(
+                "the chart has {sections} sections and {} overrides; at most {most} and {MAX_OVERRIDES} are accepted",
+                self.overrides.len()
+            ));
+        }
+        for (at, category) in self.category.iter().enumerate() {
+            let (name, glyph) = (quoted(&category.id), category.glyph);
+            if RESERVED.contains(glyph) {
+                return refuse(format!(
+                    "category {name}: glyph '{glyph}' has a meaning of its own; not one of {RESERVED}"
+                ));
+            }
+            if self.category[..at].iter().any(|other| other.glyph == glyph) {
+                return refuse(format!("category {name}: glyph '{glyph}' is taken by another category"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The chart before its overrides.
+    fn plan(&self) -> Result<Chart, ChartError> {
+        let screen = &self.screen;
+        let category = |c: &CategoryForm| Category {
+            id: c.id.clone(),
+            name: c.name.clone(),
+            glyph: c.glyph,
+            color: c.color.clone(),
+        };
+        let level = |l: &LevelForm| Level { id: l.id.clone(), name: l.name.clone(), order: l.order };
+        let mut chart = Chart {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            mode: self.mode,
+            screen: Screen {
+                side: screen.side,
+                label: screen.label.clone(),
+                width_m: screen.width_m,
+                first_row_m: screen.first_row_m,
+                rake_cm: screen.rake_cm,
+            },
+            categories: self.category.iter().map(category).collect(),
+            levels: self.level.iter().map(level).collect(),
+            sections: Vec::new(),
+            rows: Vec::new(),
+            seats: Vec::new(),
+        };
+        if chart.levels.is_empty() {
+            chart.levels.push(Level { id: "hall".into(), name: Text::new("Hall"), order: 0 });
+        }
+        for section in &self.section {
+            picture::add_section(&mut chart, section)?;
+        }
+        Ok(chart)
+    }
+
+    fn apply_overrides(&self, chart: &mut Chart) -> Result<(), ChartError> {
+        if self.overrides.is_empty() {
+            return Ok(());
+        }
+        let geometry = Geometry::of(chart);
+        let labels = Labels::of(chart, &geometry);
+        let read = |form: &OverrideForm| {
+            labels.read(&form.seats).map_err(|e| ChartError(format!("override of {}: {e}", quoted(&form.seats))))
+        };
+        let targets = self.overrides.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        for (form, seats) in self.overrides.iter().zip(targets) {
+            let category = form.category.as_ref().map(|id| picture::category(chart, id)).transpose()?;
+            if form.kind == Some(SeatKind::Couch) {
+                return refuse(format!("override of {}: draw a couch as [] in the picture", quoted(&form.seats)));
+            }
+            for ix in seats {
+                let seat = &mut chart.seats[ix.get()];
+                seat.category = category.unwrap_or(seat.category);
+                seat.quality = form.quality.unwrap_or(seat.quality);
+                seat.next = form.next.or(seat.next);
+                if let Some(flags) = &form.flags {
+                    seat.flags.clone_from(flags);
+                }
+                if let Some(kind) = form.kind {
+                    seat.kind = kind;
+                    seat.couch = None;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::chart::json;
+    use proptest::prelude::*;
+
+    const HEAD: &str = "format = 'cinechart'\nversion = 1\nid = 'luna-1'\nname = 'Luna'\n[screen]\nside = 'top'\n\
+        [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n\
+        [[category]]\nid = 'vip'\nname = 'VIP'\nglyph = 'v'\ncolor = 'yellow'\n\
+        [[level]]\nid = 'stalls'\nname = 'Stalls'\n";
+
+    const MAIN: &str = "[[section]]\nid = 'main'\ncategory = 'std'\ncouch_category = 'vip'\npicture = '''\n\
+        A  ssss_ssxs\n.          # a cross aisle\nC  wcvv_[]o\n'''\n";
+
+    fn chart(rest: &str) -> Chart {
+        parse(&format!("{HEAD}{rest}")).expect("a valid chart")
+    }
+
+    fn why(toml: &str) -> String {
+        parse(toml).expect_err("a refusal").0
+    }
+
+    fn ids(chart: &Chart) -> Vec<&str> {
+        chart.seats.iter().map(|s| s.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_picture_becomes_seats_with_places_kinds_and_categories() {
+        let chart = chart(MAIN);
+        assert_eq!(chart.rows.len(), 2);
+        assert_eq!(chart.seats.len(), 15);
+        assert_eq!(ids(&chart)[..2], ["main/A/1", "main/A/2"]);
+        assert_eq!((chart.seats[4].x, chart.seats[4].y), (5.0, 0.0));
+        assert_eq!(chart.seats[6].kind, SeatKind::Blocked);
+        let c = &chart.seats[8..];
+        assert_eq!(c[0].y, 2.0);
+        use SeatKind::*;
+        assert_eq!(
+            c.iter().map(|s| s.kind).collect::<Vec<_>>(),
+            [Wheelchair, Companion, Seat, Seat, Couch, Couch, Seat]
+        );
+        assert_eq!(c.iter().map(|s| s.category).collect::<Vec<_>>(), [0, 0, 1, 1, 1, 1, 0]);
+        assert_eq!(c.iter().map(|s| s.couch).collect::<Vec<_>>(), [None, None, None, None, Some(0), Some(0), None]);
+    }
+
+    #[test]
+    fn each_numbering_counts_in_its_way() {
+        let numbers = |extra: &str| {
+            let chart = chart(&format!("[[section]]\nid = 'm'\ncategory = 'std'\n{extra}\npicture = 'A sss_ss'"));
+            chart.seats.iter().map(|s| s.label.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(numbers("numbering = 'ltr'"), "1 2 3 4 5");
+        assert_eq!(numbers("numbering = 'rtl'"), "5 4 3 2 1");
+        assert_eq!(numbers("numbering = 'odd-even'"), "5 3 1 2 4");
+        assert_eq!(numbers("numbering = 'explicit'\nnumbers.A = '3-1 31 12a'"), "3 2 1 31 12a");
+    }
+
+    #[test]
+    fn the_audience_sees_left_on_the_left_wherever_the_screen_is() {
+        let section = "[[section]]\nid = 'm'\ncategory = 'std'\npicture = '''\nA ss\nB ss\n'''";
+        let order = |side: &str| {
+            let toml = format!("{HEAD}{section}").replace("side = 'top'", &format!("side = '{side}'"));
+            let chart = parse(&toml).expect("a valid chart");
+            chart.seats.iter().map(|s| s.id.as_str().replace("m/", "")).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(order("top"), "A/1 A/2 B/1 B/2");
+        assert_eq!(order("bottom"), "B/2 B/1 A/2 A/1");
+    }
+
+    #[test]
+    fn overrides_change_just_the_seats_they_name() {
+        let chart = chart(&format!(
+            "{MAIN}[[override]]\nseats = 'A2-A3'\ncategory = 'vip'\nflags = ['restricted-view']\nquality = 0.2\n\
+             [[override]]\nseats = 'A4'\nkind = 'blocked'\n"
+        ));
+        let restricted: Vec<_> = chart.seats.iter().filter(|s| !s.flags.is_empty()).map(|s| s.id.as_str()).collect();
+        assert_eq!(restricted, ["main/A/2", "main/A/3"]);
+        assert_eq!((chart.seats[1].category, chart.seats[1].quality), (1, 0.2));
+        assert_eq!((chart.seats[0].category, chart.seats[3].kind), (0, SeatKind::Blocked));
+    }
+
+    #[test]
+    fn a_chart_survives_canonical_json_and_equal_charts_have_equal_hashes() {
+        let curved = format!(
+            "{MAIN}[[section]]\nid = 'side'\nname = 'Side'\ncategory = 'vip'\ncurve = 0.7\nrotation = -20\n\
+             origin = {{ x = -9.5, y = 1 }}\npicture = '''\nA ssss\nB ssss\n'''\n\
+             [[override]]\nseats = 'side:A2'\nnext = false\nquality = -0.1\n"
+        );
+        let first = chart(&curved);
+        let printed = json::print(&first);
+        let second = json::parse(&printed).expect("canonical JSON");
+        assert_eq!(first, second);
+        assert_eq!(printed, json::print(&second));
+        assert_eq!(json::hash(&first), json::hash(&second));
+        assert_eq!(json::hash(&first).as_str().len(), 64);
+        assert_ne!(json::hash(&first), json::hash(&chart(MAIN)));
+    }
+
+    #[test]
+    fn a_bad_file_is_refused_with_the_place_and_what_is_accepted() {
+        let section = |rest: &str| format!("{HEAD}[[section]]\nid = 'm'\ncategory = 'std'\n{rest}\n");
+        let cases = [
+            (String::new(), "line 1: missing field `format`"),
+            (HEAD.replace("version = 1", "version = 2"), "missing field `section`"),
+            (format!("{HEAD}{MAIN}").replace("version = 1", "version = 2"), "version 2 is not cinechart version 1"),
+            (
+                format!("{HEAD}{MAIN}").replace("side = 'top'", "side = 'up'"),
+                "line 6: unknown variant `up`, expected one of `top`",
+            ),
+            (format!("{HEAD}{MAIN}").replace("side = 'top'\n", ""), "line 5: missing field `side`"),
+            (format!("{HEAD}{MAIN}").replace("glyph = 'v'", "glyph = 'w'"), "glyph 'w' has a meaning of its own"),
+            (format!("{HEAD}{MAIN}").replace("glyph = 'v'", "glyph = 'o'"), "glyph 'o' is taken by another category"),
+            (format!("{HEAD}{MAIN}").replace("'yellow'", "'pink'"), "no color \"pink\"; accepted are blue, yellow"),
+            (format!("{HEAD}{MAIN}").replace("luna-1", "luna 1"), "\"luna 1\" is not an id"),
+            (format!("{HEAD}{MAIN}[[ga]]\nid = 'pit'\n"), "general admission areas are not supported yet"),
+            (
+                section("picture = 'A ss'\ncolour = 'red'"),
+                "unknown field `colour`, expected one of `id`, `name`, `level`",
+            ),
+            (section("level = 'roof'\npicture = 'A ss'"), "section \"m\": its level is one of \"stalls\""),
+            (
+                section("couch_category = 'gold'\npicture = 'A ss'"),
+                "no category \"gold\"; accepted are \"std\", \"vip\"",
+            ),
+            (section("picture = 'A sqs'"), "section \"m\", row \"A\": \"q\" is not a place; accepted are s o v w c x"),
+            (section("picture = 'A s[s'"), "'[' is followed by ']'"),
+            (section("picture = 'A ss ss'"), "there is a space inside; write a gap as _"),
+            (section("picture = '''\nA ss\nA ss\n'''"), "row \"A\": it is drawn twice"),
+            (section("picture = '''\n_ss\n'''"), "a line starts with the row's label"),
+            (section("picture = ''"), "the chart has no seats"),
+            (section("origin = { x = nan, y = 0 }\npicture = 'A ss'"), "origin.x is not a finite number"),
+            (section("origin = { x = 1e300, y = 0 }\npicture = 'A ss'"), "x and y are numbers from -10000 to 10000"),
+            (section("curve = 9\npicture = 'A ssss'"), "curve is a number from -0.75 to 0.75"),
+            (section("curve = nan\npicture = 'A ssss'"), "curve is a number from"),
+            (section("numbers.A = '1-2'\npicture = 'A ss'"), "numbers are accepted with numbering = \"explicit\" only"),
+            (section("numbering = 'explicit'\npicture = 'A ss'"), "its numbers are missing; write numbers.A = \"1-2\""),
+            (section("numbering = 'explicit'\nnumbers.A = '1'\npicture = 'A ss'"), "1 numbers for 2 places"),
+            (section("numbering = 'explicit'\nnumbers.A = '1-4294967295'\npicture = 'A ss'"), "is longer than the row"),
+            (section("numbering = 'explicit'\nnumbers.A = '5 5'\npicture = 'A ss'"), "seat \"m/A/5\" appears twice"),
+            (section(&format!("picture = 'A {}'", "s".repeat(5_001))), "row \"A\" has 5001 seats; at most 5000"),
+            (format!("{HEAD}{MAIN}[[override]]\nseats = 'Q1'"), "override of \"Q1\": no row \"Q\"; rows are A to C"),
+            (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = -7"), "quality is a number from -0.3 to 0.3"),
+            (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = nan"), "quality is a number from -0.3 to 0.3"),
+            (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nkind = 'couch'"), "draw a couch as []"),
+            ("x".repeat(10 << 20), "the file is 10485760 bytes long"),
+            ("a = ".to_owned() + &"[".repeat(1 << 20), "line 1:"),
+        ];
+        for (toml, expected) in cases {
+            let why = why(&toml);
+            assert!(why.contains(expected), "{why:?} does not say {expected:?}");
+            assert!(!why.contains('\n') && why.len() < 700, "{why:?} is not one sentence");
+        }
+    }
+
+    #[test]
+    fn bad_json_is_refused_with_the_place() {
+        let good = json::print(&chart(MAIN));
+        let cases = [
+            (good.replace("\"version\":1", "\"version\":9"), "version 9 is not cinechart version 1"),
+            (good.replace("\"x\":5.0", "\"x\":\"five\""), "sections[0].rows[0].seats[4].x: invalid type"),
+            (good.replace("\"x\":5.0", "\"x\":1e39"), "seat \"main/A/5\": x and y are numbers"),
+            (good.replace("\"x\":5.0", "\"x\":1e999"), "number out of range"),
+            (good.replace("\"level\":\"stalls\"", "\"level\":\"roof\""), "section \"main\": no level \"roof\""),
+            (
+                good.replacen("\"category\":\"std\"", "\"category\":\"gold\"", 1),
+                "seat \"main/A/1\": no category \"gold\"",
+            ),
+            (good.replace("main/A/2", "main/A/1"), "seat \"main/A/1\" appears twice"),
+            (good.replace("main/A/2", "\\u001b[31m"), "is not an id"),
+            (good.replace("main/A/2", &"n".repeat(65)), "is not an id; an id has 1 to 64 bytes"),
+            (good.replace("\"mode\"", "\"mood\""), "unknown field `mood`"),
+            (format!("{good}{good}"), "more text after the end"),
+            ("[".repeat(1 << 20), "invalid type: sequence"),
+            (String::new(), "EOF"),
+        ];
+        for (text, expected) in cases {
+            let why = json::parse(&text).expect_err("a refusal").0;
+            assert!(why.contains(expected), "{why:?} does not say {expected:?}");
+            assert!(!why.contains('\n') && !why.contains('\u{1b}') && why.len() < 700, "{why:?} is not one sentence");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_picture_makes_the_parser_panic(picture in "[A-C0-9swcxov_.\\[\\]# \n]{0,120}", curve in -2.0f64..2.0) {
+            let toml = format!("{HEAD}[[section]]\nid = 'm'\ncategory = 'std'\ncurve = {curve}\npicture = '''\n{picture}'''");
+            if let Ok(chart) = parse(&toml) {
+                prop_assert_eq!(json::parse(&json::print(&chart)), Ok(chart));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_parsers_panic(text: String) {
+            let _ = parse(&text);
+            let _ = json::parse(&text);
+        }
+    }
 }

@@ -3,6 +3,13 @@
 
 use super::Chart;
 use crate::domain::ids::SeatIx;
+use std::cmp::Ordering;
+
+/// Neighbours are at most this many pitches apart: in real halls ordinary gaps end at 1.1 and aisles start at 1.5.
+const NEIGHBOUR: f32 = 1.3;
+/// A row's own pitch counts up to this many times that of its section: the two seats of a row that are divided by
+/// an aisle have only that aisle to measure.
+const WIDEST_PITCH: f32 = 1.5;
 
 /// A maximal chain of neighbours, from left to right as the audience sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +17,7 @@ pub struct Run {
     pub seats: Vec<SeatIx>,
 }
 
-/// Adjacency of a chart, computed once.
+/// Adjacency of a chart, computed once. The runs of a row follow each other from left to right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Geometry {
     pub runs: Vec<Run>,
@@ -19,8 +26,30 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    pub fn of(_chart: &Chart) -> Self {
-        todo!()
+    /// Measures a chart. O(n log n).
+    pub fn of(chart: &Chart) -> Self {
+        let rows: Vec<Vec<SeatIx>> = (0..chart.rows.len()).map(|row| in_order(chart, row)).collect();
+        let widest = widest_pitches(chart, &rows);
+        let mut geometry = Self { runs: Vec::new(), place: vec![(0, 0); chart.seats.len()] };
+        for (row, seats) in chart.rows.iter().zip(&rows) {
+            let pitch = median(gaps(chart, seats)).min(widest[row.section as usize]);
+            let split = seats.chunk_by(|&a, &b| {
+                let near = || distance(chart, a, b) <= NEIGHBOUR * pitch + f32::EPSILON;
+                chart.seat(a).next.unwrap_or_else(near)
+            });
+            for run in split {
+                geometry.push(run);
+            }
+        }
+        geometry
+    }
+
+    fn push(&mut self, seats: &[SeatIx]) {
+        let run = self.runs.len() as u32;
+        for (at, seat) in seats.iter().enumerate() {
+            self.place[seat.get()] = (run, at as u32);
+        }
+        self.runs.push(Run { seats: seats.to_vec() });
     }
 
     pub fn left(&self, seat: SeatIx) -> Option<SeatIx> {
@@ -31,5 +60,115 @@ impl Geometry {
     pub fn right(&self, seat: SeatIx) -> Option<SeatIx> {
         let (run, at) = self.place[seat.get()];
         self.runs[run as usize].seats.get(at as usize + 1).copied()
+    }
+}
+
+/// The direction in which a row extends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Axis {
+    /// Parallel to the screen, or nearly so.
+    Across,
+    /// Away from the screen, as in a block at the side of an arena.
+    Along,
+}
+
+/// The axis on which the seats of a row extend further.
+pub(super) fn axis(chart: &Chart, row: usize) -> Axis {
+    let seats = || chart.rows[row].seats.clone().map(|ix| &chart.seats[ix as usize]);
+    if extent(seats().map(|s| s.x)) >= extent(seats().map(|s| s.y)) { Axis::Across } else { Axis::Along }
+}
+
+fn extent(values: impl Iterator<Item = f32>) -> f32 {
+    let (low, high) = values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    if low <= high { high - low } else { 0.0 }
+}
+
+/// The seats of a row along its own axis: from left to right, or from the screen backwards.
+fn in_order(chart: &Chart, row: usize) -> Vec<SeatIx> {
+    let axis = axis(chart, row);
+    let by_place = |&a: &SeatIx, &b: &SeatIx| -> Ordering {
+        let (p, q) = (chart.seat(a), chart.seat(b));
+        let (across, along) = (p.x.total_cmp(&q.x), p.y.total_cmp(&q.y));
+        match axis {
+            Axis::Across => across.then(along),
+            Axis::Along => along.then(across),
+        }
+    };
+    let mut seats: Vec<SeatIx> = chart.rows[row].seats.clone().map(SeatIx).collect();
+    seats.sort_by(by_place);
+    seats
+}
+
+/// For each section, the widest pitch that one of its rows may have.
+fn widest_pitches(chart: &Chart, rows: &[Vec<SeatIx>]) -> Vec<f32> {
+    let mut by_section = vec![Vec::new(); chart.sections.len()];
+    for (row, seats) in chart.rows.iter().zip(rows) {
+        by_section[row.section as usize].extend(gaps(chart, seats));
+    }
+    by_section.into_iter().map(|gaps| WIDEST_PITCH * median(gaps)).collect()
+}
+
+fn gaps(chart: &Chart, seats: &[SeatIx]) -> Vec<f32> {
+    seats.windows(2).map(|pair| distance(chart, pair[0], pair[1])).collect()
+}
+
+fn distance(chart: &Chart, a: SeatIx, b: SeatIx) -> f32 {
+    let (a, b) = (chart.seat(a), chart.seat(b));
+    (a.x - b.x).hypot(a.y - b.y)
+}
+
+/// The median, the lower one of two; the seat pitch itself, 1, where there is nothing to measure. Linear time.
+pub(super) fn median(mut values: Vec<f32>) -> f32 {
+    if values.is_empty() {
+        return 1.0;
+    }
+    let middle = (values.len() - 1) / 2;
+    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::chart::cinechart;
+
+    fn runs(section: &str) -> Vec<Vec<String>> {
+        let toml = format!(
+            "format = 'cinechart'\nversion = 1\nid = 't'\nname = 'T'\n[screen]\nside = 'top'\n\
+             [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n{section}"
+        );
+        let chart = cinechart::parse(&toml).expect("a valid chart");
+        let name = |seat: &SeatIx| format!("{}{}", chart.row_of(*seat).label, chart.seat(*seat).label);
+        Geometry::of(&chart).runs.iter().map(|run| run.seats.iter().map(name).collect()).collect()
+    }
+
+    #[test]
+    fn an_aisle_ends_a_run() {
+        assert_eq!(runs("[[section]]\nid = 'm'\npicture = 'A ss_sss'"), vec![vec!["A1", "A2"], vec!["A3", "A4", "A5"]]);
+    }
+
+    #[test]
+    fn two_seats_with_only_an_aisle_between_them_are_not_neighbours() {
+        let section = "[[section]]\nid = 'm'\npicture = '''\nA ssssss\nB w____w\n'''";
+        assert_eq!(runs(section)[1..], [vec!["B1"], vec!["B2"]]);
+    }
+
+    #[test]
+    fn odd_and_even_numbers_do_not_hide_neighbours() {
+        let section = "[[section]]\nid = 'm'\nnumbering = 'odd-even'\npicture = 'A ssssss'";
+        assert_eq!(runs(section), vec![vec!["A5", "A3", "A1", "A2", "A4", "A6"]]);
+    }
+
+    #[test]
+    fn the_chart_may_part_and_join_seats() {
+        let section = "[[section]]\nid = 'm'\npicture = 'A ss_sss'\n[[override]]\nseats = 'A2'\nnext = true\n\
+                       [[override]]\nseats = 'A4'\nnext = false";
+        assert_eq!(runs(section), vec![vec!["A1", "A2", "A3", "A4"], vec!["A5"]]);
+    }
+
+    #[test]
+    fn a_curved_and_a_turned_row_stay_whole() {
+        let row = "s".repeat(24);
+        assert_eq!(runs(&format!("[[section]]\nid = 'm'\ncurve = 3\npicture = 'A {row}'")).len(), 1);
+        assert_eq!(runs(&format!("[[section]]\nid = 'm'\nrotation = 90\npicture = 'A {row}'")).len(), 1);
     }
 }

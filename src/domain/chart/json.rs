@@ -1,19 +1,285 @@
 //! Canonical JSON of a chart: what is stored, sent and hashed.
 
-use super::{Chart, cinechart::ChartError};
-use crate::domain::ids::ChartHash;
+use super::{
+    Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side,
+    cinechart::ChartError,
+    validate::{self, quoted, refuse},
+};
+use crate::domain::{
+    ids::{ChartHash, SeatId},
+    text::Text,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{collections::HashMap, fmt::Write};
+
+/// 250,000 seats with everything said about each fit well into it.
+const MAX_BYTES: usize = 64 << 20;
 
 /// The chart as canonical JSON: equal charts give equal bytes.
-pub fn print(_chart: &Chart) -> String {
-    todo!()
+pub fn print(chart: &Chart) -> String {
+    serde_json::to_string(&ChartForm::of(chart)).unwrap_or_else(|_| unreachable!("text, numbers and lists only"))
 }
 
 /// Reads canonical JSON, from anyone: every limit and reference is checked.
-pub fn parse(_json: &str) -> Result<Chart, ChartError> {
-    todo!()
+pub fn parse(json: &str) -> Result<Chart, ChartError> {
+    if json.len() > MAX_BYTES {
+        return refuse(format!("the chart is {} bytes long; at most {MAX_BYTES} are accepted", json.len()));
+    }
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let form: ChartForm = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|e| ChartError(format!("{}: {}", e.path(), crate::domain::text::fit(&e.inner().to_string(), 300))))?;
+    reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
+    let chart = form.into_chart()?;
+    validate::check(&chart)?;
+    Ok(chart)
 }
 
 /// SHA-256 of the canonical JSON, in lower-case hexadecimal digits.
-pub fn hash(_chart: &Chart) -> ChartHash {
-    todo!()
+pub fn hash(chart: &Chart) -> ChartHash {
+    let digest = Sha256::digest(print(chart).as_bytes());
+    ChartHash(digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    }))
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChartForm {
+    format: String,
+    version: u32,
+    id: String,
+    name: Text,
+    mode: Mode,
+    screen: ScreenForm,
+    categories: Vec<CategoryForm>,
+    levels: Vec<LevelForm>,
+    sections: Vec<SectionForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScreenForm {
+    side: Side,
+    label: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    width_m: Option<f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_row_m: Option<f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rake_cm: Option<f32>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryForm {
+    id: String,
+    name: Text,
+    glyph: char,
+    color: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LevelForm {
+    id: String,
+    name: Text,
+    order: i32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionForm {
+    id: String,
+    level: String,
+    name: Text,
+    rows: Vec<RowForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RowForm {
+    label: Text,
+    seats: Vec<SeatForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeatForm {
+    id: SeatId,
+    label: Text,
+    x: f32,
+    y: f32,
+    category: String,
+    #[serde(default, skip_serializing_if = "is_plain")]
+    kind: SeatKind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    couch: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    quality: f32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<bool>,
+}
+
+fn is_plain(kind: &SeatKind) -> bool {
+    *kind == SeatKind::Seat
+}
+
+fn is_zero(value: &f32) -> bool {
+    *value == 0.0
+}
+
+impl ChartForm {
+    fn of(chart: &Chart) -> Self {
+        let mut sections: Vec<SectionForm> = chart.sections.iter().map(|s| SectionForm::of(chart, s)).collect();
+        for row in &chart.rows {
+            let seats = &chart.seats[row.seats.start as usize..row.seats.end as usize];
+            sections[row.section as usize].rows.push(RowForm {
+                label: row.label.clone(),
+                seats: seats.iter().map(|seat| SeatForm::of(chart, seat)).collect(),
+            });
+        }
+        let screen = &chart.screen;
+        Self {
+            format: "cinechart".into(),
+            version: 1,
+            id: chart.id.clone(),
+            name: chart.name.clone(),
+            mode: chart.mode,
+            screen: ScreenForm {
+                side: screen.side,
+                label: screen.label.clone(),
+                width_m: screen.width_m,
+                first_row_m: screen.first_row_m,
+                rake_cm: screen.rake_cm,
+            },
+            categories: chart.categories.iter().map(CategoryForm::of).collect(),
+            levels: chart.levels.iter().map(LevelForm::of).collect(),
+            sections,
+        }
+    }
+
+    fn into_chart(self) -> Result<Chart, ChartError> {
+        if self.format != "cinechart" || self.version != 1 {
+            return refuse(format!(
+                "format {} version {} is not cinechart version 1",
+                quoted(&self.format),
+                self.version
+            ));
+        }
+        let category_of: HashMap<&str, u16> = index(self.categories.iter().map(|c| c.id.as_str()));
+        let level_of: HashMap<&str, u16> = index(self.levels.iter().map(|l| l.id.as_str()));
+        let (mut sections, mut rows, mut seats) = (Vec::new(), Vec::new(), Vec::new());
+        for (at, section) in self.sections.into_iter().enumerate() {
+            let Some(&level) = level_of.get(section.level.as_str()) else {
+                return refuse(format!("section {}: no level {}", quoted(&section.id), quoted(&section.level)));
+            };
+            for row in section.rows {
+                let start = seats.len() as u32;
+                for seat in row.seats {
+                    let Some(&category) = category_of.get(seat.category.as_str()) else {
+                        let (seat, category) = (quoted(seat.id.as_str()), quoted(&seat.category));
+                        return refuse(format!("seat {seat}: no category {category}"));
+                    };
+                    seats.push(seat.into_seat(rows.len() as u32, category));
+                }
+                rows.push(Row { label: row.label, section: at as u16, seats: start..seats.len() as u32 });
+            }
+            sections.push(Section { id: section.id, level, name: section.name });
+        }
+        Ok(Chart {
+            id: self.id,
+            name: self.name,
+            mode: self.mode,
+            screen: self.screen.into_screen(),
+            categories: self.categories.into_iter().map(CategoryForm::into_category).collect(),
+            levels: self.levels.into_iter().map(LevelForm::into_level).collect(),
+            sections,
+            rows,
+            seats,
+        })
+    }
+}
+
+fn index<'a>(ids: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u16> {
+    ids.zip(0..=u16::MAX).collect()
+}
+
+impl ScreenForm {
+    fn into_screen(self) -> Screen {
+        let Self { side, label, width_m, first_row_m, rake_cm } = self;
+        Screen { side, label, width_m, first_row_m, rake_cm }
+    }
+}
+
+impl CategoryForm {
+    fn of(category: &Category) -> Self {
+        let Category { id, name, glyph, color } = category.clone();
+        Self { id, name, glyph, color }
+    }
+
+    fn into_category(self) -> Category {
+        let Self { id, name, glyph, color } = self;
+        Category { id, name, glyph, color }
+    }
+}
+
+impl LevelForm {
+    fn of(level: &Level) -> Self {
+        let Level { id, name, order } = level.clone();
+        Self { id, name, order }
+    }
+
+    fn into_level(self) -> Level {
+        let Self { id, name, order } = self;
+        Level { id, name, order }
+    }
+}
+
+impl SectionForm {
+    fn of(chart: &Chart, section: &Section) -> Self {
+        Self {
+            id: section.id.clone(),
+            level: chart.levels[section.level as usize].id.clone(),
+            name: section.name.clone(),
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl SeatForm {
+    fn of(chart: &Chart, seat: &Seat) -> Self {
+        Self {
+            id: seat.id.clone(),
+            label: seat.label.clone(),
+            // Adding zero turns -0 into 0: they are equal, so they must print the same.
+            x: seat.x + 0.0,
+            y: seat.y + 0.0,
+            category: chart.categories[seat.category as usize].id.clone(),
+            kind: seat.kind,
+            flags: seat.flags.clone(),
+            couch: seat.couch,
+            quality: seat.quality,
+            next: seat.next,
+        }
+    }
+
+    fn into_seat(self, row: u32, category: u16) -> Seat {
+        Seat {
+            id: self.id,
+            label: self.label,
+            row,
+            x: self.x,
+            y: self.y,
+            category,
+            kind: self.kind,
+            flags: self.flags,
+            couch: self.couch,
+            quality: self.quality,
+            next: self.next,
+        }
+    }
 }

@@ -8,8 +8,13 @@
 use crate::domain::{
     chart::{Chart, geometry::Geometry},
     ids::SeatIx,
+    text,
 };
+use std::collections::{HashMap, HashSet};
 use thiserror::Error;
+
+/// The longest text that is read, in bytes.
+const MAX_BYTES: usize = 4_096;
 
 /// Why a typed label means no seat: names the part that is wrong and what exists.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -18,17 +23,331 @@ pub struct SpecError(pub String);
 
 /// The seats that `text` names, in the order named, each once. Ranges walk the physical order of the row.
 /// A seat id (`main/F/7`) is accepted too.
-pub fn parse(_chart: &Chart, _geometry: &Geometry, _text: &str) -> Result<Vec<SeatIx>, SpecError> {
-    todo!()
+pub fn parse(chart: &Chart, geometry: &Geometry, text: &str) -> Result<Vec<SeatIx>, SpecError> {
+    Labels::of(chart, geometry).read(text)
 }
 
 /// The shortest label that means just this seat: `F7`, `12.5`, or `balcony:B3` where `B3` alone is ambiguous.
 /// `parse` reads it back.
-pub fn label(_chart: &Chart, _seat: SeatIx) -> String {
-    todo!()
+pub fn label(chart: &Chart, seat: SeatIx) -> String {
+    Namer::of(chart).label(seat)
 }
 
 /// Many labels, shortened where seats follow each other: `F7-F10, G3`.
-pub fn labels(_chart: &Chart, _geometry: &Geometry, _seats: &[SeatIx]) -> String {
-    todo!()
+pub fn labels(chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
+    let namer = Namer::of(chart);
+    let mut places: Vec<((u32, u32), SeatIx)> = seats.iter().map(|&s| (geometry.place[s.get()], s)).collect();
+    places.sort_unstable();
+    places.dedup();
+    let follow = |a: &((u32, u32), SeatIx), b: &((u32, u32), SeatIx)| a.0.0 == b.0.0 && a.0.1 + 1 == b.0.1;
+    let written = |chain: &[((u32, u32), SeatIx)]| -> Vec<String> {
+        let range = match chain {
+            [(_, first), _, .., (_, last)] => namer.range(*first, *last),
+            _ => None,
+        };
+        range.map_or_else(|| chain.iter().map(|&(_, seat)| namer.label(seat)).collect(), |range| vec![range])
+    };
+    places.chunk_by(follow).flat_map(written).collect::<Vec<_>>().join(", ")
+}
+
+/// How the places of a row can be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `F7`
+    Plain,
+    /// `12.5`
+    Dotted,
+    /// `main/12/5`
+    Id,
+}
+
+/// Writes labels.
+struct Namer<'a> {
+    chart: &'a Chart,
+    /// How many rows have a label, by the label in lower case.
+    rows: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Namer<'a> {
+    fn of(chart: &'a Chart) -> Self {
+        Self { chart, rows: rows_by_label(chart) }
+    }
+
+    fn style(&self, seat: SeatIx) -> Style {
+        let (row, number) = (self.chart.row_of(seat).label.as_str(), self.chart.seat(seat).label.as_str());
+        let words = !row.is_empty() && !number.is_empty();
+        let plain = |text: &str| text.chars().all(char::is_alphanumeric);
+        if words && row.chars().all(char::is_alphabetic) && plain(number) && starts_with_digit(number) {
+            Style::Plain
+        } else if words && plain(row) && plain(number) {
+            Style::Dotted
+        } else {
+            Style::Id
+        }
+    }
+
+    fn label(&self, seat: SeatIx) -> String {
+        let (row, number) = (self.chart.row_of(seat), &self.chart.seat(seat).label);
+        let prefix = self.prefix(seat);
+        match (self.style(seat), prefix) {
+            (Style::Plain, Some(prefix)) => format!("{prefix}{}{number}", row.label),
+            (Style::Dotted, Some(prefix)) => format!("{prefix}{}.{number}", row.label),
+            _ => self.chart.seat(seat).id.to_string(),
+        }
+    }
+
+    /// Two seats of one run as a range, if they have labels of their own.
+    fn range(&self, first: SeatIx, last: SeatIx) -> Option<String> {
+        let number = &self.chart.seat(last).label;
+        self.prefix(first)?;
+        self.prefix(last)?;
+        match (self.style(first), self.style(last)) {
+            (Style::Plain, Style::Plain) => {
+                Some(format!("{}-{}{number}", self.label(first), self.chart.row_of(last).label))
+            }
+            (Style::Dotted, Style::Dotted) if starts_with_digit(number.as_str()) => {
+                Some(format!("{}-{number}", self.label(first)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What has to stand before row and number: nothing, or the section; `None` if that does not help either.
+    fn prefix(&self, seat: SeatIx) -> Option<String> {
+        let row = self.chart.seat(seat).row as usize;
+        let number = fold(self.chart.seat(seat).label.as_str());
+        let namesakes = self.rows.get(&fold(self.chart.rows[row].label.as_str()))?;
+        let twins = || {
+            let seats = namesakes.iter().flat_map(|&r| seats_of(self.chart, r).map(move |s| (r, s)));
+            seats.filter(|&(_, s)| s != seat && fold(self.chart.seat(s).label.as_str()) == number)
+        };
+        let section = self.chart.rows[row].section;
+        if twins().next().is_none() {
+            Some(String::new())
+        } else if twins().all(|(r, _)| self.chart.rows[r].section != section) {
+            Some(format!("{}:", self.chart.sections[section as usize].id))
+        } else {
+            None
+        }
+    }
+}
+
+/// Reads labels: an index over a chart, for many texts.
+pub(crate) struct Labels<'a> {
+    chart: &'a Chart,
+    geometry: &'a Geometry,
+    rows: HashMap<String, Vec<usize>>,
+}
+
+/// The end of a range, or a seat by itself.
+struct Place<'t> {
+    row: &'t str,
+    number: &'t str,
+}
+
+impl<'a> Labels<'a> {
+    pub(crate) fn of(chart: &'a Chart, geometry: &'a Geometry) -> Self {
+        Self { chart, geometry, rows: rows_by_label(chart) }
+    }
+
+    /// See [`parse`].
+    pub(crate) fn read(&self, text: &str) -> Result<Vec<SeatIx>, SpecError> {
+        if text.len() > MAX_BYTES {
+            return refuse(format!("that is {} bytes of text; at most {MAX_BYTES} are read", text.len()));
+        }
+        let text = join_ranges(text);
+        let (mut seats, mut seen) = (Vec::new(), HashSet::new());
+        let mut rest = text.as_str();
+        loop {
+            rest = rest.trim_start_matches(is_separator);
+            if rest.is_empty() {
+                break;
+            }
+            let (section, after) = self.section(rest);
+            let end = after.find(is_separator).unwrap_or(after.len());
+            let (item, remaining) = after.split_at(end);
+            let named = if item.contains('/') { self.by_id(item)? } else { self.item(section, item)? };
+            seats.extend(named.into_iter().filter(|&seat| seen.insert(seat)));
+            rest = remaining;
+        }
+        if seats.is_empty() {
+            return refuse("no seat is named; write F7, F7-F10 or 12.5");
+        }
+        Ok(seats)
+    }
+
+    /// The section before a colon, by id or name, and what follows it.
+    fn section<'t>(&self, text: &'t str) -> (Option<u16>, &'t str) {
+        if !text.contains(':') {
+            return (None, text);
+        }
+        let after = |name: &str| {
+            let head = text.get(..name.len()).filter(|head| !name.is_empty() && fold(head) == fold(name))?;
+            text[head.len()..].trim_start().strip_prefix(':').map(str::trim_start)
+        };
+        let sections = || self.chart.sections.iter().zip(0u16..=u16::MAX);
+        let by_id = sections().find_map(|(s, at)| Some((at, after(&s.id)?)));
+        let found = by_id.or_else(|| sections().find_map(|(s, at)| Some((at, after(s.name.as_str())?))));
+        found.map_or((None, text), |(at, rest)| (Some(at), rest))
+    }
+
+    fn by_id(&self, id: &str) -> Result<Vec<SeatIx>, SpecError> {
+        match self.chart.indices().find(|&ix| self.chart.seat(ix).id.as_str() == id) {
+            Some(seat) => Ok(vec![seat]),
+            None => refuse(format!("no seat {}", quoted(id))),
+        }
+    }
+
+    fn item(&self, section: Option<u16>, item: &str) -> Result<Vec<SeatIx>, SpecError> {
+        if let Some((before, _)) = item.split_once(':') {
+            let ids: Vec<_> = self.chart.sections.iter().take(8).map(|s| s.id.as_str()).collect();
+            return refuse(format!("no section {}; sections are {}", quoted(before), ids.join(", ")));
+        }
+        let (from, to) = item.split_once('-').map_or((item, None), |(from, to)| (from, Some(to)));
+        let start = self.place(from)?;
+        let Some(to) = to else { return Ok(vec![self.seat(section, &start)?]) };
+        let end = if starts_with_digit(to) && !to.contains('.') {
+            Place { row: start.row, number: to }
+        } else {
+            self.place(to)?
+        };
+        if fold(start.row) != fold(end.row) {
+            return refuse(format!("{} goes over two rows; a range stays in one", quoted(item)));
+        }
+        self.range(section, &start, &end, item)
+    }
+
+    /// Splits `F7` or `12.5`.
+    fn place<'t>(&self, text: &'t str) -> Result<Place<'t>, SpecError> {
+        if let Some((row, number)) = text.split_once('.') {
+            return Ok(Place { row, number });
+        }
+        match text.find(|c: char| c.is_ascii_digit()) {
+            Some(at) if at > 0 => Ok(Place { row: &text[..at], number: &text[at..] }),
+            Some(_) => refuse(format!("{} has no row; write F7, or 12.5 for row 12 seat 5", quoted(text))),
+            None if self.rows.contains_key(&fold(text)) => {
+                refuse(format!("{} is a row; write a seat of it, such as {text}1", quoted(text)))
+            }
+            None => refuse(format!("no seat {}; write F7, F7-F10 or 12.5", quoted(text))),
+        }
+    }
+
+    fn range(&self, section: Option<u16>, from: &Place, to: &Place, item: &str) -> Result<Vec<SeatIx>, SpecError> {
+        let (first, last) = (self.seat(section, from)?, self.seat(section, to)?);
+        let row = self.chart.seat(first).row;
+        if self.chart.seat(last).row != row {
+            return refuse(format!("{} goes over two blocks of seats; name the seats of each", quoted(item)));
+        }
+        let mut seats: Vec<SeatIx> = seats_of(self.chart, row as usize).collect();
+        seats.sort_unstable_by_key(|seat| self.geometry.place[seat.get()]);
+        let at = |wanted| seats.iter().position(|&seat| seat == wanted).unwrap_or(0);
+        let (a, b) = (at(first), at(last));
+        let mut range = seats[a.min(b)..=a.max(b)].to_vec();
+        if a > b {
+            range.reverse();
+        }
+        Ok(range)
+    }
+
+    fn seat(&self, section: Option<u16>, place: &Place) -> Result<SeatIx, SpecError> {
+        let in_section = |row: &usize| section.is_none_or(|s| self.chart.rows[*row].section == s);
+        let namesakes = self.rows.get(&fold(place.row)).map_or(&[][..], Vec::as_slice);
+        let rows: Vec<usize> = namesakes.iter().copied().filter(in_section).collect();
+        if rows.is_empty() {
+            return self.no_row(section, place.row);
+        }
+        let number = fold(place.number);
+        let seats = rows.iter().flat_map(|&row| seats_of(self.chart, row));
+        let found: Vec<SeatIx> = seats.filter(|&s| fold(self.chart.seat(s).label.as_str()) == number).collect();
+        match found[..] {
+            [] => self.no_number(&rows, place),
+            [seat] => Ok(seat),
+            _ => self.ambiguous(&found, place),
+        }
+    }
+
+    fn no_row<T>(&self, section: Option<u16>, row: &str) -> Result<T, SpecError> {
+        let in_section = |s: u16| section.is_none_or(|wanted| wanted == s);
+        let mut known: Vec<String> = Vec::new();
+        for (at, name) in self.chart.sections.iter().zip(0u16..=u16::MAX).map(|(s, at)| (at, &s.name)) {
+            let mut rows = self.chart.rows.iter().filter(|r| r.section == at && in_section(at) && !r.label.is_empty());
+            let Some(first) = rows.next() else { continue };
+            let last = rows.last().unwrap_or(first);
+            let span = format!("{} to {}", text::fit(first.label.as_str(), 8), text::fit(last.label.as_str(), 8));
+            let alone = self.chart.sections.len() == 1 || section.is_some();
+            known.push(if alone { span } else { format!("{span} ({})", text::fit(name.as_str(), 20)) });
+        }
+        known.truncate(4);
+        refuse(format!("no row {}; rows are {}", quoted(row), known.join(", ")))
+    }
+
+    fn no_number<T>(&self, rows: &[usize], place: &Place) -> Result<T, SpecError> {
+        let seats =
+            || rows.iter().flat_map(|&row| seats_of(self.chart, row)).map(|s| self.chart.seat(s).label.as_str());
+        let row = text::fit(self.chart.rows[rows[0]].label.as_str(), 20);
+        let numbers: Vec<u64> = seats().filter_map(|label| label.parse().ok()).collect();
+        let known = match (numbers.iter().min(), numbers.iter().max()) {
+            (Some(low), Some(high)) => format!("it has {low} to {high}"),
+            _ => match (seats().next(), seats().last()) {
+                (Some(first), Some(last)) => format!("it has {} to {}", text::fit(first, 8), text::fit(last, 8)),
+                _ => "it has no seats".to_owned(),
+            },
+        };
+        refuse(format!("row {row} has no seat {}; {known}", text::fit(place.number, 20)))
+    }
+
+    fn ambiguous<T>(&self, found: &[SeatIx], place: &Place) -> Result<T, SpecError> {
+        let namer = Namer::of(self.chart);
+        let ways: Vec<String> = found.iter().take(4).map(|&seat| namer.label(seat)).collect();
+        let name = quoted(&format!("{}{}", place.row, place.number));
+        refuse(format!("{name} is {} seats; write {}", found.len(), ways.join(" or ")))
+    }
+}
+
+fn rows_by_label(chart: &Chart) -> HashMap<String, Vec<usize>> {
+    let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, row) in chart.rows.iter().enumerate() {
+        rows.entry(fold(row.label.as_str())).or_default().push(at);
+    }
+    rows
+}
+
+fn seats_of(chart: &Chart, row: usize) -> impl Iterator<Item = SeatIx> + use<> {
+    chart.rows[row].seats.clone().map(SeatIx)
+}
+
+/// `F7 - F10` as `F7-F10`, whatever dash was typed.
+fn join_ranges(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '-' | '\u{2013}' | '\u{2212}' => {
+                joined.truncate(joined.trim_end().len());
+                joined.push('-');
+            }
+            c if c.is_whitespace() && joined.ends_with('-') => {}
+            c => joined.push(c),
+        }
+    }
+    joined
+}
+
+fn is_separator(c: char) -> bool {
+    c == ',' || c.is_whitespace()
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+fn quoted(raw: &str) -> String {
+    format!("\"{}\"", text::fit(raw, 20))
+}
+
+fn refuse<T>(why: impl Into<String>) -> Result<T, SpecError> {
+    Err(SpecError(why.into()))
 }
