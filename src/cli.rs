@@ -22,10 +22,10 @@ use crate::{
     platform::caps::Caps,
 };
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use out::{Form, Out};
+use out::Out;
 use std::path::PathBuf;
 
-pub use out::report;
+pub use out::{Form, report, tell};
 
 /// Choose and sell cinema seats from a terminal.
 ///

@@ -2,7 +2,7 @@
 
 use super::{
     provider::{AuthProvider, Credential, Granted},
-    store::{Store, StoreKind},
+    store::{self, Store, StoreKind},
 };
 use crate::{
     config::StoreChoice,
@@ -201,7 +201,7 @@ impl Inner {
         let candidates = chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref);
         let store = match same {
             Some(store) if store.probe().await.is_ok() => store,
-            _ => first_working(candidates).await?,
+            _ => store::first_working(candidates).await?,
         };
         *open = Some(store.clone());
         self.remember(store.kind());
@@ -219,24 +219,6 @@ impl Inner {
             tracing::warn!(%error, "the name of the credential store could not be written down");
         }
     }
-}
-
-async fn first_working(candidates: &[StoreKind]) -> Result<Store, Failure> {
-    let mut why = internal();
-    for kind in candidates {
-        let tried = match Store::open(*kind).await {
-            Ok(store) => store.probe().await.map(|()| store),
-            Err(failure) => Err(failure),
-        };
-        match tried {
-            Ok(store) => return Ok(store),
-            Err(failure) => {
-                tracing::info!(store = kind.word(), why = failure.why, "a credential store was passed over");
-                why = failure;
-            }
-        }
-    }
-    Err(why)
 }
 
 fn signed_out() -> Failure {

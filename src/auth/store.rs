@@ -154,6 +154,25 @@ impl Store {
     }
 }
 
+/// The first of the candidates that keeps what is put into it.
+pub async fn first_working(candidates: &[StoreKind]) -> Result<Store, Failure> {
+    let mut why = Failure::new(FailureKind::Other, "credential_store", "there is no credential store to try");
+    for kind in candidates {
+        let tried = match Store::open(*kind).await {
+            Ok(store) => store.probe().await.map(|()| store),
+            Err(failure) => Err(failure),
+        };
+        match tried {
+            Ok(store) => return Ok(store),
+            Err(failure) => {
+                tracing::info!(store = kind.word(), why = failure.why, "a credential store was passed over");
+                why = failure;
+            }
+        }
+    }
+    Err(why)
+}
+
 fn lock<T>(entries: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     entries.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,7 +11,7 @@ use crate::{
 use clap::Args;
 use secrecy::SecretString;
 use serde_json::json;
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 /// The longest password read from standard input, in bytes; the server says what it accepts.
 const MAX_PASSWORD: u64 = 4096;

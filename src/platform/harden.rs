@@ -2,7 +2,7 @@
 
 /// New files are for their owner alone, and a crash leaves no memory image behind.
 ///
-/// Failing to give something up is no reason not to run, so errors are only logged.
+/// Failing to give something up is no reason not to run, so errors are passed over.
 #[cfg(unix)]
 pub fn process() {
     use rustix::{
@@ -10,13 +10,9 @@ pub fn process() {
         process::{Resource, Rlimit, setrlimit, umask},
     };
     umask(Mode::from_raw_mode(0o077));
-    if let Err(error) = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }) {
-        tracing::warn!(%error, "core files could not be turned off");
-    }
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
-        tracing::warn!(%error, "the process stays open to debuggers of the same user");
-    }
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 #[cfg(not(unix))]
