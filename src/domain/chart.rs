@@ -6,6 +6,8 @@
 pub mod cinechart;
 pub mod geometry;
 pub mod grid;
+#[cfg(test)]
+pub(crate) mod halls;
 pub mod json;
 pub mod lint;
 mod picture;
