@@ -9,7 +9,7 @@ use crate::{
         http::{Http, is_loopback},
         native::NativeBoxOffice,
     },
-    auth::session::KeptSession,
+    auth::{session::KeptSession, store},
     cli::{self, Cli, Form},
     config::{self, Settings},
     domain::failure::{Failure, FailureKind},
@@ -47,6 +47,7 @@ impl Office {
 /// Runs a command, or the terminal program where there is none, and turns its outcome into an exit code.
 pub fn run(cli: Cli) -> ExitCode {
     harden::process();
+    store::join_session_keyring();
     let form = if cli.global.json { Form::Json } else { Form::People };
     match run_inside(cli) {
         Ok(code) => code,

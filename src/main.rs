@@ -15,8 +15,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Err(error) if error.use_stderr() && std::env::args_os().any(|arg| arg == "--json") => {
             // Scripts read the reason where they read everything else.
             let text = error.to_string();
-            let why = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            let failure = Failure::new(FailureKind::Input, "usage", why);
+            let lines: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+            let why = lines.join(" ");
+            let failure = Failure::new(FailureKind::Input, "usage", why.trim_start_matches("error: "));
             cli::report(cli::Form::Json, &failure);
             Ok(ExitCode::from(failure.kind.exit_code()))
         }

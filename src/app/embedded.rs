@@ -60,11 +60,7 @@ pub async fn start_or_join(settings: &Settings) -> Result<Found, Failure> {
 }
 
 /// The thread: starts the server, says how that went, and serves until it is to stop.
-fn run(
-    options: Options,
-    tell: oneshot::Sender<Result<(String, String), StartError>>,
-    stopped: oneshot::Receiver<()>,
-) {
+fn run(options: Options, tell: oneshot::Sender<Result<(String, String), StartError>>, stopped: oneshot::Receiver<()>) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -199,16 +199,23 @@ fn open_system() -> Result<Arc<CredentialStore>, Error> {
     keyring_core::get_default_store().ok_or(Error::NoDefaultStore)
 }
 
-/// A process without a session keyring of its own (cron, containers, services) must join one first, or the kernel
-/// refuses every access; under a normal login this changes nothing.
 #[cfg(target_os = "linux")]
 fn open_keyutils() -> Result<Arc<CredentialStore>, Error> {
-    use linux_keyutils::{KeyRing, KeyRingIdentifier};
-    KeyRing::from_special_id(KeyRingIdentifier::Session, true)
-        .map_err(|error| Error::PlatformFailure(Box::new(error)))?;
     let store: Arc<CredentialStore> = linux_keyutils_keyring_store::Store::new()?;
     Ok(store)
 }
+
+/// A process without a session keyring of its own (cron, containers, services) must join one, or the kernel refuses
+/// every access; under a normal login this changes nothing. The kernel keeps this by thread and new threads inherit
+/// it, so it must happen before there are any. An error shows itself when the store is opened.
+#[cfg(target_os = "linux")]
+pub fn join_session_keyring() {
+    use linux_keyutils::{KeyRing, KeyRingIdentifier};
+    let _ = KeyRing::from_special_id(KeyRingIdentifier::Session, true);
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn join_session_keyring() {}
 
 /// Runs keyring work on a blocking thread and gives up on it after the time limit.
 async fn on_thread<T: Send + 'static>(

@@ -97,7 +97,14 @@ pub struct Hall {
 
 impl Hall {
     pub async fn load(office: &Office, show: &str) -> Result<Self, Failure> {
-        let show = office.office.show(&ShowId::new(show)).await?;
+        let show = office.office.show(&ShowId::new(show)).await.map_err(|failure| match failure.kind {
+            FailureKind::NotFound => {
+                let why =
+                    format!("there is no show {show:?}; `frontrow shows MOVIE` lists a film's shows with their ids");
+                Failure { why, ..failure }
+            }
+            _ => failure,
+        })?;
         let chart = office.office.chart(&show.chart).await?;
         match office.office.seats(&show.id, chart.seats.len(), None).await? {
             SeatsNow::States { states, .. } => Ok(Self { show, chart, states }),

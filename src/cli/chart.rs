@@ -50,7 +50,8 @@ fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
     let document = json!({ "v": 1, "errors": report.errors, "warnings": report.warnings, "seats": seats });
     ctx.out.answer(document, || {
         let mut text = String::new();
-        let lines = |kind: &str, found: &[String]| found.iter().map(|what| format!("{kind}: {what}\n")).collect::<String>();
+        let lines =
+            |kind: &str, found: &[String]| found.iter().map(|what| format!("{kind}: {what}\n")).collect::<String>();
         text.push_str(&lines("error", &report.errors));
         text.push_str(&lines("warning", &report.warnings));
         let (errors, warnings) = (report.errors.len(), report.warnings.len());
@@ -136,7 +137,11 @@ fn legend(chart: &Chart, glyphs: Glyphs) -> String {
         let sign = if glyphs == Glyphs::Ascii { category.glyph } else { shape(at) };
         format!("{sign} {}", category.name)
     });
-    let kinds = [(SeatKind::Wheelchair, "W wheelchair"), (SeatKind::Companion, "C companion"), (SeatKind::Blocked, "x blocked")];
+    let kinds = [
+        (SeatKind::Wheelchair, "W wheelchair"),
+        (SeatKind::Companion, "C companion"),
+        (SeatKind::Blocked, "x blocked"),
+    ];
     let present = kinds.iter().filter(|(kind, _)| chart.seats.iter().any(|seat| seat.kind == *kind));
     let words: Vec<String> = categories.chain(present.map(|(_, words)| (*words).to_owned())).collect();
     format!("{}\n", words.join("   "))

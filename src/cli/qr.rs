@@ -83,7 +83,8 @@ mod tests {
     #[test]
     fn half_blocks_draw_every_module_and_the_quiet_zone() {
         let matrix = Matrix::of("CT1.ABC").unwrap();
-        let lines: Vec<Vec<char>> = matrix.half_blocks(true).lines().map(|line| inner(line).chars().collect()).collect();
+        let lines: Vec<Vec<char>> =
+            matrix.half_blocks(true).lines().map(|line| inner(line).chars().collect()).collect();
         assert_eq!(lines.len(), matrix.side.div_ceil(2));
         for y in 0..matrix.side {
             for x in 0..matrix.side {

@@ -30,7 +30,11 @@ pub async fn run(ctx: &Ctx, code: &str) -> Result<Outcome, Failure> {
     document["ticket"] = json!(booking.ticket);
     ctx.out.answer(json!({ "v": 1, "booking": document }), || {
         let details = details(ctx, booking, &documents);
-        if ctx.settings.plain { format!("{details}Ticket  {}\n", booking.ticket) } else { format!("{details}\n{picture}") }
+        if ctx.settings.plain {
+            format!("{details}Ticket  {}\n", booking.ticket)
+        } else {
+            format!("{details}\n{picture}")
+        }
     })?;
     Ok(Outcome::Done)
 }
