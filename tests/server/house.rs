@@ -1,5 +1,6 @@
 //! A server of one test, and people who use it.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use frontrow::{
     domain::{
         chart::{self, Chart},
@@ -10,7 +11,6 @@ use frontrow::{
     server::{Demo, Options, Running, StartError, faults::Faults, start},
     wire,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;

@@ -28,7 +28,10 @@ async fn a_customer_finds_a_film_holds_two_seats_and_books_them() {
     assert_eq!((booking.status, booking.total), (BookingStatus::Paid, held.hold.total));
     assert_eq!(house.state_of(&show, &seats[0]).await, SeatState::Sold);
     let code = &booking.code.0;
-    assert!(code.len() == 7 && code.as_bytes()[3] == b'-' && !code.contains(['0', 'O', '1', 'I', 'L', '5', 'S']), "{code}");
+    assert!(
+        code.len() == 7 && code.as_bytes()[3] == b'-' && !code.contains(['0', 'O', '1', 'I', 'L', '5', 'S']),
+        "{code}"
+    );
 
     let listed: wire::BookingsAnswer = ann.ask(Method::GET, "/v1/bookings").await.must_be(200).read();
     assert_eq!(listed.bookings, [booking.clone()]);
@@ -203,7 +206,10 @@ async fn a_booking_whose_answer_was_lost_is_found_by_its_name() {
     let token = ann.token().await;
     house.faults.add(Some(Method::POST), "/v1/bookings", Fault::CutAfter, 1);
     let lost = book_request(&house, &token, &held, "lost").send().await;
-    assert!(match lost { Err(_) => true, Ok(answer) => answer.bytes().await.is_err() });
+    assert!(match lost {
+        Err(_) => true,
+        Ok(answer) => answer.bytes().await.is_err(),
+    });
     ann.book(&held, "lost").await.must_be(201);
     assert_eq!(ann.ask(Method::GET, "/v1/bookings").await.read::<wire::BookingsAnswer>().bookings.len(), 1);
 }
@@ -247,8 +253,7 @@ async fn a_couch_is_held_whole_or_not() {
         .filter(|(ix, seat)| seat.couch.is_some() && states.get(*ix) == SeatState::Free)
         .collect();
     let (_, half) = couches[0];
-    let whole: Vec<_> =
-        couches.iter().filter(|(_, s)| s.couch == half.couch).map(|(_, s)| s.id.clone()).collect();
+    let whole: Vec<_> = couches.iter().filter(|(_, s)| s.couch == half.couch).map(|(_, s)| s.id.clone()).collect();
     let refused = house.hold(&show, &whole[..1]).await.must_refuse(422, "couch_split");
     assert_eq!(refused.body["conflicts"][0]["reason"], "not_for_sale");
     let held: wire::HoldCreated = house.hold(&show, &whole).await.must_be(201).read();
