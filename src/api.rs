@@ -1,1 +1,5 @@
 //! The ports, spoken to a remote server.
+
+pub mod accounts;
+pub mod http;
+pub mod native;

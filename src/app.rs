@@ -1,1 +1,141 @@
 //! The composition root: settings become adapters, the store and the loop.
+
+#[cfg(feature = "server")]
+mod embedded;
+
+use crate::{
+    api::{
+        accounts::LocalAccounts,
+        http::{Http, is_loopback},
+        native::NativeBoxOffice,
+    },
+    auth::{session::KeptSession, store},
+    cli::{self, Cli, Form},
+    config::{self, Settings},
+    domain::failure::{Failure, FailureKind},
+    effects::ports::{Bearer, BoxOffice, Session},
+    platform::{caps::Output, harden, logs},
+};
+use std::{process::ExitCode, sync::Arc};
+use url::Url;
+
+#[cfg(feature = "server")]
+pub use embedded::{options as server_options, start_failure};
+
+/// A box office and the person at it.
+pub struct Office {
+    pub office: Arc<dyn BoxOffice>,
+    pub session: Arc<dyn Session>,
+    /// Where it answers, such as `https://tickets.example.org`.
+    pub origin: String,
+    /// Keeps the box office inside this program alive; it stops when this is dropped.
+    #[cfg(feature = "server")]
+    _embedded: Option<embedded::Embedded>,
+}
+
+impl Office {
+    /// Makes a call with a token minted for it; once more, with another one, if the server does not accept it. That
+    /// is safe for any call: the server checks the token before it does anything.
+    pub async fn with_token<T>(&self, call: impl AsyncFn(Bearer) -> Result<T, Failure>) -> Result<T, Failure> {
+        match call(self.session.fresh().await?).await {
+            Err(failure) if failure.code == "invalid_token" => call(self.session.fresh().await?).await,
+            outcome => outcome,
+        }
+    }
+}
+
+/// Runs a command, or the terminal program where there is none, and turns its outcome into an exit code.
+pub fn run(cli: Cli) -> ExitCode {
+    harden::process();
+    store::join_session_keyring();
+    let form = if cli.global.json { Form::Json } else { Form::People };
+    match run_inside(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            tracing::warn!(code = failure.code, why = failure.why, "the command failed");
+            cli::report(form, &failure);
+            ExitCode::from(failure.kind.exit_code())
+        }
+    }
+}
+
+fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
+    let mut flags = cli.global.flags();
+    flags.values.extend(cli.command.iter().flat_map(cli::Command::flags));
+    let settings = config::load(&flags)?;
+    // A folder that cannot be written is named by what needs it; logs alone are no reason to stop.
+    let _logs = logs::start(&settings.dirs.logs(), settings.log_level.word()).ok();
+    match cli.command {
+        Some(command) => command.run(settings, &cli.global).map(|outcome| ExitCode::from(outcome.exit_code())),
+        None => tui(settings),
+    }
+}
+
+/// The terminal program.
+fn tui(_settings: Settings) -> Result<ExitCode, Failure> {
+    if Output::of_stdout() == Output::Elsewhere {
+        let why = "the screen needs a terminal; `frontrow movies` and the other commands (`frontrow --help`) do not";
+        return Err(Failure::new(FailureKind::Input, "no_terminal", why));
+    }
+    cli::tell("frontrow: the screen is not part of this build; `frontrow --help` lists the commands");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs one asynchronous task to its end, on this thread.
+pub fn in_runtime<T>(task: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Failure::new(FailureKind::Other, "runtime", format!("the program cannot start its work: {error}"))
+    })?;
+    let outcome = runtime.block_on(task);
+    // A keyring that still waits for a person must not keep the program from ending.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// The box office that the settings name: a remote one, or the one inside this program.
+pub async fn connect(settings: &Settings) -> Result<Office, Failure> {
+    match &settings.server {
+        Some(url) => remote(settings, url),
+        None => local(settings).await,
+    }
+}
+
+fn remote(settings: &Settings, url: &Url) -> Result<Office, Failure> {
+    if url.scheme() == "http" && !is_loopback(url) && !settings.allow_plain_http {
+        let why = format!(
+            "{url} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings (FRONTROW_ALLOW_PLAIN_HTTP=true) if you trust the network"
+        );
+        return Err(Failure::new(FailureKind::Input, "insecure", why));
+    }
+    let account = url.origin().ascii_serialization();
+    Ok(office(settings, url.clone(), account))
+}
+
+/// `account` names the sign-in in the credential store. It never comes from what a server says of itself.
+fn office(settings: &Settings, url: Url, account: String) -> Office {
+    let http = Arc::new(Http::new(url));
+    let provider = Arc::new(LocalAccounts::new(http.clone()));
+    let memo = settings.dirs.credential_store();
+    Office {
+        origin: http.shown(),
+        session: Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)),
+        office: Arc::new(NativeBoxOffice::new(http)),
+        #[cfg(feature = "server")]
+        _embedded: None,
+    }
+}
+
+#[cfg(feature = "server")]
+async fn local(settings: &Settings) -> Result<Office, Failure> {
+    settings.dirs.make_data()?;
+    let found = embedded::start_or_join(settings).await?;
+    let url = Url::parse(&found.url)
+        .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", found.url)))?;
+    Ok(Office { _embedded: found.embedded, ..office(settings, url, found.identity) })
+}
+
+#[cfg(not(feature = "server"))]
+async fn local(_settings: &Settings) -> Result<Office, Failure> {
+    let why = "this build has no box office inside: name one with --server URL, or set FRONTROW_SERVER";
+    Err(Failure::new(FailureKind::Input, "no_server", why))
+}

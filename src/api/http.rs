@@ -1,0 +1,383 @@
+//! One HTTP client for one box office: limits, retries, and what each way of failing means for the person.
+
+use crate::{
+    domain::{
+        failure::{Failure, FailureKind},
+        text::clean,
+    },
+    effects::ports::Bearer,
+    wire::{self, Problem},
+};
+use backon::{ExponentialBuilder, Retryable};
+use jiff::Timestamp;
+use reqwest::{
+    Client, Method, StatusCode,
+    header::{AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    error::Error,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use url::{Host, Url};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+/// The largest answer taken, after decompression.
+const MAX_BODY: usize = 2 * 1024 * 1024;
+/// The widest message taken from a server, in columns.
+const MAX_MESSAGE: usize = 400;
+
+/// The way to one box office.
+pub struct Http {
+    base: Url,
+    /// Built at the first call: that costs milliseconds which the first frame does not have.
+    client: OnceLock<Result<Client, Failure>>,
+}
+
+/// One request.
+pub struct Call {
+    method: Method,
+    path: Vec<String>,
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+    resend: Resend,
+}
+
+/// Whether a request may be sent again when it is not known what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resend {
+    /// It changes nothing, or the same again changes nothing more.
+    Freely,
+    /// It carries a key by which the server knows it again. Without an answer its outcome is unknown.
+    ByKey,
+    Never,
+}
+
+/// One answer with a 2xx status, or 304.
+pub struct Reply {
+    pub status: StatusCode,
+    pub etag: Option<String>,
+    /// The server's clock when it answered.
+    pub server_time: Option<Timestamp>,
+    /// From sending to the last byte.
+    pub took: Duration,
+    body: Vec<u8>,
+    shown_as: String,
+}
+
+/// How one attempt failed.
+struct Attempt {
+    failure: Failure,
+    fate: Fate,
+}
+
+/// What became of a request that failed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// The server answered: it is not done, and asking again gives the same.
+    Refused,
+    /// It is not done, and may be tried again.
+    NotDone,
+    /// It was sent and no answer came.
+    Lost,
+}
+
+impl Call {
+    pub fn get(path: &[&str]) -> Self {
+        Self::new(Method::GET, path, Resend::Freely)
+    }
+    pub fn post(path: &[&str]) -> Self {
+        Self::new(Method::POST, path, Resend::Never)
+    }
+    pub fn patch(path: &[&str]) -> Self {
+        Self::new(Method::PATCH, path, Resend::Never)
+    }
+    pub fn put(path: &[&str]) -> Self {
+        Self::new(Method::PUT, path, Resend::Freely)
+    }
+    pub fn delete(path: &[&str]) -> Self {
+        Self::new(Method::DELETE, path, Resend::Freely)
+    }
+
+    fn new(method: Method, path: &[&str], resend: Resend) -> Self {
+        let path = path.iter().map(|part| (*part).to_owned()).collect();
+        Self { method, path, query: Vec::new(), headers: HeaderMap::new(), body: None, resend }
+    }
+
+    pub fn query(mut self, name: &'static str, value: &str) -> Self {
+        self.query.push((name, value.to_owned()));
+        self
+    }
+
+    pub fn header(mut self, name: &'static str, value: &str) -> Result<Self, Failure> {
+        self.headers.insert(HeaderName::from_static(name), header_value(value)?);
+        Ok(self)
+    }
+
+    /// A header that is never shown, not even in logs.
+    pub fn secret_header(mut self, name: &'static str, value: &SecretString) -> Result<Self, Failure> {
+        let mut value = header_value(value.expose_secret())?;
+        value.set_sensitive(true);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(self)
+    }
+
+    pub fn bearer(self, bearer: Bearer) -> Result<Self, Failure> {
+        self.authorization(&bearer.into_secret())
+    }
+
+    /// `Authorization: Bearer …`
+    pub fn authorization(mut self, token: &SecretString) -> Result<Self, Failure> {
+        let mut value = header_value(&format!("Bearer {}", token.expose_secret()))?;
+        value.set_sensitive(true);
+        self.headers.insert(AUTHORIZATION, value);
+        Ok(self)
+    }
+
+    pub fn json(mut self, body: &impl Serialize) -> Result<Self, Failure> {
+        let text =
+            serde_json::to_vec(body).map_err(|_| other("bad_request", "the request cannot be written as JSON"))?;
+        self.headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body = Some(text);
+        Ok(self)
+    }
+
+    /// Names the request, so that it may be sent again without being done twice.
+    pub fn keyed(mut self, key: &str) -> Result<Self, Failure> {
+        self.resend = Resend::ByKey;
+        self.header(wire::IDEMPOTENCY_KEY, key)
+    }
+}
+
+impl Reply {
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON of the given form.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let mut reader = serde_json::Deserializer::from_slice(&self.body);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let place = clean(&error.to_string(), MAX_MESSAGE);
+            not_a_box_office(&self.shown_as, &format!("its answer cannot be read: {place}"))
+        })
+    }
+}
+
+impl Http {
+    pub fn new(base: Url) -> Self {
+        Self { base, client: OnceLock::new() }
+    }
+
+    /// The server's address as people know it.
+    pub fn shown(&self) -> String {
+        self.base.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// Sends a call, again where that is safe, and gives the answer or what its absence means.
+    pub async fn send(&self, call: Call) -> Result<Reply, Failure> {
+        let lost = AtomicBool::new(false);
+        let attempts = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_millis(200))
+            .with_factor(4.0)
+            .with_max_times(2)
+            .with_jitter();
+        let outcome = (async || {
+            let outcome = self.attempt(&call).await;
+            if outcome.as_ref().is_err_and(|attempt| attempt.fate == Fate::Lost) {
+                lost.store(true, Ordering::Relaxed);
+            }
+            outcome
+        })
+        .retry(attempts)
+        .sleep(tokio::time::sleep)
+        .when(|attempt| attempt.fate != Fate::Refused && call.resend != Resend::Never)
+        .await;
+        let lost = lost.into_inner();
+        outcome.map_err(|attempt| match attempt.fate {
+            // A refused token says nothing of what became of the request that was lost before.
+            Fate::Refused if attempt.failure.kind != FailureKind::SignIn => attempt.failure,
+            _ if lost && call.resend == Resend::ByKey => self.unknown(),
+            _ => attempt.failure,
+        })
+    }
+
+    async fn attempt(&self, call: &Call) -> Result<Reply, Attempt> {
+        let client = self.client().map_err(Attempt::refused)?;
+        let url = self.url(call).map_err(Attempt::refused)?;
+        let mut request = client.request(call.method.clone(), url).headers(call.headers.clone());
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        let sent = Instant::now();
+        let mut response = request.send().await.map_err(|error| self.unanswered(&error))?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = self.read(&mut response).await?;
+        let took = sent.elapsed();
+        tracing::debug!(method = %call.method, path = call.path.join("/"), status = status.as_u16(), ?took, "answered");
+        if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+            return Err(self.refusal(status, &body));
+        }
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let server_time = headers.get(wire::SERVER_TIME).and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Reply { status, etag: text(&ETAG), server_time, took, body, shown_as: self.shown() })
+    }
+
+    /// The body, up to the limit.
+    async fn read(&self, response: &mut reqwest::Response) -> Result<Vec<u8>, Attempt> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.unanswered(&error))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                let why = format!("its answer is larger than {} MiB", MAX_BODY / (1024 * 1024));
+                return Err(Attempt::refused(not_a_box_office(&self.shown(), &why)));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn url(&self, call: &Call) -> Result<Url, Failure> {
+        let mut url = self.base.clone();
+        url.path_segments_mut()
+            .map_err(|()| other("bad_url", format!("{} cannot have a path", self.base)))?
+            .pop_if_empty()
+            .extend(&call.path);
+        if !call.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        Ok(url)
+    }
+
+    fn client(&self) -> Result<&Client, Failure> {
+        self.client.get_or_init(|| build_client(&self.base)).as_ref().map_err(Clone::clone)
+    }
+
+    /// What it means that no answer came.
+    fn unanswered(&self, error: &reqwest::Error) -> Attempt {
+        let reason = root_cause(error);
+        let why = format!("the box office at {} cannot be reached: {reason}", self.shown());
+        let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost };
+        if error.is_builder() || error.is_decode() {
+            return Attempt::refused(not_a_box_office(&self.shown(), &reason));
+        }
+        Attempt { failure: Failure::new(FailureKind::Offline, "unreachable", why), fate }
+    }
+
+    /// What an answer that is not a success means.
+    fn refusal(&self, status: StatusCode, body: &[u8]) -> Attempt {
+        match serde_json::from_slice::<Problem>(body) {
+            Ok(problem) => Attempt {
+                fate: if problem.retryable && status.is_server_error() { Fate::NotDone } else { Fate::Refused },
+                failure: failure_of(problem, status),
+            },
+            Err(_) if status.is_server_error() => {
+                let why = format!("{} answered with an error of its own ({status}); try again later", self.shown());
+                Attempt { failure: other("server_error", why), fate: Fate::Lost }
+            }
+            Err(_) => Attempt::refused(not_a_box_office(&self.shown(), &format!("it answered {status}"))),
+        }
+    }
+
+    /// What a sale is told that was sent and has no readable answer.
+    pub fn unknown(&self) -> Failure {
+        let why = format!(
+            "{} did not answer after the booking was sent, so it may or may not be booked: look at your bookings before you try again",
+            self.shown()
+        );
+        Failure::new(FailureKind::Unknown, "outcome_unknown", why)
+    }
+}
+
+impl Attempt {
+    fn refused(failure: Failure) -> Self {
+        Self { failure, fate: Fate::Refused }
+    }
+}
+
+fn build_client(base: &Url) -> Result<Client, Failure> {
+    // Another client of this process may have installed the provider already; then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("frontrow/", env!("CARGO_PKG_VERSION")))
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .https_only(base.scheme() == "https");
+    if is_loopback(base) {
+        builder = builder.no_proxy();
+    }
+    builder.build().map_err(|error| other("http_client", format!("no HTTP client can be made: {}", root_cause(&error))))
+}
+
+/// Whether a URL leads to this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The failure that a server's problem stands for. Nothing of the request was done.
+fn failure_of(problem: Problem, status: StatusCode) -> Failure {
+    let kind = match problem.code.as_str() {
+        "seat_taken" | "hold_expired" | "hold_not_found" => FailureKind::SeatGone,
+        "payment_refused" => FailureKind::Payment,
+        "too_many_seats" | "couch_split" | "no_extensions_left" | "sale_closed" | "not_cancellable" => {
+            FailureKind::Refused
+        }
+        "unknown_seat" | "no_seats" | "weak_password" | "email_taken" => FailureKind::Input,
+        _ => match status {
+            StatusCode::UNAUTHORIZED => FailureKind::SignIn,
+            StatusCode::PAYMENT_REQUIRED => FailureKind::Payment,
+            StatusCode::NOT_FOUND => FailureKind::NotFound,
+            StatusCode::BAD_REQUEST => FailureKind::Input,
+            StatusCode::FORBIDDEN | StatusCode::CONFLICT | StatusCode::GONE => FailureKind::Refused,
+            _ => FailureKind::Other,
+        },
+    };
+    let words = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
+    let mut failure = Failure::new(kind, &clean(&problem.code, 64), clean(words, MAX_MESSAGE));
+    failure.conflicts = problem.conflicts;
+    failure
+}
+
+fn not_a_box_office(shown: &str, reason: &str) -> Failure {
+    other("not_a_box_office", format!("{shown} does not answer as a frontrow box office: {reason}"))
+}
+
+fn other(code: &str, why: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Other, code, why)
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_str(text).map_err(|_| other("bad_header", "a value for the server contains control characters"))
+}
+
+/// The innermost reason: the outer ones repeat the URL and the library's own words.
+fn root_cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it did not answer in time".to_owned();
+    }
+    let mut cause: &dyn Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let words = if std::ptr::eq(cause as *const dyn Error as *const (), error as *const _ as *const ()) {
+        "the request could not be sent".to_owned()
+    } else {
+        cause.to_string()
+    };
+    clean(&words, MAX_MESSAGE)
+}

@@ -1,0 +1,201 @@
+//! The box office's own API, version 1.
+
+use super::http::{Call, Http};
+use crate::{
+    domain::{
+        booking::{Booking, PaymentMethod},
+        chart::{Chart, json},
+        cinema::Cinema,
+        failure::{Failure, FailureKind},
+        ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
+        movie::Movie,
+        show::{Hold, SeatStates, Show},
+    },
+    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, SeatsNow},
+    wire::{
+        self, BookRequest, BookingAnswer, BookingsAnswer, CinemaAnswer, FavoritesAnswer, HoldAnswer, HoldChange,
+        HoldCreated, HoldRequest, MoviesAnswer, SeatsAnswer, ShowAnswer, ShowsAnswer,
+    },
+};
+use async_trait::async_trait;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use reqwest::{StatusCode, header::IF_NONE_MATCH};
+use secrecy::SecretString;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// A box office that speaks the native API.
+pub struct NativeBoxOffice {
+    http: Arc<Http>,
+    /// The tokens of this program's holds. They never leave this adapter.
+    holds: Mutex<HashMap<HoldId, SecretString>>,
+    /// A chart never changes, so it is fetched once.
+    charts: Mutex<HashMap<ChartHash, Arc<Chart>>>,
+}
+
+impl NativeBoxOffice {
+    pub fn new(http: Arc<Http>) -> Self {
+        Self { http, holds: Mutex::default(), charts: Mutex::default() }
+    }
+
+    /// A call on a hold, with its token.
+    fn with_hold(&self, call: Call, hold: &HoldId) -> Result<Call, Failure> {
+        match lock(&self.holds).get(hold) {
+            Some(token) => call.secret_header(wire::HOLD_TOKEN, token),
+            None => Err(Failure::new(FailureKind::SeatGone, "hold_not_found", "these seats are not held any more")),
+        }
+    }
+
+    fn bad_answer(&self, code: &str, what: impl std::fmt::Display) -> Failure {
+        let why = format!("{} does not answer as a frontrow box office: {what}", self.http.shown());
+        Failure::new(FailureKind::Other, code, why)
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A hold whose time left counts from the answer's arrival: half of the round trip is taken off.
+fn shortened(mut hold: Hold, took: Duration) -> Hold {
+    let half = u64::try_from(took.as_millis() / 2).unwrap_or(u64::MAX);
+    hold.ttl_ms = hold.ttl_ms.saturating_sub(half);
+    hold
+}
+
+#[async_trait]
+impl BoxOffice for NativeBoxOffice {
+    async fn cinema(&self) -> Result<Cinema, Failure> {
+        let answer: CinemaAnswer = self.http.send(Call::get(&["v1", "cinema"])).await?.json()?;
+        Ok(answer.cinema)
+    }
+
+    async fn movies(&self) -> Result<Vec<Movie>, Failure> {
+        let answer: MoviesAnswer = self.http.send(Call::get(&["v1", "movies"])).await?.json()?;
+        Ok(answer.movies)
+    }
+
+    async fn shows(&self, movie: &MovieId) -> Result<Vec<Show>, Failure> {
+        let call = Call::get(&["v1", "shows"]).query("movie", movie.as_str());
+        let answer: ShowsAnswer = self.http.send(call).await?.json()?;
+        Ok(answer.shows)
+    }
+
+    async fn show(&self, show: &ShowId) -> Result<Show, Failure> {
+        let answer: ShowAnswer = self.http.send(Call::get(&["v1", "shows", show.as_str()])).await?.json()?;
+        Ok(answer.show)
+    }
+
+    async fn chart(&self, hash: &ChartHash) -> Result<Arc<Chart>, Failure> {
+        if let Some(chart) = lock(&self.charts).get(hash) {
+            return Ok(chart.clone());
+        }
+        let reply = self.http.send(Call::get(&["v1", "charts", hash.as_str()])).await?;
+        let text = std::str::from_utf8(reply.body())
+            .map_err(|_| self.bad_answer("bad_chart", "the plan of the hall is not UTF-8"))?;
+        let chart = json::parse(text).map_err(|error| self.bad_answer("bad_chart", error))?;
+        if json::hash(&chart) != *hash {
+            return Err(self.bad_answer("bad_chart", "the plan of the hall is not the one asked for"));
+        }
+        let chart = Arc::new(chart);
+        lock(&self.charts).insert(hash.clone(), chart.clone());
+        Ok(chart)
+    }
+
+    async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure> {
+        let mut call = Call::get(&["v1", "shows", show.as_str(), "seats"]);
+        if let Some(etag) = known {
+            call = call.header(IF_NONE_MATCH.as_str(), etag)?;
+        }
+        let reply = self.http.send(call).await?;
+        if reply.status == StatusCode::NOT_MODIFIED {
+            return Ok(SeatsNow::Unchanged);
+        }
+        let answer: SeatsAnswer = reply.json()?;
+        let packed = STANDARD.decode(&answer.states).ok();
+        let states = packed.and_then(|packed| SeatStates::of_packed(count, packed));
+        match states.filter(|_| answer.count as usize == count) {
+            Some(states) => Ok(SeatsNow::States { etag: reply.etag.unwrap_or_default(), states }),
+            None => Err(self.bad_answer("seat_count", "the states of the seats do not fit the plan of the hall")),
+        }
+    }
+
+    async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure> {
+        let request = HoldRequest { show: show.clone(), seats: seats.to_vec() };
+        let reply = self.http.send(Call::post(&["v1", "holds"]).json(&request)?).await?;
+        let took = reply.took;
+        let created: HoldCreated = reply.json()?;
+        lock(&self.holds).insert(created.hold.id.clone(), SecretString::from(created.token));
+        Ok(shortened(created.hold, took))
+    }
+
+    async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure> {
+        let change =
+            HoldChange { add: edit.add.clone(), remove: edit.remove.clone(), extend: edit.time == HoldTime::Extend };
+        let call = self.with_hold(Call::patch(&["v1", "holds", hold.as_str()]), hold)?.json(&change)?;
+        let reply = self.http.send(call).await?;
+        let took = reply.took;
+        let answer: HoldAnswer = reply.json()?;
+        Ok(shortened(answer.hold, took))
+    }
+
+    async fn release(&self, hold: &HoldId) -> Result<(), Failure> {
+        let call = match self.with_hold(Call::delete(&["v1", "holds", hold.as_str()]), hold) {
+            Ok(call) => call,
+            Err(_) => return Ok(()),
+        };
+        match self.http.send(call).await {
+            Ok(_) => {}
+            // It is gone already, which is what was wanted.
+            Err(failure) if failure.kind == FailureKind::SeatGone => {}
+            Err(failure) => return Err(failure),
+        }
+        lock(&self.holds).remove(hold);
+        Ok(())
+    }
+
+    async fn book(
+        &self,
+        bearer: Bearer,
+        hold: &HoldId,
+        payment: PaymentMethod,
+        key: &SaleKey,
+    ) -> Result<Booking, Failure> {
+        let request = BookRequest { hold: hold.clone(), payment };
+        let call = self.with_hold(Call::post(&["v1", "bookings"]), hold)?;
+        let call = call.bearer(bearer)?.keyed(key.as_str())?.json(&request)?;
+        let reply = self.http.send(call).await?;
+        let answer: BookingAnswer = reply.json().map_err(|_| self.http.unknown())?;
+        lock(&self.holds).remove(hold);
+        Ok(answer.booking)
+    }
+
+    async fn bookings(&self, bearer: Bearer) -> Result<Vec<Booking>, Failure> {
+        let answer: BookingsAnswer = self.http.send(Call::get(&["v1", "bookings"]).bearer(bearer)?).await?.json()?;
+        Ok(answer.bookings)
+    }
+
+    async fn cancel(&self, bearer: Bearer, code: &BookingCode) -> Result<Booking, Failure> {
+        let call = Call::post(&["v1", "bookings", code.as_str(), "cancel"]).bearer(bearer)?;
+        let answer: BookingAnswer = self.http.send(call).await?.json()?;
+        Ok(answer.booking)
+    }
+
+    async fn favourites(&self, bearer: Bearer) -> Result<Vec<MovieId>, Failure> {
+        let answer: FavoritesAnswer = self.http.send(Call::get(&["v1", "favorites"]).bearer(bearer)?).await?.json()?;
+        Ok(answer.movies)
+    }
+
+    async fn set_favourite(&self, bearer: Bearer, movie: &MovieId, wanted: Favourite) -> Result<Vec<MovieId>, Failure> {
+        let path = ["v1", "favorites", movie.as_str()];
+        let call = match wanted {
+            Favourite::Yes => Call::put(&path),
+            Favourite::No => Call::delete(&path),
+        };
+        let answer: FavoritesAnswer = self.http.send(call.bearer(bearer)?).await?.json()?;
+        Ok(answer.movies)
+    }
+}

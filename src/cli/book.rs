@@ -1,0 +1,249 @@
+//! `book`: choose, hold, say what is held, pay; and give back what was held whenever that does not end well.
+
+use super::{
+    Ctx, Outcome,
+    bookings::labels,
+    browse::Hall,
+    documents::{Documents, seats},
+    interrupt::Interrupt,
+    out::tell,
+};
+use crate::{
+    app::{self, Office},
+    domain::{
+        booking::{Booking, PaymentMethod},
+        chart::{SeatKind, geometry::Geometry},
+        cinema::Cinema,
+        failure::{Conflict, ConflictReason, Failure, FailureKind},
+        ids::{SaleKey, SeatId, SeatIx},
+        money::Money,
+        seating::{best, spec},
+        show::{Hold, PricedSeat, SeatState},
+        text::Text,
+        time,
+    },
+};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::time::Duration;
+
+/// How often the best seats are looked for again when others were faster.
+const PARTY_TRIES: usize = 3;
+/// Pauses before a sale with an unknown outcome is sent again under the same key.
+const AGAIN_AFTER: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+#[derive(Args, Debug)]
+pub struct Book {
+    /// The show's id
+    show: String,
+    /// Seats such as F7 F8, F7-F10 or balcony:B3
+    #[arg(value_name = "SEAT", required_unless_present = "party", conflicts_with = "party")]
+    seats: Vec<String>,
+    /// The best seats together for this many people
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    party: Option<u16>,
+    /// How it is paid [default: demo, in a demo cinema]
+    #[arg(long, value_enum)]
+    pay: Option<Pay>,
+    /// Propose seats, and hold and book nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Pay {
+    Demo,
+    Cash,
+    Card,
+    Link,
+    None,
+}
+
+impl From<Pay> for PaymentMethod {
+    fn from(pay: Pay) -> Self {
+        match pay {
+            Pay::Demo => Self::Demo,
+            Pay::Cash => Self::Cash,
+            Pay::Card => Self::Card,
+            Pay::Link => Self::Link,
+            Pay::None => Self::None,
+        }
+    }
+}
+
+pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
+    let office = app::connect(&ctx.settings).await?;
+    let cinema = office.office.cinema().await?;
+    if book.dry_run {
+        let hall = Hall::load(&office, &book.show).await?;
+        let wanted = choose(&hall, &cinema, book)?;
+        return propose(ctx, &hall, &wanted);
+    }
+    let payment = payment(book, &cinema)?;
+    // Nothing is held for someone who cannot book it.
+    office.session.fresh().await?;
+    let mut interrupt = Interrupt::listen()?;
+    let hold = hold(&office, &cinema, book).await?;
+    let sold = match interrupt.check() {
+        Ok(()) => sell(ctx, &office, &hold, payment, &mut interrupt).await,
+        Err(failure) => Err(failure),
+    };
+    let booking = match sold {
+        Ok(booking) => booking,
+        Err(failure) => return Err(give_back(&office, &hold, failure).await),
+    };
+    let documents = Documents::of(&cinema);
+    ctx.out.answer(json!({ "v": 1, "booking": documents.booking(&booking) }), || {
+        let total = booking.total.words(ctx.out.glyphs());
+        let (title, seats) = (&booking.movie_title, labels(&booking));
+        format!("Booked {seats} for {title}: {total}, {}. Code: {}\n", booking.status.word(), booking.code)
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn payment(book: &Book, cinema: &Cinema) -> Result<PaymentMethod, Failure> {
+    match book.pay {
+        Some(pay) => Ok(pay.into()),
+        None if cinema.demo => Ok(PaymentMethod::Demo),
+        None => {
+            let why = "say how it is paid: --pay cash, card, link or none";
+            Err(Failure::new(FailureKind::Input, "usage", why))
+        }
+    }
+}
+
+/// The seats that the command asks for, all of them free as far as is known.
+fn choose(hall: &Hall, cinema: &Cinema, book: &Book) -> Result<Vec<SeatIx>, Failure> {
+    let geometry = Geometry::of(&hall.chart);
+    let wanted = match book.party {
+        Some(party) => {
+            check_limit(usize::from(party), cinema)?;
+            let open = |ix| hall.state(ix) == SeatState::Free;
+            let blocks = best::blocks(&hall.chart, &geometry, &open, usize::from(party), 1);
+            blocks.into_iter().next().map(|block| block.seats).ok_or_else(|| no_block(party))?
+        }
+        None => spec::parse(&hall.chart, &geometry, &book.seats.join(" "))
+            .map_err(|error| Failure::new(FailureKind::Input, "bad_seat", error.to_string()))?,
+    };
+    check_limit(wanted.len(), cinema)?;
+    let conflicts: Vec<Conflict> = wanted.iter().filter_map(|ix| conflict(hall, *ix)).collect();
+    if conflicts.is_empty() {
+        return Ok(wanted);
+    }
+    let labels: Vec<&str> = conflicts.iter().map(|conflict| conflict.label.as_str()).collect();
+    let why = format!("{} cannot be had any more; nothing is held", labels.join(", "));
+    Err(Failure { conflicts, ..Failure::new(FailureKind::SeatGone, "seat_taken", why) })
+}
+
+fn check_limit(count: usize, cinema: &Cinema) -> Result<(), Failure> {
+    if count <= cinema.max_seats as usize {
+        return Ok(());
+    }
+    let why = format!("{count} seats are more than the {} that one booking may have", cinema.max_seats);
+    Err(Failure::new(FailureKind::Refused, "too_many_seats", why))
+}
+
+fn conflict(hall: &Hall, ix: SeatIx) -> Option<Conflict> {
+    let seat = hall.chart.seat(ix);
+    let reason = match hall.state(ix) {
+        SeatState::Free => return None,
+        SeatState::Held => ConflictReason::Held,
+        SeatState::Sold => ConflictReason::Sold,
+        SeatState::Blocked if seat.kind == SeatKind::Blocked => ConflictReason::NotForSale,
+        SeatState::Blocked => ConflictReason::Blocked,
+    };
+    Some(Conflict { seat: seat.id.clone(), label: Text::new(&spec::label(&hall.chart, ix)), reason })
+}
+
+fn no_block(party: u16) -> Failure {
+    let why = format!("there are no {party} free seats together; ask for fewer, or name the seats");
+    Failure::new(FailureKind::SeatGone, "no_seats_together", why)
+}
+
+fn propose(ctx: &Ctx, hall: &Hall, wanted: &[SeatIx]) -> Result<Outcome, Failure> {
+    let priced: Vec<PricedSeat> = wanted.iter().filter_map(|ix| priced(hall, *ix)).collect();
+    let total = Money::sum(priced.iter().map(|seat| seat.price));
+    let proposal = json!({ "show": hall.show.id, "seats": seats(&priced), "total": total });
+    ctx.out.answer(json!({ "v": 1, "proposal": proposal }), || {
+        let names = spec::labels(&hall.chart, &Geometry::of(&hall.chart), wanted);
+        let total = total.map_or(String::new(), |total| total.words(ctx.out.glyphs()));
+        format!("Would book {names} for {}: {total}. Nothing is held.\n", hall.show.movie_title)
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn priced(hall: &Hall, ix: SeatIx) -> Option<PricedSeat> {
+    let category = hall.chart.category_of(ix);
+    Some(PricedSeat {
+        id: hall.chart.seat(ix).id.clone(),
+        label: Text::new(&spec::label(&hall.chart, ix)),
+        category: category.name.clone(),
+        price: hall.show.price(&category.id)?,
+    })
+}
+
+/// Holds what is wanted. For a party, other seats are proposed when someone else was faster.
+async fn hold(office: &Office, cinema: &Cinema, book: &Book) -> Result<Hold, Failure> {
+    let tries = if book.party.is_some() { PARTY_TRIES } else { 1 };
+    let mut outcome = Err(no_block(book.party.unwrap_or_default()));
+    for _ in 0..tries {
+        let hall = Hall::load(office, &book.show).await?;
+        let wanted = choose(&hall, cinema, book)?;
+        let ids: Vec<SeatId> = wanted.iter().map(|ix| hall.chart.seat(*ix).id.clone()).collect();
+        outcome = office.office.hold(&hall.show.id, &ids).await;
+        if !outcome.as_ref().is_err_and(|failure| failure.kind == FailureKind::SeatGone) {
+            break;
+        }
+    }
+    outcome
+}
+
+/// Pays for what is held. Once the sale was sent, only its outcome or the end of all tries ends this.
+async fn sell(
+    ctx: &Ctx,
+    office: &Office,
+    hold: &Hold,
+    payment: PaymentMethod,
+    interrupt: &mut Interrupt,
+) -> Result<Booking, Failure> {
+    let held: Vec<&str> = hold.seats.iter().map(|seat| seat.label.as_str()).collect();
+    let (total, left) = (hold.total.words(ctx.out.glyphs()), time::countdown_words(hold.ttl_ms));
+    tell(format_args!("Held {} for {left}: {total}. Paying ({}) ...", held.join(", "), payment.word()));
+    let key = SaleKey::new(uuid::Uuid::now_v7().to_string());
+    let send = async || {
+        let sale = async |bearer| office.office.book(bearer, &hold.id, payment, &key).await;
+        office.with_token(sale).await
+    };
+    let mut outcome = send().await;
+    for pause in AGAIN_AFTER {
+        match &outcome {
+            Err(failure) if failure.kind == FailureKind::Unknown => tell(format_args!("{} ...", failure.why)),
+            _ => break,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = interrupt.wanted() => break,
+        }
+        let again = send().await;
+        // Neither an unreachable server nor a missing token says what became of the first try.
+        if !again.as_ref().is_err_and(|why| matches!(why.kind, FailureKind::Offline | FailureKind::SignIn)) {
+            outcome = again;
+        }
+    }
+    outcome
+}
+
+/// Releases the hold, unless the sale may have gone through. Gives the failure back, with what became of the seats.
+async fn give_back(office: &Office, hold: &Hold, mut failure: Failure) -> Failure {
+    if failure.kind == FailureKind::Unknown {
+        return failure;
+    }
+    match office.office.release(&hold.id).await {
+        Ok(()) => failure.why.push_str(" (the held seats are released)"),
+        Err(_) => {
+            let left = time::countdown_words(hold.ttl_ms);
+            failure.why.push_str(&format!(" (the seats stay held for up to {left})"));
+        }
+    }
+    failure
+}

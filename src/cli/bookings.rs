@@ -1,0 +1,79 @@
+//! `bookings` and `cancel`.
+
+use super::{Ctx, Outcome, documents::Documents};
+use crate::{
+    app::{self, Office},
+    domain::{
+        booking::Booking,
+        failure::{Failure, FailureKind},
+        ids::BookingCode,
+        time,
+    },
+};
+use serde_json::{Value, json};
+
+pub async fn list(ctx: &Ctx) -> Result<Outcome, Failure> {
+    let office = app::connect(&ctx.settings).await?;
+    let bookings = own(&office).await?;
+    let documents = Documents::of(&office.office.cinema().await?);
+    let list: Vec<Value> = bookings.iter().map(|booking| documents.booking(booking)).collect();
+    ctx.out.answer(json!({ "v": 1, "bookings": list }), || {
+        if bookings.is_empty() {
+            return "No bookings.\n".to_owned();
+        }
+        let rows: Vec<_> = bookings.iter().map(|booking| row(ctx, booking, &documents)).collect();
+        ctx.out.table(&["code", "status", "film", "day", "time", "seats", ">total"], &rows)
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn row(ctx: &Ctx, booking: &Booking, documents: &Documents) -> Vec<String> {
+    let day = time::short_day_words(time::business_day(booking.starts_at, &documents.zone));
+    vec![
+        booking.code.to_string(),
+        booking.status.word().to_owned(),
+        booking.movie_title.to_string(),
+        day,
+        time::clock_words(booking.starts_at, &documents.zone),
+        labels(booking),
+        booking.total.words(ctx.out.glyphs()),
+    ]
+}
+
+/// The labels of a booking's seats.
+pub fn labels(booking: &Booking) -> String {
+    let labels: Vec<&str> = booking.seats.iter().map(|seat| seat.label.as_str()).collect();
+    labels.join(", ")
+}
+
+/// The signed-in person's bookings, newest first.
+pub async fn own(office: &Office) -> Result<Vec<Booking>, Failure> {
+    office.with_token(async |bearer| office.office.bookings(bearer).await).await
+}
+
+pub async fn cancel(ctx: &Ctx, code: &str) -> Result<Outcome, Failure> {
+    let office = app::connect(&ctx.settings).await?;
+    let code = find(&own(&office).await?, code)?.code.clone();
+    let booking = office.with_token(async |bearer| office.office.cancel(bearer, &code).await).await?;
+    let documents = Documents::of(&office.office.cinema().await?);
+    ctx.out.answer(json!({ "v": 1, "booking": documents.booking(&booking) }), || {
+        format!("Booking {} ({}) is cancelled.\n", booking.code, labels(&booking))
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// The booking with this code, however it is spelled: `K7Q-4MX`, `k7q4mx`.
+pub fn find<'a>(bookings: &'a [Booking], code: &str) -> Result<&'a Booking, Failure> {
+    let wanted = bare(code);
+    bookings.iter().find(|booking| bare(booking.code.as_str()) == wanted).ok_or_else(|| not_found(code))
+}
+
+fn bare(code: &str) -> String {
+    code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+fn not_found(code: &str) -> Failure {
+    let code = BookingCode::new(crate::domain::text::clean(code, 32));
+    let why = format!("you have no booking with the code {code}; `frontrow bookings` lists yours");
+    Failure::new(FailureKind::NotFound, "booking_not_found", why)
+}

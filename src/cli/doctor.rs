@@ -1,0 +1,128 @@
+//! `doctor`: what works here and what does not, with the reason.
+
+use super::{Ctx, Outcome};
+use crate::{
+    api::http::{Call, Http},
+    app,
+    auth::store::{self, StoreKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        money::Glyphs,
+    },
+    platform::caps::{Output, Place},
+    wire::CinemaAnswer,
+};
+use serde_json::{Value, json};
+use url::Url;
+
+/// Clocks may differ by this much before anyone needs to know, in seconds.
+const SKEW_LIMIT: i64 = 120;
+
+/// What was looked at, and what was found.
+struct Check {
+    name: &'static str,
+    found: Result<String, Failure>,
+}
+
+pub async fn run(ctx: &Ctx) -> Result<Outcome, Failure> {
+    let mut checks = server(ctx).await;
+    checks.push(Check { name: "data folder", found: data_folder(ctx) });
+    checks.push(Check { name: "credential store", found: credential_store(ctx).await });
+    checks.push(Check { name: "terminal", found: Ok(terminal(ctx)) });
+    let list: Vec<Value> = checks.iter().map(Check::document).collect();
+    let worst = checks.iter().find_map(|check| check.found.as_ref().err()).map(|failure| failure.kind);
+    ctx.out.answer(json!({ "v": 1, "ok": worst.is_none(), "checks": list }), || {
+        checks.iter().map(|check| format!("{}\n", check.line())).collect()
+    })?;
+    Ok(worst.map_or(Outcome::Done, Outcome::Said))
+}
+
+impl Check {
+    fn detail(&self) -> &str {
+        match &self.found {
+            Ok(words) => words,
+            Err(failure) => &failure.why,
+        }
+    }
+    fn document(&self) -> Value {
+        json!({ "name": self.name, "ok": self.found.is_ok(), "detail": self.detail() })
+    }
+    fn line(&self) -> String {
+        format!("{:<5} {:<17} {}", if self.found.is_ok() { "ok" } else { "FAIL" }, self.name, self.detail())
+    }
+}
+
+/// Whether the box office answers, what it speaks, and whether its clock agrees with this one.
+async fn server(ctx: &Ctx) -> Vec<Check> {
+    let asked = async {
+        let office = app::connect(&ctx.settings).await?;
+        let url = Url::parse(&office.origin)
+            .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", office.origin)))?;
+        let reply = Http::new(url).send(Call::get(&["v1", "cinema"])).await?;
+        let cinema = reply.json::<CinemaAnswer>()?.cinema;
+        Ok::<_, Failure>((office.origin.clone(), reply, cinema))
+    };
+    let (origin, reply, cinema) = match asked.await {
+        Ok(answer) => answer,
+        Err(failure) => return vec![Check { name: "box office", found: Err(failure) }],
+    };
+    let place = if ctx.settings.server.is_none() { ", inside this program" } else { "" };
+    let reached = format!("{origin} answered in {} ms{place}", reply.took.as_millis());
+    let clock = match reply.server_time {
+        Some(theirs) => skew_words(theirs.as_second() - jiff::Timestamp::now().as_second()),
+        None => Ok("the server does not tell its time".to_owned()),
+    };
+    vec![
+        Check { name: "box office", found: Ok(reached) },
+        Check { name: "api", found: Ok(format!("frontrow, version 1; cinema {}", cinema.name)) },
+        Check { name: "clock", found: clock },
+    ]
+}
+
+/// `ahead`: by how many seconds the server's clock is ahead of this one.
+fn skew_words(ahead: i64) -> Result<String, Failure> {
+    if ahead.abs() <= SKEW_LIMIT {
+        return Ok(format!("agrees with the server's to {} s", ahead.abs() + 1));
+    }
+    let side = if ahead > 0 { "behind" } else { "ahead of" };
+    let why = format!("this clock is {} s {side} the server's; set one of them", ahead.abs());
+    Err(Failure::new(FailureKind::Other, "clock", why))
+}
+
+fn data_folder(ctx: &Ctx) -> Result<String, Failure> {
+    let dirs = &ctx.settings.dirs;
+    dirs.make_data()?;
+    let probe = dirs.data.join(format!(".probe-{}", std::process::id()));
+    let written = std::fs::write(&probe, b"probe").and_then(|()| std::fs::remove_file(&probe));
+    written.map_err(|error| {
+        let why = format!("{} cannot be written: {error}", dirs.data.display());
+        Failure::new(FailureKind::Other, "data_dir", why)
+    })?;
+    Ok(format!("{}; settings in {}", dirs.data.display(), dirs.settings_file().display()))
+}
+
+async fn credential_store(ctx: &Ctx) -> Result<String, Failure> {
+    let chosen = StoreKind::chosen(ctx.settings.credential_store);
+    let store = store::first_working(chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref)).await?;
+    Ok(format!("{}: {}; written, read and deleted a test value", store.kind().word(), store.kind().kept_in()))
+}
+
+fn terminal(ctx: &Ctx) -> String {
+    let caps = ctx.out.caps;
+    let output = if caps.output == Output::Terminal { "a terminal" } else { "not a terminal" };
+    let glyphs = if caps.glyphs == Glyphs::Unicode { "Unicode" } else { "ASCII" };
+    let place = if caps.place == Place::Ssh { "over SSH" } else { "on this machine" };
+    format!("standard output is {output}, {place}; {}, {glyphs} characters", caps.colors.words())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_clock_is_said_with_its_direction() {
+        assert!(skew_words(-120).is_ok());
+        assert!(skew_words(300).unwrap_err().why.contains("300 s behind"));
+        assert!(skew_words(-300).unwrap_err().why.contains("300 s ahead of"));
+    }
+}

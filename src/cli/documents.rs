@@ -1,0 +1,79 @@
+//! The JSON forms of what commands answer. Times are RFC 3339 in the cinema's zone, money is minor units and a code.
+
+use crate::domain::{
+    booking::Booking,
+    cinema::Cinema,
+    movie::Movie,
+    show::{PricedSeat, Show},
+    time::{rfc3339, zone},
+};
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+
+/// Writes documents of one cinema.
+pub struct Documents {
+    pub zone: TimeZone,
+}
+
+impl Documents {
+    pub fn of(cinema: &Cinema) -> Self {
+        Self { zone: zone(&cinema.timezone) }
+    }
+
+    pub fn time(&self, at: Timestamp) -> String {
+        rfc3339(at, &self.zone)
+    }
+
+    pub fn movie(&self, movie: &Movie) -> Value {
+        json!({
+            "id": movie.id,
+            "title": movie.title,
+            "original_title": movie.original_title,
+            "year": movie.year,
+            "runtime_min": movie.runtime_min,
+            "directors": movie.directors,
+            "genres": movie.genres,
+            "synopsis": movie.synopsis,
+            "next_show": movie.next_show.map(|at| self.time(at)),
+        })
+    }
+
+    pub fn show(&self, show: &Show) -> Value {
+        json!({
+            "id": show.id,
+            "movie": show.movie,
+            "movie_title": show.movie_title,
+            "starts_at": self.time(show.starts_at),
+            "ends_at": self.time(show.ends_at),
+            "hall": show.hall_name,
+            "seats": show.seats,
+            "free": show.free,
+            "price_from": show.price_from(),
+        })
+    }
+
+    pub fn booking(&self, booking: &Booking) -> Value {
+        json!({
+            "code": booking.code,
+            "status": booking.status,
+            "show": booking.show,
+            "movie": booking.movie,
+            "movie_title": booking.movie_title,
+            "hall": booking.hall_name,
+            "starts_at": self.time(booking.starts_at),
+            "ends_at": self.time(booking.ends_at),
+            "seats": seats(&booking.seats),
+            "total": booking.total,
+            "payment": booking.payment,
+            "created_at": self.time(booking.created_at),
+            "refundable": booking.refundable,
+        })
+    }
+}
+
+pub fn seats(seats: &[PricedSeat]) -> Value {
+    seats
+        .iter()
+        .map(|seat| json!({ "id": seat.id, "label": seat.label, "category": seat.category, "price": seat.price }))
+        .collect()
+}

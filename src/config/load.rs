@@ -1,0 +1,328 @@
+//! Reading the layers and naming what is wrong with them.
+
+use super::{DEFAULTS, Settings};
+use crate::{
+    domain::failure::{Failure, FailureKind},
+    platform::dirs::Dirs,
+};
+use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+use url::Url;
+
+/// What a setting's variable begins with.
+const PREFIX: &str = "FRONTROW_";
+/// Parts of a setting's name that mean a secret.
+const SECRETS: [&str; 4] = ["password", "token", "secret", "credential"];
+
+/// What the command line says of settings.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// `--config`: the settings file instead of the usual one; it must exist.
+    pub file: Option<PathBuf>,
+    /// Names of settings with their values.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// The settings of this run, from the process's environment and the current folder's `.env`.
+pub fn load(flags: &Flags) -> Result<Settings, Failure> {
+    let mut variables = dot_env(Path::new(".env"))?;
+    for (name, value) in std::env::vars_os() {
+        let (Ok(name), value) = (name.into_string(), value) else { continue };
+        if let Some(key) = setting_name(&name) {
+            let value = value.into_string().map_err(|_| refuse(format!("the variable {name} is not UTF-8")))?;
+            variables.put(key, format!("the variable {name}"), value);
+        }
+    }
+    merge(variables, flags)
+}
+
+/// The layers, laid over each other.
+fn merge(variables: Layer, flags: &Flags) -> Result<Settings, Failure> {
+    let known = known_settings()?;
+    let mut given = Layer::default();
+    for (key, value) in &flags.values {
+        given.put((*key).to_owned(), format!("--{}", key.replace('_', "-")), value.clone());
+    }
+    check_names(&variables.0, &known)?;
+    let moved = given.text("data_dir").or_else(|| variables.text("data_dir")).filter(|folder| !folder.is_empty());
+    let dirs = Dirs::find(moved.as_deref().map(Path::new))?;
+    let file = settings_file(&dirs, flags)?;
+    if let Some(file) = &file {
+        check_names(&file.collect().map_err(|error| refuse(error.to_string()))?, &known)?;
+    }
+    let mut layers = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+    if let Some(file) = file {
+        layers = layers.add_source(file);
+    }
+    let merged = layers.add_source(variables).add_source(given).build();
+    settings(&merged.map_err(|error| refuse(error.to_string()))?, dirs)
+}
+
+fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
+    let server = match text(merged, "server")? {
+        empty if empty.is_empty() => None,
+        _ => Some(read::<ServerUrl>(merged, "server")?.0),
+    };
+    let data_dir = text(merged, "data_dir")?;
+    let data = if data_dir.is_empty() { dirs.data.clone() } else { Dirs::find(Some(Path::new(&data_dir)))?.data };
+    Ok(Settings {
+        server,
+        allow_plain_http: switch(merged, "allow_plain_http")?,
+        bind: read::<BindAddress>(merged, "bind")?.0,
+        credential_store: read(merged, "credential_store")?,
+        color: read(merged, "color")?,
+        glyphs: read(merged, "glyphs")?,
+        plain: switch(merged, "plain")?,
+        mouse: switch(merged, "mouse")?,
+        reduced_motion: switch(merged, "reduced_motion")?,
+        log_level: read(merged, "log_level")?,
+        dirs: Dirs { config: dirs.config, data },
+    })
+}
+
+/// Named values of one layer, each with the place it comes from.
+#[derive(Clone, Debug, Default)]
+struct Layer(Map<String, Value>);
+
+impl Layer {
+    fn put(&mut self, key: String, place: String, value: String) {
+        self.0.insert(key, Value::new(Some(&place), value));
+    }
+    fn text(&self, key: &str) -> Option<String> {
+        self.0.get(key).and_then(|value| value.clone().into_string().ok())
+    }
+}
+
+impl Source for Layer {
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// The `FRONTROW_*` lines of a `.env` file, which may be missing.
+fn dot_env(path: &Path) -> Result<Layer, Failure> {
+    let mut layer = Layer::default();
+    let Ok(lines) = dotenvy::from_path_iter(path) else { return Ok(layer) };
+    for line in lines {
+        let (name, value) = line.map_err(|_| {
+            // The line itself is not repeated: it may hold a secret of another program.
+            refuse(format!("{} has a line that is not NAME=value", path.display()))
+        })?;
+        if let Some(key) = setting_name(&name) {
+            layer.put(key, format!("{name} in {}", path.display()), value);
+        }
+    }
+    Ok(layer)
+}
+
+fn setting_name(variable: &str) -> Option<String> {
+    variable.strip_prefix(PREFIX).map(str::to_ascii_lowercase)
+}
+
+fn known_settings() -> Result<Vec<String>, Failure> {
+    let defaults = File::from_str(DEFAULTS, FileFormat::Toml).collect().map_err(|error| refuse(error.to_string()))?;
+    let mut names: Vec<String> = defaults.into_keys().collect();
+    names.sort();
+    Ok(names)
+}
+
+type SettingsFile = File<config::FileSourceFile, FileFormat>;
+
+/// The person's settings file, if there is one.
+fn settings_file(dirs: &Dirs, flags: &Flags) -> Result<Option<SettingsFile>, Failure> {
+    let path = flags.file.clone().unwrap_or_else(|| dirs.settings_file());
+    if !path.is_file() {
+        return match &flags.file {
+            Some(path) => Err(refuse(format!("the settings file {} does not exist", path.display()))),
+            None => Ok(None),
+        };
+    }
+    check_owner(&path)?;
+    Ok(Some(File::from(path).format(FileFormat::Toml)))
+}
+
+/// A settings file that others can write could send this person's sign-in to another server.
+#[cfg(unix)]
+fn check_owner(path: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::MetadataExt;
+    let found = fs::metadata(path).map_err(|error| refuse(format!("{} cannot be read: {error}", path.display())))?;
+    let mine = rustix::process::geteuid().as_raw();
+    if found.mode() & 0o002 != 0 || (found.uid() != mine && found.uid() != 0) {
+        let why = "belongs to someone else or can be written by everyone: give it to yourself and run chmod 600 on it";
+        return Err(refuse(format!("the settings file {} {why}", path.display())));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_owner(path: &Path) -> Result<(), Failure> {
+    fs::metadata(path).map(drop).map_err(|error| refuse(format!("{} cannot be read: {error}", path.display())))
+}
+
+fn check_names(layer: &Map<String, Value>, known: &[String]) -> Result<(), Failure> {
+    let mut names: Vec<&String> = layer.keys().filter(|name| !known.contains(name)).collect();
+    names.sort();
+    let Some(name) = names.first() else { return Ok(()) };
+    let place = layer.get(*name).and_then(Value::origin).unwrap_or("the settings").to_owned();
+    if SECRETS.iter().any(|secret| name.to_ascii_lowercase().contains(secret)) {
+        let why = "secrets are not settings; run `frontrow login`, which keeps the sign-in in the system's keyring";
+        return Err(refuse(format!("`{name}` in {place}: {why}")));
+    }
+    Err(refuse(format!("`{name}` in {place} is not a setting; there are: {}", known.join(", "))))
+}
+
+fn text(merged: &Config, key: &str) -> Result<String, Failure> {
+    merged.get_string(key).map_err(|error| refuse(format!("setting `{key}`: {error}")))
+}
+
+/// A setting that is a word or an address.
+fn read<T: FromStr<Err = String>>(merged: &Config, key: &str) -> Result<T, Failure> {
+    let value = text(merged, key)?;
+    value.trim().parse().map_err(|accepted| refuse_value(merged, key, &value, accepted))
+}
+
+/// A setting that is on or off.
+fn switch(merged: &Config, key: &str) -> Result<bool, Failure> {
+    merged
+        .get_bool(key)
+        .map_err(|_| refuse_value(merged, key, &merged.get_string(key).unwrap_or_default(), "accepted are true, false"))
+}
+
+fn refuse_value(merged: &Config, key: &str, value: &str, accepted: impl std::fmt::Display) -> Failure {
+    let values = merged.collect().unwrap_or_default();
+    let place = values.get(key).and_then(Value::origin);
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    refuse(format!("setting `{key}`{place} is {value:?}: {accepted}"))
+}
+
+fn refuse(why: String) -> Failure {
+    Failure::new(FailureKind::Input, "bad_setting", why)
+}
+
+/// The address of a box office.
+struct ServerUrl(Url);
+
+impl FromStr for ServerUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refuse = || "accepted is a URL such as https://tickets.example.org, without a user, query or fragment";
+        let url = Url::parse(text).map_err(|_| refuse())?;
+        let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+        let usable = matches!(url.scheme(), "http" | "https") && url.host().is_some() && url.fragment().is_none();
+        if plain && usable { Ok(Self(url)) } else { Err(refuse().to_owned()) }
+    }
+}
+
+struct BindAddress(std::net::SocketAddr);
+
+impl FromStr for BindAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let spelled = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+        let address = spelled.as_deref().unwrap_or(text).parse();
+        address.map(Self).map_err(|_| "accepted is ADDRESS:PORT such as 127.0.0.1:7878 or [::1]:7878".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{LogLevel, When};
+
+    fn folder(file: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("config.toml"), file).unwrap();
+        folder
+    }
+
+    /// Settings from a file, variables and flags.
+    fn settings_of(
+        file: &str,
+        variables: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Settings, Failure> {
+        let folder = folder(file);
+        let mut layer = Layer::default();
+        for (name, value) in variables {
+            layer.put(setting_name(name).unwrap(), format!("the variable {name}"), (*value).to_owned());
+        }
+        let mut values: Vec<_> = flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        values.push(("data_dir", folder.path().display().to_string()));
+        merge(layer, &Flags { file: None, values })
+    }
+
+    #[test]
+    fn the_embedded_defaults_are_complete_and_valid() {
+        let settings = settings_of("", &[], &[]).unwrap();
+        assert_eq!(settings.server, None);
+        assert_eq!((settings.color, settings.log_level), (When::Auto, LogLevel::Info));
+        assert!(settings.mouse && !settings.plain && !settings.reduced_motion && !settings.allow_plain_http);
+    }
+
+    #[test]
+    fn flags_beat_variables_which_beat_the_file() {
+        let file = "color = \"never\"\nlog_level = \"warn\"\nmouse = false";
+        let variables = [("FRONTROW_COLOR", "always"), ("FRONTROW_LOG_LEVEL", "debug")];
+        let settings = settings_of(file, &variables, &[("log_level", "trace")]).unwrap();
+        assert_eq!((settings.color, settings.log_level, settings.mouse), (When::Always, LogLevel::Trace, false));
+    }
+
+    #[test]
+    fn an_unknown_setting_names_itself_its_place_and_what_there_is() {
+        let why = settings_of("colour = \"never\"", &[], &[]).unwrap_err().why;
+        assert!(why.contains("`colour`") && why.contains("config.toml") && why.contains("credential_store"), "{why}");
+        let why = settings_of("", &[("FRONTROW_SERVR", "x")], &[]).unwrap_err().why;
+        assert!(why.contains("`servr`") && why.contains("FRONTROW_SERVR"), "{why}");
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_refused_without_being_repeated() {
+        let why = settings_of("password = \"hunter2\"", &[], &[]).unwrap_err().why;
+        assert!(why.contains("keyring") && !why.contains("hunter2"), "{why}");
+    }
+
+    #[test]
+    fn a_wrong_value_says_where_it_stands_and_what_is_accepted() {
+        let cases = [
+            (settings_of("color = \"pink\"", &[], &[]), ["config.toml", "auto, always, never"]),
+            (settings_of("", &[("FRONTROW_MOUSE", "maybe")], &[]), ["FRONTROW_MOUSE", "true, false"]),
+            (settings_of("", &[], &[("bind", "80")]), ["--bind", "127.0.0.1:7878"]),
+            (settings_of("", &[], &[("server", "ftp://x")]), ["--server", "https://"]),
+        ];
+        for (outcome, needles) in cases {
+            let failure = outcome.unwrap_err();
+            assert_eq!(failure.kind, FailureKind::Input);
+            assert!(needles.iter().all(|needle| failure.why.contains(needle)), "{}", failure.why);
+        }
+    }
+
+    #[test]
+    fn a_dot_env_file_gives_variables_and_its_other_lines_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        fs::write(&path, "OTHER=1\nFRONTROW_COLOR=never\n").unwrap();
+        let layer = dot_env(&path).unwrap();
+        assert_eq!(layer.0.len(), 1);
+        assert_eq!(layer.text("color").as_deref(), Some("never"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_settings_file_that_everyone_can_write_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder("");
+        fs::set_permissions(folder.path().join("config.toml"), fs::Permissions::from_mode(0o666)).unwrap();
+        let values = vec![("data_dir", folder.path().display().to_string())];
+        let failure = merge(Layer::default(), &Flags { file: None, values }).unwrap_err();
+        assert!(failure.why.contains("chmod 600"), "{}", failure.why);
+    }
+}

@@ -1,0 +1,148 @@
+//! What the terminal can show: colours and characters, decided once at the start.
+
+use crate::{
+    config::{GlyphChoice, When},
+    domain::money::Glyphs,
+};
+
+/// How many colours may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Colors {
+    None,
+    Ansi16,
+    Ansi256,
+    True,
+}
+
+impl Colors {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::None => "no colours",
+            Self::Ansi16 => "16 colours",
+            Self::Ansi256 => "256 colours",
+            Self::True => "true colour",
+        }
+    }
+}
+
+/// Whether the program is used on this machine or from afar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Local,
+    Ssh,
+}
+
+/// Where the output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    Terminal,
+    Elsewhere,
+}
+
+impl Output {
+    pub fn of_stdout() -> Self {
+        if std::io::IsTerminal::is_terminal(&std::io::stdout()) { Self::Terminal } else { Self::Elsewhere }
+    }
+}
+
+/// The terminal's abilities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    pub colors: Colors,
+    pub glyphs: Glyphs,
+    pub place: Place,
+    pub output: Output,
+}
+
+impl Caps {
+    /// From the process's own environment and standard output.
+    pub fn detect(color: When, glyphs: GlyphChoice) -> Self {
+        Self::from(color, glyphs, Output::of_stdout(), &|name| std::env::var(name).ok())
+    }
+
+    fn from(color: When, glyphs: GlyphChoice, output: Output, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let said = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+        let place = if said("SSH_CONNECTION") || said("SSH_TTY") { Place::Ssh } else { Place::Local };
+        Self { colors: colors(color, output, env), glyphs: characters(glyphs, env), place, output }
+    }
+}
+
+/// Setting > `NO_COLOR` > `CLICOLOR_FORCE`, `FORCE_COLOR` > `TERM=dumb` > depth (no-color.org, bixense.com/clicolors).
+fn colors(when: When, output: Output, env: &dyn Fn(&str) -> Option<String>) -> Colors {
+    let said = |name: &str| env(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let no_color = env("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let forced = said("CLICOLOR_FORCE") || said("FORCE_COLOR");
+    let dumb = env("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
+    match when {
+        When::Never => Colors::None,
+        When::Always => depth(env),
+        When::Auto if no_color => Colors::None,
+        When::Auto if forced => depth(env),
+        When::Auto if dumb || output == Output::Elsewhere => Colors::None,
+        When::Auto => depth(env),
+    }
+}
+
+fn depth(env: &dyn Fn(&str) -> Option<String>) -> Colors {
+    let term = env("TERM").unwrap_or_default();
+    match env("COLORTERM").as_deref() {
+        Some("truecolor" | "24bit") => Colors::True,
+        _ if term.ends_with("-direct") => Colors::True,
+        _ if term.contains("256color") => Colors::Ansi256,
+        _ => Colors::Ansi16,
+    }
+}
+
+/// The Linux console, dumb terminals and locales without UTF-8 get ASCII.
+fn characters(choice: GlyphChoice, env: &dyn Fn(&str) -> Option<String>) -> Glyphs {
+    match choice {
+        GlyphChoice::Unicode => return Glyphs::Unicode,
+        GlyphChoice::Ascii => return Glyphs::Ascii,
+        GlyphChoice::Auto => {}
+    }
+    if env("TERM").is_some_and(|term| matches!(term.as_str(), "linux" | "dumb" | "vt100" | "vt220")) {
+        return Glyphs::Ascii;
+    }
+    if cfg!(windows) {
+        return Glyphs::Unicode;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env(name).filter(|value| !value.is_empty()));
+    match locale.map(|value| value.to_ascii_lowercase()) {
+        Some(value) if !value.contains("utf-8") && !value.contains("utf8") => Glyphs::Ascii,
+        _ => Glyphs::Unicode,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caps(color: When, output: Output, vars: &[(&str, &str)]) -> Caps {
+        let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        Caps::from(color, GlyphChoice::Auto, output, &env)
+    }
+
+    #[test]
+    fn the_setting_beats_no_color_which_beats_force_color() {
+        let vars = [("TERM", "xterm-256color"), ("NO_COLOR", "1"), ("FORCE_COLOR", "1")];
+        assert_eq!(caps(When::Always, Output::Elsewhere, &vars).colors, Colors::Ansi256);
+        assert_eq!(caps(When::Auto, Output::Terminal, &vars).colors, Colors::None);
+        assert_eq!(caps(When::Auto, Output::Elsewhere, &[vars[0], vars[2]]).colors, Colors::Ansi256);
+        assert_eq!(caps(When::Auto, Output::Elsewhere, &vars[..1]).colors, Colors::None);
+        assert_eq!(caps(When::Auto, Output::Terminal, &vars[..1]).colors, Colors::Ansi256);
+    }
+
+    #[test]
+    fn an_empty_no_color_says_nothing() {
+        let vars = [("TERM", "xterm"), ("NO_COLOR", ""), ("COLORTERM", "truecolor")];
+        assert_eq!(caps(When::Auto, Output::Terminal, &vars).colors, Colors::True);
+    }
+
+    #[test]
+    fn locales_without_utf_8_and_the_console_get_ascii() {
+        let glyphs = |vars: &[(&str, &str)]| caps(When::Auto, Output::Terminal, vars).glyphs;
+        assert_eq!(glyphs(&[("TERM", "xterm"), ("LANG", "de_DE.UTF-8")]), Glyphs::Unicode);
+        assert_eq!(glyphs(&[("TERM", "xterm"), ("LANG", "C")]), Glyphs::Ascii);
+        assert_eq!(glyphs(&[("TERM", "linux"), ("LANG", "de_DE.UTF-8")]), Glyphs::Ascii);
+    }
+}

@@ -1,0 +1,145 @@
+//! The files of the demo cinema, read and checked against each other.
+
+use crate::{
+    domain::{
+        chart::{self, Chart},
+        cinema::Cinema,
+        ids::ChartHash,
+        money::Money,
+        movie::Movie,
+        show::CategoryPrice,
+        text::Text,
+        time,
+    },
+    server::services::{orders::MAX_SEATS, plans::Plan},
+};
+use iso_currency::Currency;
+use jiff::{civil::Time, tz::TimeZone};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const RULES: &str = include_str!("../../../assets/cinema/cinema.toml");
+const FILMS: &str = include_str!("../../../assets/cinema/films.json");
+const CHARTS: [(&str, &str); 4] = [
+    ("studio", include_str!("../../../assets/cinema/halls/studio.toml")),
+    ("classic", include_str!("../../../assets/cinema/halls/classic.toml")),
+    ("hall-1", include_str!("../../../assets/cinema/halls/hall-1.toml")),
+    ("grand", include_str!("../../../assets/cinema/halls/grand.toml")),
+];
+
+/// `cinema.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    name: String,
+    timezone: String,
+    currency: String,
+    pub programme: ProgrammeRules,
+    halls: Vec<HallRules>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgrammeRules {
+    pub days_ahead: i64,
+    pub last_start: Time,
+    pub trailers_min: i64,
+    pub turnaround_min: i64,
+    pub grid_min: i64,
+    pub rotation: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HallRules {
+    id: String,
+    name: String,
+    chart: String,
+    first_start: Time,
+    /// Minor units by category id.
+    prices: BTreeMap<String, i64>,
+}
+
+/// The demo cinema, ready to be seeded.
+pub struct House {
+    pub rules: Rules,
+    pub cinema: Cinema,
+    pub currency: Currency,
+    pub zone: TimeZone,
+    pub films: Vec<Movie>,
+    pub halls: Vec<Hall>,
+}
+
+/// A hall of it.
+pub struct Hall {
+    pub id: String,
+    pub name: String,
+    pub first_start: Time,
+    pub chart: Chart,
+    pub plan: Plan,
+    pub hash: ChartHash,
+    pub chart_json: String,
+    pub prices: Vec<CategoryPrice>,
+    /// Places that can be sold.
+    pub seats: i64,
+}
+
+/// Reads the embedded files.
+pub fn load() -> Result<House, String> {
+    let rules: Rules = toml::from_str(RULES).map_err(|e| format!("cinema.toml: {e}"))?;
+    let films: Vec<Movie> = serde_json::from_str(FILMS).map_err(|e| format!("films.json: {e}"))?;
+    if films.is_empty() {
+        return Err("films.json: there is no film".to_owned());
+    }
+    let currency = Currency::from_code(&rules.currency)
+        .ok_or_else(|| format!("cinema.toml: currency {:?} is not an ISO 4217 code", rules.currency))?;
+    let halls = rules.halls.iter().map(|hall| load_hall(hall, currency)).collect::<Result<Vec<_>, _>>()?;
+    let cinema = Cinema {
+        name: Text::new(&rules.name),
+        timezone: rules.timezone.clone(),
+        currency: rules.currency.clone(),
+        demo: true,
+        max_seats: MAX_SEATS as u32,
+    };
+    let zone = time::zone(&rules.timezone);
+    Ok(House { rules, cinema, currency, zone, films, halls })
+}
+
+fn load_hall(rules: &HallRules, currency: Currency) -> Result<Hall, String> {
+    let (_, text) = CHARTS
+        .iter()
+        .find(|(name, _)| *name == rules.chart)
+        .ok_or_else(|| format!("cinema.toml: hall {:?} names an unknown chart {:?}", rules.id, rules.chart))?;
+    let chart = chart::cinechart::parse(text).map_err(|e| format!("halls/{}.toml: {e}", rules.chart))?;
+    let plan = Plan::of(&chart);
+    let unpriced = plan.places.iter().find(|place| !rules.prices.contains_key(&place.category));
+    if let Some(place) = unpriced {
+        return Err(format!("cinema.toml: hall {:?} has no price for category {:?}", rules.id, place.category));
+    }
+    Ok(Hall {
+        id: rules.id.clone(),
+        name: rules.name.clone(),
+        first_start: rules.first_start,
+        hash: chart::json::hash(&chart),
+        chart_json: chart::json::print(&chart),
+        prices: rules
+            .prices
+            .iter()
+            .map(|(category, minor)| CategoryPrice { category: category.clone(), price: Money::new(*minor, currency) })
+            .collect(),
+        seats: chart.sellable() as i64,
+        chart,
+        plan,
+    })
+}
+
+/// A cinema of which nothing is known yet.
+pub fn nameless() -> Cinema {
+    Cinema {
+        name: Text::new("Cinema"),
+        timezone: "UTC".to_owned(),
+        currency: "EUR".to_owned(),
+        demo: false,
+        max_seats: MAX_SEATS as u32,
+    }
+}

@@ -1,0 +1,15 @@
+//! What the box office does. A service is a transaction with rules; both API dialects call the same ones.
+
+pub mod accounts;
+pub mod bookings;
+pub mod catalogue;
+pub mod claims;
+pub mod favourites;
+pub mod holds;
+pub mod orders;
+pub mod passwords;
+pub mod payments;
+pub mod plans;
+pub mod records;
+pub mod tickets;
+pub mod tidy;

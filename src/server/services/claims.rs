@@ -1,0 +1,96 @@
+//! The SQL that decides who has a seat. One row for each claimed seat, under the primary key (show, seat); an
+//! expired claim is taken over in place. Seats come in ascending order, which is the lock order where rows lock.
+
+use crate::server::problem::Refusal;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+/// Claims all of `seats` until `expires_at`. Returns how many could be had; unless it is all of them, the caller
+/// must undo its savepoint.
+pub async fn claim(
+    tx: &mut AnyConnection,
+    show: i64,
+    booking: &str,
+    seats: &[u32],
+    expires_at: i64,
+    now: i64,
+) -> Result<usize, Refusal> {
+    let rows: Vec<String> = (5..5 + seats.len()).map(|n| format!("($1,${n},$2,1,$3)")).collect();
+    let sql = format!(
+        "INSERT INTO seat_claims(show_id,seat,booking_id,state,expires_at) VALUES {}
+         ON CONFLICT(show_id,seat) DO UPDATE SET booking_id=excluded.booking_id, expires_at=excluded.expires_at
+         WHERE seat_claims.state=1 AND seat_claims.expires_at<=$4",
+        rows.join(",")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(show).bind(booking.to_owned()).bind(expires_at).bind(now);
+    for seat in seats {
+        query = query.bind(i64::from(*seat));
+    }
+    Ok(query.execute(tx).await?.rows_affected() as usize)
+}
+
+/// Whose claim stands on a seat.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    Held,
+    Sold,
+}
+
+/// Those of `seats` that somebody other than `booking` has at `now`.
+pub async fn taken(
+    tx: &mut AnyConnection,
+    show: i64,
+    booking: &str,
+    seats: &[u32],
+    now: i64,
+) -> Result<Vec<(u32, Claim)>, Refusal> {
+    let places: Vec<String> = (4..4 + seats.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT seat, state FROM seat_claims WHERE show_id=$1 AND booking_id<>$2 AND (state=2 OR expires_at>$3)
+         AND seat IN ({}) ORDER BY seat",
+        places.join(",")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(show).bind(booking.to_owned()).bind(now);
+    for seat in seats {
+        query = query.bind(i64::from(*seat));
+    }
+    let claim_of = |row: &sqlx::any::AnyRow| {
+        let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
+        Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))
+    };
+    query.fetch_all(tx).await?.iter().map(claim_of).collect()
+}
+
+/// Gives up the held claims of `booking` on `seats`. Returns how many it had.
+pub async fn give_up(tx: &mut AnyConnection, show: i64, booking: &str, seats: &[u32]) -> Result<usize, Refusal> {
+    let places: Vec<String> = (3..3 + seats.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "DELETE FROM seat_claims WHERE show_id=$1 AND booking_id=$2 AND state=1 AND seat IN ({})",
+        places.join(",")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(show).bind(booking.to_owned());
+    for seat in seats {
+        query = query.bind(i64::from(*seat));
+    }
+    Ok(query.execute(tx).await?.rows_affected() as usize)
+}
+
+/// Gives up every claim of `booking`, held or sold.
+pub async fn give_up_all(tx: &mut AnyConnection, booking: &str) -> Result<(), Refusal> {
+    sqlx::query("DELETE FROM seat_claims WHERE booking_id=$1").bind(booking.to_owned()).execute(tx).await?;
+    Ok(())
+}
+
+/// Moves the end of all held claims of `booking`. Returns how many it has.
+pub async fn prolong(tx: &mut AnyConnection, booking: &str, expires_at: i64) -> Result<usize, Refusal> {
+    let query = sqlx::query("UPDATE seat_claims SET expires_at=$2 WHERE booking_id=$1 AND state=1")
+        .bind(booking.to_owned())
+        .bind(expires_at);
+    Ok(query.execute(tx).await?.rows_affected() as usize)
+}
+
+/// Turns the held claims of `booking` into sold ones. Returns how many it had: the proof of ownership.
+pub async fn sell(tx: &mut AnyConnection, booking: &str) -> Result<usize, Refusal> {
+    let query = sqlx::query("UPDATE seat_claims SET state=2, expires_at=NULL WHERE booking_id=$1 AND state=1")
+        .bind(booking.to_owned());
+    Ok(query.execute(tx).await?.rows_affected() as usize)
+}

@@ -1,0 +1,197 @@
+//! What somebody wants: seats of a show, checked against its plan and priced.
+
+use super::{
+    catalogue,
+    claims::{self, Claim},
+    plans::Plan,
+    records::{Line, lines_json, show_number},
+};
+use crate::{
+    domain::{
+        chart::SeatKind,
+        failure::{Conflict, ConflictReason},
+        ids::{SeatId, ShowId},
+        money::Money,
+        show::{PricedSeat, Show},
+    },
+    server::{
+        office::Office,
+        problem::{Code, Refusal, quoted},
+    },
+};
+use sqlx::AnyConnection;
+use std::{collections::HashSet, sync::Arc};
+
+/// The most seats in one hold or booking.
+pub const MAX_SEATS: usize = 20;
+
+/// A show with its plan: what seats are checked against.
+pub struct Sale {
+    pub number: i64,
+    pub show: Show,
+    pub plan: Arc<Plan>,
+}
+
+/// Seats that were asked for, by place in the chart.
+pub struct Wanted {
+    pub lines: Vec<Line>,
+    /// Seats that nobody can have at this show.
+    pub unsellable: Vec<Conflict>,
+}
+
+impl Sale {
+    pub async fn of(office: &Office, id: &ShowId) -> Result<Self, Refusal> {
+        let show = catalogue::show(office, id).await?;
+        let plan = office.plans.get(&office.db, &show.chart).await?;
+        let number = show_number(id).ok_or_else(|| Refusal::internal("a show without a number"))?;
+        Ok(Self { number, show, plan })
+    }
+
+    /// Sales to customers close when the show begins.
+    pub fn must_be_open(&self, now: i64) -> Result<(), Refusal> {
+        if now < self.show.starts_at.as_millisecond() {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::SaleClosed, "The show has begun; its sale is closed. Choose a later show."))
+    }
+
+    /// Finds and prices seats; each must exist and be named once.
+    pub fn want(&self, seats: &[SeatId]) -> Result<Wanted, Refusal> {
+        let mut wanted = Wanted { lines: Vec::new(), unsellable: Vec::new() };
+        let mut seen = HashSet::new();
+        for id in seats {
+            let unknown = || {
+                let detail = format!("There is no seat {} in {}.", quoted(&id.0), self.show.hall_name);
+                Refusal::new(Code::UnknownSeat, detail)
+            };
+            let ix = self.plan.index(id).ok_or_else(unknown)?;
+            if !seen.insert(ix) {
+                let label = &self.plan.place(ix).label;
+                return Err(Refusal::new(Code::InvalidRequest, format!("Seat {label} is named twice; name it once.")));
+            }
+            let place = self.plan.place(ix);
+            match self.show.price(&place.category) {
+                _ if place.kind == SeatKind::Blocked => {
+                    wanted.unsellable.push(self.conflict(ix, ConflictReason::Blocked))
+                }
+                None => wanted.unsellable.push(self.conflict(ix, ConflictReason::NotForSale)),
+                Some(price) => wanted.lines.push(Line {
+                    ix,
+                    seat: PricedSeat {
+                        id: place.id.clone(),
+                        label: place.label.clone(),
+                        category: place.category_name.clone(),
+                        price,
+                    },
+                }),
+            }
+        }
+        wanted.lines.sort_by_key(|line| line.ix);
+        Ok(wanted)
+    }
+
+    /// Whether a hold may consist of just these seats; returns what they cost.
+    pub fn check(&self, lines: &[Line]) -> Result<Money, Refusal> {
+        must_be_some(lines.len())?;
+        let seats: Vec<u32> = lines.iter().map(|line| line.ix).collect();
+        let halves = self.plan.half_couches(&seats);
+        if !halves.is_empty() {
+            let conflicts: Vec<_> = halves.iter().map(|&ix| self.conflict(ix, ConflictReason::NotForSale)).collect();
+            let names: Vec<_> = conflicts.iter().map(|c| c.label.as_str()).collect();
+            let detail = format!("A couch is sold whole: take both halves or none ({}).", names.join(", "));
+            return Err(Refusal::about(Code::CouchSplit, detail, conflicts));
+        }
+        Money::sum(lines.iter().map(|line| line.seat.price)).ok_or_else(|| Refusal::internal("prices do not add up"))
+    }
+
+    /// Claims the seats for `booking`, all of them, or refuses with every seat that stands in the way.
+    pub async fn claim(
+        &self,
+        tx: &mut AnyConnection,
+        booking: &str,
+        wanted: &Wanted,
+        expires_at: i64,
+        now: i64,
+    ) -> Result<(), Refusal> {
+        let seats: Vec<u32> = wanted.lines.iter().map(|line| line.ix).collect();
+        if wanted.unsellable.is_empty() {
+            let got = claims::claim(tx, self.number, booking, &seats, expires_at, now).await?;
+            if got == seats.len() {
+                return Ok(());
+            }
+        }
+        let mut conflicts = wanted.unsellable.clone();
+        if !seats.is_empty() {
+            for (ix, claim) in claims::taken(tx, self.number, booking, &seats, now).await? {
+                let reason = if claim == Claim::Sold { ConflictReason::Sold } else { ConflictReason::Held };
+                conflicts.push(self.conflict(ix, reason));
+            }
+        }
+        Err(seat_taken(conflicts))
+    }
+
+    fn conflict(&self, ix: u32, reason: ConflictReason) -> Conflict {
+        let place = self.plan.place(ix);
+        Conflict { seat: place.id.clone(), label: place.label.clone(), reason }
+    }
+}
+
+/// Between one seat and the limit.
+pub fn must_be_some(seats: usize) -> Result<(), Refusal> {
+    match seats {
+        0 => Err(Refusal::new(Code::NoSeats, "No seat is named; name at least one.")),
+        1..=MAX_SEATS => Ok(()),
+        _ => {
+            Err(Refusal::new(Code::TooManySeats, format!("{seats} seats are too many; at most {MAX_SEATS} at a time.")))
+        }
+    }
+}
+
+fn seat_taken(conflicts: Vec<Conflict>) -> Refusal {
+    let words: Vec<_> = conflicts.iter().map(|c| format!("{} {}", c.label, c.reason.words())).collect();
+    Refusal::about(Code::SeatTaken, format!("Seat {}. Nothing was held.", words.join(", ")), conflicts)
+}
+
+/// A new row of `bookings`.
+pub struct NewBooking<'a> {
+    pub id: &'a str,
+    pub show: i64,
+    pub user: Option<&'a str>,
+    pub channel: &'a str,
+    /// `held` or `pending`.
+    pub status: &'a str,
+    pub lines: &'a [Line],
+    pub total: Money,
+    pub token_hash: &'a str,
+    pub code: Option<String>,
+    pub method: Option<&'a str>,
+    pub expires_at: i64,
+    pub created_at: i64,
+}
+
+impl NewBooking<'_> {
+    pub async fn insert(self, tx: &mut AnyConnection) -> Result<(), Refusal> {
+        sqlx::query(
+            "INSERT INTO bookings(id,show_id,user_id,channel,status,seat_count,amount,currency,lines,token_hash,
+                extensions,code,method,expires_at,created_at)
+             VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,0,$11,$12,$13,$14)",
+        )
+        .bind(self.id.to_owned())
+        .bind(self.show)
+        .bind(self.user.map(str::to_owned))
+        .bind(self.channel.to_owned())
+        .bind(self.status.to_owned())
+        .bind(i64::try_from(self.lines.len()).map_err(Refusal::internal)?)
+        .bind(self.total.minor)
+        .bind(self.total.currency.code().to_owned())
+        .bind(lines_json(self.lines)?)
+        .bind(self.token_hash.to_owned())
+        .bind(self.code)
+        .bind(self.method.map(str::to_owned))
+        .bind(self.expires_at)
+        .bind(self.created_at)
+        .execute(tx)
+        .await?;
+        Ok(())
+    }
+}

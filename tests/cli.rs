@@ -1,0 +1,376 @@
+//! The real program, as scripts use it: every command against `frontrow serve`, in folders that are thrown away.
+#![cfg(all(feature = "server", unix))]
+
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
+    path::Path,
+    process::{Child, ChildStdin, Command, Output, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+use tempfile::TempDir;
+
+const PASSWORD: &str = "correct horse battery staple";
+const EMAIL: &str = "ada@example.org";
+
+/// The program in a home of its own.
+fn frontrow(home: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_frontrow"));
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home).env("LANG", "C.UTF-8").current_dir(home);
+    command.args(["--data-dir", "data"]).args(args).stdin(Stdio::null());
+    command
+}
+
+/// A running `frontrow serve --demo`, and the people who use it.
+struct Cinema {
+    home: TempDir,
+    server: Child,
+    url: String,
+    /// How commands find the server: joined through the data folder, or by `--server`.
+    route: Vec<String>,
+}
+
+impl Cinema {
+    fn open() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (server, url) = serve(home.path(), "127.0.0.1:0");
+        Self { home, server, url, route: Vec::new() }
+    }
+
+    /// One where commands name the server.
+    fn open_by_url() -> Self {
+        let mut cinema = Self::open();
+        cinema.route = vec!["--server".to_owned(), cinema.url.clone()];
+        cinema
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = frontrow(self.home.path(), &[]);
+        command.args(&self.route).args(args);
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Runs a command that must succeed, and gives its document.
+    fn json(&self, args: &[&str]) -> Value {
+        let output = self.run(&[args, &["--json"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stdout));
+        document(&output)
+    }
+
+    /// Runs a command that must fail with this exit code, and gives its error.
+    fn error(&self, args: &[&str], code: i32) -> Value {
+        let output = self.run(&[args, &["--json"]].concat());
+        let error = document(&output)["error"].clone();
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {error}");
+        error
+    }
+
+    fn sign_up(&self) {
+        let output = self.login(&["--sign-up", "--name", "Ada", "--email", EMAIL], PASSWORD);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn login(&self, args: &[&str], password: &str) -> Output {
+        let mut command = self.command(&["login", "--password-stdin", "--json"]);
+        let mut child =
+            command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdin: ChildStdin = child.stdin.take().unwrap();
+        writeln!(stdin, "{password}").unwrap();
+        drop(stdin);
+        child.wait_with_output().unwrap()
+    }
+
+    /// A show with free seats.
+    fn show(&self) -> String {
+        let movies = self.json(&["movies"]);
+        for movie in movies["movies"].as_array().unwrap() {
+            let shows = self.json(&["shows", movie["id"].as_str().unwrap()]);
+            let free = |show: &&Value| show["free"].as_u64() > Some(40);
+            if let Some(show) = shows["shows"].as_array().unwrap().iter().find(free) {
+                return show["id"].as_str().unwrap().to_owned();
+            }
+        }
+        panic!("no show has more than 40 free seats");
+    }
+
+    /// The labels of the first free seats of a show.
+    fn free(&self, show: &str, count: usize) -> Vec<String> {
+        let seats = self.json(&["seats", show]);
+        let seats = seats["seats"].as_array().unwrap().clone();
+        let free = seats.iter().filter(|seat| seat["state"] == "free" && seat["category"] != "couch");
+        free.take(count).map(|seat| seat["id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+impl Drop for Cinema {
+    /// Takes the sign-in out of the system's credential store, and ends the server.
+    fn drop(&mut self) {
+        let _ = self.run(&["logout"]);
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Starts a server and waits until it says that it serves.
+fn serve(home: &Path, bind: &str) -> (Child, String) {
+    let mut command = frontrow(home, &["serve", "--demo", "--bind", bind]);
+    let mut server = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim_end().strip_prefix("frontrow is serving ").unwrap_or_else(|| panic!("{line:?}"));
+    (server, url.to_owned())
+}
+
+/// Standard output as the one document that it must be.
+fn document(output: &Output) -> Value {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let document: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text:?}"));
+    assert_eq!(document["v"], 1, "{text}");
+    document
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_person_signs_in_books_shows_a_ticket_and_cancels() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    assert_eq!(cinema.json(&["whoami"])["user"]["email"], EMAIL);
+    let show = cinema.show();
+    let seats = cinema.free(&show, 2);
+
+    let proposal = cinema.json(&["book", &show, &seats[0], &seats[1], "--dry-run"])["proposal"].clone();
+    assert_eq!(proposal["seats"].as_array().unwrap().len(), 2);
+    assert_eq!(cinema.free(&show, 2), seats, "a dry run holds nothing");
+
+    let output = cinema.run(&["book", &show, &seats[0], &seats[1], "--pay", "demo", "--json"]);
+    assert!(stderr(&output).starts_with("Held "), "{}", stderr(&output));
+    let booking = document(&output)["booking"].clone();
+    assert_eq!((output.status.code(), booking["status"].as_str()), (Some(0), Some("paid")));
+    assert_eq!(booking["total"], proposal["total"]);
+    let code = booking["code"].as_str().unwrap().to_owned();
+
+    assert_eq!(cinema.json(&["bookings"])["bookings"][0]["code"], code.as_str());
+    let ticket = cinema.run(&["ticket", &code]);
+    assert!(String::from_utf8_lossy(&ticket.stdout).contains("█▀"), "half blocks");
+    assert!(cinema.run(&["ticket", &code, "--ascii"]).stdout.is_ascii());
+
+    let spelled = code.to_lowercase().replace('-', "");
+    assert_eq!(cinema.json(&["cancel", &spelled])["booking"]["status"], "cancelled");
+    assert_eq!(cinema.free(&show, 2), seats, "cancelled seats are free again");
+    assert_eq!(cinema.error(&["ticket", &code], 6)["code"], "no_ticket");
+
+    assert_eq!(cinema.json(&["logout"])["signed_out"], true);
+    assert_eq!(cinema.error(&["whoami"], 3)["code"], "signed_out");
+    assert_eq!(cinema.error(&["book", &show, "--party", "2"], 3)["code"], "signed_out");
+}
+
+#[test]
+fn documents_of_what_is_playing_have_the_promised_fields() {
+    let cinema = Cinema::open();
+    let movies = cinema.json(&["movies"]);
+    let movie = &movies["movies"][0];
+    assert!(movie["id"].is_string() && movie["title"].is_string());
+    assert!(movie["year"].as_i64() > Some(1890) && movie["runtime_min"].as_i64() > Some(0));
+    let show = cinema.show();
+    let seats = cinema.json(&["seats", &show]);
+    let list = seats["seats"].as_array().unwrap();
+    for field in ["id", "label", "row", "state", "category"] {
+        assert!(list[0][field].is_string(), "{field}");
+    }
+    assert!(list[0]["price"]["minor"].is_i64());
+    let counts = &seats["counts"];
+    let sum: u64 = ["free", "held", "sold", "blocked"].iter().map(|state| counts[state].as_u64().unwrap()).sum();
+    assert_eq!((sum, counts["total"].as_u64()), (list.len() as u64, Some(list.len() as u64)));
+    let title = movies["movies"][0]["title"].as_str().unwrap();
+    let shows = cinema.json(&["shows", &title.to_uppercase()]);
+    let start = shows["shows"][0]["starts_at"].as_str().unwrap();
+    assert!(start.parse::<jiff::Timestamp>().is_ok() && !start.ends_with('Z'), "local time with its offset: {start}");
+    assert!(shows["shows"][0]["price_from"]["currency"].is_string());
+    assert_eq!(cinema.json(&["doctor"])["ok"], true);
+}
+
+#[test]
+fn a_seat_that_is_gone_is_named_with_exit_code_4() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    let seat = cinema.free(&show, 1).remove(0);
+    cinema.json(&["book", &show, &seat]);
+    let error = cinema.error(&["book", &show, &seat], 4);
+    assert_eq!(error["code"], "seat_taken");
+    assert_eq!(error["conflicts"][0]["seat"], seat.as_str());
+    let people = cinema.run(&["book", &show, &seat]);
+    assert!(people.stdout.is_empty() && stderr(&people).contains("is sold"), "{}", stderr(&people));
+}
+
+#[test]
+fn bad_input_gets_one_sentence_and_its_exit_code() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    let many = cinema.free(&show, 21);
+    let named: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert_eq!(cinema.error(&[&["book", &show][..], &named].concat(), 6)["code"], "too_many_seats");
+    assert_eq!(cinema.error(&["book", &show, "--party", "21"], 6)["code"], "too_many_seats");
+    assert_eq!(cinema.error(&["book", &show, "--party", "0"], 2)["code"], "usage");
+    assert_eq!(cinema.error(&["book", &show, "%%"], 2)["code"], "bad_seat");
+    assert_eq!(cinema.error(&["book", "no-such-show", "A1"], 2)["code"], "show_not_found");
+    assert_eq!(cinema.error(&["shows", "no such film"], 2)["code"], "movie_not_found");
+    assert_eq!(cinema.error(&["ticket", "XXX-XXX"], 2)["code"], "booking_not_found");
+    assert_eq!(cinema.error(&["no-such-command"], 2)["code"], "usage");
+    assert_eq!(cinema.error(&["movies", "--log-level", "loud"], 2)["code"], "usage");
+    assert_eq!(cinema.error(&["--server", "ftp://x", "movies"], 2)["code"], "bad_setting");
+    let wrong = cinema.login(&["--email", EMAIL], "not the password");
+    assert_eq!((wrong.status.code(), document(&wrong)["error"]["code"].as_str()), (Some(3), Some("bad_login")));
+    assert_eq!(cinema.json(&["whoami"])["user"]["email"], EMAIL, "a failed sign-in ends no other");
+}
+
+#[test]
+fn a_server_out_of_reach_is_exit_code_5() {
+    let home = tempfile::tempdir().unwrap();
+    // A port that was just free: nobody listens there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("http://127.0.0.1:{port}");
+    let output = frontrow(home.path(), &["--server", &url, "movies", "--json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(5));
+    assert!(document(&output)["error"]["message"].as_str().unwrap().contains(&url));
+}
+
+#[test]
+fn a_port_in_use_is_said_clearly() {
+    let home = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = frontrow(home.path(), &["serve", "--bind", &address]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
+    assert!(stderr(&output).contains(&address) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
+}
+
+#[test]
+fn a_damaged_database_is_named_and_left_as_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("data/boxoffice.db");
+    fs::create_dir(home.path().join("data")).unwrap();
+    fs::write(&file, [b'?'; 8192]).unwrap();
+    for args in [&["serve", "--demo", "--bind", "127.0.0.1:0"][..], &["movies"]] {
+        let output = frontrow(home.path(), args).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(
+            stderr(&output).contains("boxoffice.db") && stderr(&output).lines().count() == 1,
+            "{}",
+            stderr(&output)
+        );
+    }
+    assert_eq!(fs::read(&file).unwrap(), [b'?'; 8192]);
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_command_quietly() {
+    let cinema = Cinema::open();
+    let show = cinema.show();
+    let mut child = cinema.command(&["seats", &show]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn without_a_terminal_the_screen_points_to_the_commands() {
+    let home = tempfile::tempdir().unwrap();
+    let output = frontrow(home.path(), &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("frontrow movies"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_stopped_server_ends_with_success() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut server, _) = serve(home.path(), "127.0.0.1:0");
+    let stopped = Command::new("kill").arg(server.id().to_string()).status().unwrap();
+    assert!(stopped.success());
+    assert_eq!(server.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn no_password_and_no_token_is_ever_written() {
+    let cinema = Cinema::open();
+    let output = cinema.login(&["--sign-up", "--name", "Ada", "--email", EMAIL, "-vv"], PASSWORD);
+    assert_eq!(output.status.code(), Some(0));
+    cinema.json(&["bookings", "-vv"]);
+    let log = fs::read_dir(cinema.home.path().join("data/logs")).unwrap().next().unwrap().unwrap().path();
+    assert!(fs::read_to_string(log).unwrap().contains("/tokens"), "the calls are logged");
+    for file in files(cinema.home.path()) {
+        let bytes = fs::read(&file).unwrap();
+        for secret in [PASSWORD, "frc_", "eyJ"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{} contains {secret:?}", file.display());
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Every sale that was acknowledged is there after a crash in the middle of many, and no seat has two owners.
+#[test]
+fn a_server_killed_in_a_storm_of_bookings_loses_none_that_it_acknowledged() {
+    const BUYERS: usize = 4;
+    const ENOUGH: usize = 6;
+    let mut cinema = Cinema::open_by_url();
+    cinema.sign_up();
+    let show = cinema.show();
+    let (acknowledged, sold) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let mut server = std::mem::replace(&mut cinema.server, Command::new("true").spawn().unwrap());
+    std::thread::scope(|threads| {
+        for _ in 0..BUYERS {
+            threads.spawn(|| {
+                while sold.load(Ordering::SeqCst) < ENOUGH {
+                    let output = cinema.run(&["book", &show, "--party", "1", "--json"]);
+                    if output.status.success() {
+                        acknowledged.lock().unwrap().push(document(&output)["booking"]["code"].clone());
+                        sold.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+        while sold.load(Ordering::SeqCst) < ENOUGH / 2 {
+            std::thread::yield_now();
+        }
+        // The others are in the middle of their sales now; those fail, so nobody could reach the number any more.
+        server.kill().unwrap();
+        server.wait().unwrap();
+        sold.store(ENOUGH, Ordering::SeqCst);
+    });
+    let address = cinema.url.strip_prefix("http://").unwrap();
+    let (restarted, url) = serve(cinema.home.path(), address);
+    assert_eq!(url, cinema.url);
+    cinema.server = restarted;
+
+    let bookings = cinema.json(&["bookings"])["bookings"].as_array().unwrap().clone();
+    for code in acknowledged.into_inner().unwrap() {
+        assert!(bookings.iter().any(|booking| booking["code"] == code), "{code} is lost");
+    }
+    let mut seats: Vec<&str> = bookings
+        .iter()
+        .flat_map(|booking| booking["seats"].as_array().unwrap())
+        .map(|seat| seat["id"].as_str().unwrap())
+        .collect();
+    let sold = seats.len();
+    seats.sort_unstable();
+    seats.dedup();
+    assert_eq!(seats.len(), sold, "a seat has two owners");
+}

@@ -1,0 +1,19 @@
+//! The box office over real HTTP and a real database file.
+#![cfg(feature = "server")]
+
+#[path = "server/api.rs"]
+mod api;
+#[path = "server/auth.rs"]
+mod auth;
+#[path = "server/house.rs"]
+mod house;
+#[path = "server/model.rs"]
+mod model;
+#[path = "server/quickshow.rs"]
+mod quickshow;
+#[path = "server/race.rs"]
+mod race;
+#[path = "server/sale.rs"]
+mod sale;
+#[path = "server/start.rs"]
+mod start;
