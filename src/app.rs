@@ -2,6 +2,7 @@
 
 #[cfg(feature = "server")]
 mod embedded;
+mod screen;
 
 use crate::{
     api::{
@@ -13,8 +14,11 @@ use crate::{
     cli::{self, Cli, Form},
     config::{self, Settings},
     domain::failure::{Failure, FailureKind},
-    effects::ports::{Bearer, BoxOffice, Session},
-    platform::{caps::Output, harden, logs},
+    effects::{
+        ports::{Bearer, BoxOffice, Session},
+        runtime::with_person,
+    },
+    platform::{harden, logs},
 };
 use std::{process::ExitCode, sync::Arc};
 use url::Url;
@@ -30,17 +34,22 @@ pub struct Office {
     pub origin: String,
     /// Keeps the box office inside this program alive; it stops when this is dropped.
     #[cfg(feature = "server")]
-    _embedded: Option<embedded::Embedded>,
+    embedded: Option<embedded::Embedded>,
 }
 
 impl Office {
+    /// Whether the box office runs inside this program.
+    pub fn is_here(&self) -> bool {
+        #[cfg(feature = "server")]
+        return self.embedded.is_some();
+        #[cfg(not(feature = "server"))]
+        return false;
+    }
+
     /// Makes a call with a token minted for it; once more, with another one, if the server does not accept it. That
     /// is safe for any call: the server checks the token before it does anything.
     pub async fn with_token<T>(&self, call: impl AsyncFn(Bearer) -> Result<T, Failure>) -> Result<T, Failure> {
-        match call(self.session.fresh().await?).await {
-            Err(failure) if failure.code == "invalid_token" => call(self.session.fresh().await?).await,
-            outcome => outcome,
-        }
+        with_person(&self.session, |bearer| call(bearer)).await
     }
 }
 
@@ -67,18 +76,8 @@ fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
     let _logs = logs::start(&settings.dirs.logs(), settings.log_level.word()).ok();
     match cli.command {
         Some(command) => command.run(settings, &cli.global).map(|outcome| ExitCode::from(outcome.exit_code())),
-        None => tui(settings),
+        None => screen::run(settings),
     }
-}
-
-/// The terminal program.
-fn tui(_settings: Settings) -> Result<ExitCode, Failure> {
-    if Output::of_stdout() == Output::Elsewhere {
-        let why = "the screen needs a terminal; `frontrow movies` and the other commands (`frontrow --help`) do not";
-        return Err(Failure::new(FailureKind::Input, "no_terminal", why));
-    }
-    cli::tell("frontrow: the screen is not part of this build; `frontrow --help` lists the commands");
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs one asynchronous task to its end, on this thread.
@@ -121,7 +120,7 @@ fn office(settings: &Settings, url: Url, account: String) -> Office {
         session: Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)),
         office: Arc::new(NativeBoxOffice::new(http)),
         #[cfg(feature = "server")]
-        _embedded: None,
+        embedded: None,
     }
 }
 
@@ -131,7 +130,7 @@ async fn local(settings: &Settings) -> Result<Office, Failure> {
     let found = embedded::start_or_join(settings).await?;
     let url = Url::parse(&found.url)
         .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", found.url)))?;
-    Ok(Office { _embedded: found.embedded, ..office(settings, url, found.identity) })
+    Ok(Office { embedded: found.embedded, ..office(settings, url, found.identity) })
 }
 
 #[cfg(not(feature = "server"))]

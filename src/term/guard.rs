@@ -5,10 +5,10 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Alternate screen, bracketed paste, and mouse buttons without motion (1000 with SGR coordinates, 1006): reports
-/// of every movement would flood a slow line.
-pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1000h\x1b[?1006h";
+/// Alternate screen and bracketed paste.
+pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h";
 const LEAVE: &[u8] = b"\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Mouse buttons without motion (1000 with SGR coordinates, 1006): reports of every movement would flood a slow line.
 pub const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 pub const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 

@@ -50,6 +50,8 @@ pub struct Parts {
     pub keymap: Keymap,
     /// The least time between two frames: short on a local terminal, longer over SSH.
     pub frame_ms: u64,
+    /// Whether mouse clicks come to the program or stay with the terminal.
+    pub mouse: bool,
 }
 
 /// How long leaving may wait for what must not be cut short.
@@ -65,6 +67,9 @@ pub async fn run(parts: Parts) -> io::Result<()> {
     let size = parts.prefs.size;
     let mut backend = Ansi::new(io::stdout(), Size { width: size.width, height: size.height });
     backend.raw(guard::ENTER);
+    if parts.mouse {
+        backend.raw(guard::MOUSE_ON);
+    }
     let events = crossterm::event::EventStream::new();
     let mut screen = Screen::new(parts, backend)?;
     let ended = screen.run(events, wishes_of_the_system()?).await;
@@ -144,7 +149,7 @@ impl<W: Write> Screen<W> {
             hits: Hits::default(),
             drawn: None,
             drawn_at: None,
-            mouse: true,
+            mouse: parts.mouse,
             quitting: false,
         })
     }
@@ -295,6 +300,9 @@ impl<W: Write> Screen<W> {
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
         std::mem::forget(Guard::enter()?);
         self.terminal.backend_mut().raw(guard::ENTER);
+        if self.mouse {
+            self.terminal.backend_mut().raw(guard::MOUSE_ON);
+        }
         self.dispatch(AppAction::Tick);
         self.redraw()
     }

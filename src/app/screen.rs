@@ -1,0 +1,129 @@
+//! The terminal program, put together: settings and the terminal's abilities become the parts of the loop.
+
+use super::{Office, connect};
+use crate::{
+    cli,
+    config::Settings,
+    domain::{
+        env::{Clock, Entropy, random},
+        failure::{Failure, FailureKind},
+    },
+    effects::ports::{Connector, Ports},
+    input::keymap,
+    platform::{
+        caps::{Caps, Colors, Output, Place},
+        env::{OsEntropy, SystemClock},
+    },
+    store::{
+        slices::prefs::{Motion, Prefs},
+        state::{SMALLEST, Size},
+    },
+    term::run::{self, Parts},
+    ui::theme::{Depth, Theme},
+};
+use async_trait::async_trait;
+use std::{
+    process::ExitCode,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// The least time between two frames: 120 a second here, 30 over SSH.
+const FRAME_MS: u64 = 8;
+const FRAME_MS_SSH: u64 = 33;
+
+/// Runs the screen until the person leaves.
+///
+/// # Errors
+/// When standard output is no terminal, or one that is too small or cannot be read.
+pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
+    let caps = Caps::detect(settings.color, settings.glyphs);
+    if caps.output == Output::Elsewhere {
+        let why = "the screen needs a terminal; `frontrow movies` and the other commands (`frontrow --help`) do not";
+        return Err(Failure::new(FailureKind::Input, "no_terminal", why));
+    }
+    let size = terminal_size()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let parts = Parts {
+        prefs: Prefs {
+            size,
+            glyphs: caps.glyphs,
+            motion: if settings.reduced_motion { Motion::Reduced } else { Motion::Full },
+            seed: random(&OsEntropy as &dyn Entropy),
+            newcomer: !settings.dirs.credential_store().exists(),
+            interrupted_at: None,
+        },
+        theme: Theme::of(depth(caps.colors)),
+        keymap: keymap::DEFAULT
+            .parse()
+            .map_err(|e: keymap::KeymapError| Failure::new(FailureKind::Other, "keymap", e.to_string()))?,
+        frame_ms: if caps.place == Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
+        mouse: settings.mouse,
+        connector: Arc::new(Reach { settings, office: Mutex::default() }),
+        clock,
+    };
+    super::in_runtime(async {
+        run::run(parts).await.map_err(|error| {
+            let why = format!("the terminal cannot be used: {error}");
+            Failure::new(FailureKind::Other, "terminal", why)
+        })
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn terminal_size() -> Result<Size, Failure> {
+    let (width, height) = crossterm::terminal::size().map_err(|error| {
+        Failure::new(FailureKind::Input, "no_terminal", format!("the terminal does not tell its size: {error}"))
+    })?;
+    if width < SMALLEST.width || height < SMALLEST.height {
+        cli::tell(&format!(
+            "frontrow: this terminal has {width} columns and {height} lines; the screen needs at least {} by {}",
+            SMALLEST.width, SMALLEST.height
+        ));
+        let why = "make the terminal larger, or use the commands: `frontrow movies`, `frontrow book`";
+        return Err(Failure::new(FailureKind::Input, "terminal_too_small", why));
+    }
+    Ok(Size { width, height })
+}
+
+fn depth(colors: Colors) -> Depth {
+    match colors {
+        Colors::None => Depth::Mono,
+        Colors::Ansi16 => Depth::Ansi16,
+        Colors::Ansi256 => Depth::Ansi256,
+        Colors::True => Depth::True,
+    }
+}
+
+/// Reaches the box office that the settings name, as often as it is asked to.
+struct Reach {
+    settings: Settings,
+    /// Keeps a box office inside this program alive for as long as the screen is.
+    office: Mutex<Option<Arc<Office>>>,
+}
+
+impl Reach {
+    fn known(&self) -> MutexGuard<'_, Option<Arc<Office>>> {
+        self.office.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Connector for Reach {
+    async fn connect(&self) -> Result<Ports, Failure> {
+        let known = self.known().clone();
+        // The one that is known may answer again; one that runs inside this program must not be started twice.
+        if let Some(office) = known.filter(|office| office.is_here() || !self.settings.is_embedded()) {
+            office.office.cinema().await?;
+            return Ok(ports(&office));
+        }
+        let office = Arc::new(connect(&self.settings).await?);
+        *self.known() = Some(office.clone());
+        // Whether it can be reached is known before anything is shown.
+        office.office.cinema().await?;
+        Ok(ports(&office))
+    }
+}
+
+fn ports(office: &Office) -> Ports {
+    Ports { office: office.office.clone(), session: office.session.clone(), origin: office.origin.clone() }
+}
