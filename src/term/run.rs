@@ -29,11 +29,12 @@ use crate::{
     ui::{self, frame::Ctx, glyphs, theme::Theme},
 };
 use crossterm::event::Event;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use ratatui::{Terminal, layout::Size};
 use std::{
     io::{self, Write},
     sync::Arc,
+    task::Poll,
     time::Duration,
 };
 use tokio::{
@@ -175,7 +176,7 @@ impl<W: Write> Screen<W> {
                     let Some(event) = event else { break };
                     self.take_event(event?)?;
                     // Everything that is already here is taken before the next frame.
-                    while let Some(Some(event)) = events.next().now_or_never() {
+                    while let Some(event) = already_here(&mut events).await {
                         self.take_event(event?)?;
                     }
                 }
@@ -311,6 +312,18 @@ impl<W: Write> Screen<W> {
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The next event if it is here already. Polled with this task's own waker: crossterm wakes whoever asked first, and
+/// would never wake the loop after a question by a waker that does nothing.
+async fn already_here<S: Stream + Unpin>(events: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|context| {
+        Poll::Ready(match events.poll_next_unpin(context) {
+            Poll::Ready(event) => event,
+            Poll::Pending => None,
+        })
+    })
+    .await
 }
 
 async fn sleep_until(at: Option<Instant>) {
