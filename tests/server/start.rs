@@ -217,3 +217,47 @@ async fn every_sale_that_was_acknowledged_survives_kill_9() {
         assert_eq!(house.state_of(&show, &booking.seats[0].id).await, SeatState::Sold);
     }
 }
+
+#[tokio::test]
+async fn without_the_demo_a_fresh_folder_is_an_empty_cinema() {
+    let dir = TempDir::new().unwrap();
+    let options = frontrow::server::Options {
+        data_dir: dir.path().to_owned(),
+        bind: "127.0.0.1:0".parse().unwrap(),
+        demo: frontrow::server::Demo::Leave,
+        clock: StillClock::at(SUNDAY_MORNING),
+        entropy: std::sync::Arc::new(crate::house::SystemEntropy),
+        faults: Faults::default(),
+    };
+    let running = frontrow::server::start(options).await.unwrap();
+    let client = crate::house::http_client();
+    let get = |path: &str| crate::house::read(client.get(format!("{}{path}", running.url())));
+    assert!(get("/v1/movies").await.must_be(200).read::<wire::MoviesAnswer>().movies.is_empty());
+    assert!(!get("/v1/cinema").await.must_be(200).read::<wire::CinemaAnswer>().cinema.demo);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn holds_that_have_ended_are_tidied_away_by_later_ones() {
+    use sqlx::{Connection, Row};
+    let house = House::open().await;
+    let show = house.show_in("classic").await;
+    let seats = house.free_seats(&show).await;
+    for seat in &seats[..3] {
+        house.hold(&show, std::slice::from_ref(seat)).await.must_be(201);
+    }
+    house.clock.advance_minutes(11);
+    house.hold(&show, &seats[4..5]).await.must_be(201);
+    let url = format!("sqlite://{}", house.dir.path().join("boxoffice.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let mut held = i64::MAX;
+    for _ in 0..200 {
+        let row = sqlx::query("SELECT COUNT(*) FROM seat_claims WHERE state=1").fetch_one(&mut database).await.unwrap();
+        held = row.try_get(0).unwrap();
+        if held == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(held, 1);
+}
