@@ -212,6 +212,7 @@ impl<'a> Labels<'a> {
             self.place(to)?
         };
         if fold(start.row) != fold(end.row) {
+            self.seat(section, &end)?;
             return refuse(format!("{} goes over two rows; a range stays in one", quoted(item)));
         }
         self.range(section, &start, &end, item)
@@ -350,4 +351,138 @@ fn quoted(raw: &str) -> String {
 
 fn refuse<T>(why: impl Into<String>) -> Result<T, SpecError> {
     Err(SpecError(why.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::chart::halls;
+    use proptest::prelude::*;
+
+    fn read(chart: &Chart, text: &str) -> Result<String, String> {
+        let seats = parse(chart, &Geometry::of(chart), text).map_err(|e| e.0)?;
+        Ok(seats.iter().map(|&s| chart.seat(s).id.as_str()).collect::<Vec<_>>().join(" "))
+    }
+
+    fn means(chart: &Chart, text: &str, ids: &str) {
+        assert_eq!(read(chart, text), Ok(ids.to_owned()), "{text:?}");
+    }
+
+    fn refused(chart: &Chart, text: &str, why: &str) {
+        let said = read(chart, text).expect_err("a refusal");
+        assert!(said.contains(why), "{text:?}: {said:?} does not say {why:?}");
+        assert!(!said.contains('\n') && said.len() < 400, "{said:?} is not one sentence");
+    }
+
+    #[test]
+    fn seats_are_read_in_every_way_they_are_written() {
+        let chart = halls::hall(halls::HALL_1);
+        means(&chart, "F7", "main/F/7");
+        means(&chart, " f7 , f8 F7", "main/F/7 main/F/8");
+        means(&chart, "F7-F10", "main/F/7 main/F/8 main/F/9 main/F/10");
+        means(&chart, "F7-9", "main/F/7 main/F/8 main/F/9");
+        means(&chart, "F9 – 7", "main/F/9 main/F/8 main/F/7");
+        means(&chart, "main:F7", "main/F/7");
+        means(&chart, "Stalls: f7-f8", "main/F/7 main/F/8");
+        means(&chart, "F.7-8", "main/F/7 main/F/8");
+        means(&chart, "main/F/7", "main/F/7");
+        means(&chart, "F7-F8,G3", "main/F/7 main/F/8 main/G/3");
+    }
+
+    #[test]
+    fn rows_that_are_numbers_are_written_with_a_dot() {
+        let chart = halls::drawn("1 sss\n12 sssssss");
+        means(&chart, "12.5-7", "main/12/5 main/12/6 main/12/7");
+        means(&chart, "1.3, 12.2-12.1", "main/1/3 main/12/2 main/12/1");
+        refused(&chart, "125", "\"125\" has no row; write F7, or 12.5 for row 12 seat 5");
+        assert_eq!(label(&chart, SeatIx(5)), "12.3");
+    }
+
+    #[test]
+    fn ranges_walk_the_row_and_not_the_numbers() {
+        let toml = halls::STUDIO
+            .replace("category = \"std\"\npicture", "category = \"std\"\nnumbering = \"odd-even\"\npicture");
+        let chart = halls::hall(&toml);
+        means(&chart, "B5-B2", "main/B/5 main/B/3 main/B/1 main/B/2");
+        let geometry = Geometry::of(&chart);
+        let seats = parse(&chart, &geometry, "B7-B8").expect("a row");
+        assert_eq!(seats.len(), 8);
+        assert_eq!(labels(&chart, &geometry, &seats), "B7-B1, B2-B8");
+    }
+
+    #[test]
+    fn labels_that_several_sections_have_need_their_section() {
+        let chart = halls::hall(halls::GRAND);
+        means(&chart, "balcony:B3", "balcony/B/3");
+        means(&chart, "BALCONY: b3-b4 D1", "balcony/B/3 balcony/B/4 stalls/D/1");
+        refused(&chart, "B3", "\"B3\" is 2 seats; write stalls:B3 or balcony:B3");
+        refused(&chart, "balcony:Q1", "no row \"Q\"; rows are A to C");
+        refused(&chart, "Q1", "no row \"Q\"; rows are A to N (Stalls), A to C (Balcony)");
+        refused(&chart, "roof:A1", "no section \"roof\"; sections are stalls, balcony");
+        let geometry = Geometry::of(&chart);
+        let seats = parse(&chart, &geometry, "D3 balcony:B8-B10 D1-D2 D8").expect("seats");
+        assert_eq!(labels(&chart, &geometry, &seats), "D1-D3, D8, balcony:B8-B10");
+        assert_eq!(labels(&chart, &geometry, &[]), "");
+    }
+
+    #[test]
+    fn what_means_no_seat_is_refused_with_what_exists() {
+        let chart = halls::hall(halls::HALL_1);
+        let cases = [
+            ("", "no seat is named; write F7"),
+            (" , ,", "no seat is named"),
+            ("Q1", "no row \"Q\"; rows are A to W"),
+            ("F40", "row F has no seat 40; it has 1 to 20"),
+            ("F7-F40", "row F has no seat 40; it has 1 to 20"),
+            ("F7-G9", "\"F7-G9\" goes over two rows; a range stays in one"),
+            ("F", "\"F\" is a row; write a seat of it, such as F1"),
+            ("hello", "no seat \"hello\""),
+            ("main/Z/99", "no seat \"main/Z/99\""),
+            ("-", "no seat \"\""),
+            ("F7-", "no seat \"\""),
+            ("F7--8", "no row \"-\"; rows are A to W"),
+            (".", "no row \"\""),
+            ("F.", "row F has no seat"),
+            (":F7", "no section \"\"; sections are main"),
+            ("7F", "\"7F\" has no row"),
+            ("\u{1b}[31mF7", "no row"),
+        ];
+        for (text, why) in cases {
+            refused(&chart, text, why);
+        }
+        refused(&chart, &"F7 ".repeat(2_000), "6000 bytes of text; at most 4096 are read");
+    }
+
+    #[test]
+    fn every_seat_of_every_hall_is_read_back_from_its_label() {
+        for chart in halls::all() {
+            let geometry = Geometry::of(&chart);
+            for seat in chart.indices() {
+                let label = label(&chart, seat);
+                assert_eq!(parse(&chart, &geometry, &label), Ok(vec![seat]), "{label}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn labels_of_any_choice_mean_that_choice(picked in proptest::collection::vec(0u32..440, 1..30)) {
+            let chart = halls::hall(halls::GRAND);
+            let geometry = Geometry::of(&chart);
+            let mut seats: Vec<SeatIx> = picked.into_iter().map(SeatIx).collect();
+            let text = labels(&chart, &geometry, &seats);
+            seats.sort_unstable();
+            seats.dedup();
+            prop_assert_eq!(parse(&chart, &geometry, &text), Ok(seats));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text: String, typed in "[A-Ha-h0-9:./ ,–-]{0,20}") {
+            for chart in halls::all() {
+                let geometry = Geometry::of(&chart);
+                let _ = parse(&chart, &geometry, &text);
+                let _ = parse(&chart, &geometry, &typed);
+            }
+        }
+    }
 }
