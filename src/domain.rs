@@ -8,6 +8,7 @@ pub mod failure;
 pub mod ids;
 pub mod money;
 pub mod movie;
+pub mod poster;
 pub mod seating;
 pub mod show;
 pub mod text;

@@ -161,3 +161,103 @@ async fn nobody_else_on_the_machine_can_read_the_folder() {
     }
     running.stop().await;
 }
+
+/// Not a test of its own: the process that the next test kills. It sells until it is killed, and prints each code
+/// only after the server has answered.
+#[test]
+#[ignore = "run by the test below"]
+fn sell_until_killed() {
+    let Ok(dir) = std::env::var("FRONTROW_TEST_DIR") else { return };
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let (clock, faults) = (StillClock::at(SUNDAY_MORNING), Faults::default());
+        let running = start_in(dir.as_ref(), &clock, &faults).await.unwrap();
+        let client = crate::house::http_client();
+        let house = House { running, clock, faults, dir: TempDir::new().unwrap(), client };
+        let show = house.show_in("grand").await;
+        let ann = house.sign_up("ann@example.org").await;
+        for (n, seat) in house.free_seats(&show).await.into_iter().enumerate() {
+            let held: wire::HoldCreated = house.hold(&show, &[seat]).await.must_be(201).read();
+            let booking = ann.book(&held, &n.to_string()).await.must_be(201).read::<wire::BookingAnswer>().booking;
+            println!("sold {} {}", booking.code, booking.seats[0].id);
+        }
+    });
+}
+
+#[tokio::test]
+async fn every_sale_that_was_acknowledged_survives_kill_9() {
+    use std::io::{BufRead, BufReader};
+    let dir = TempDir::new().unwrap();
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["start::sell_until_killed", "--exact", "--ignored", "--nocapture"])
+        .env("FRONTROW_TEST_DIR", dir.path())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut told: Vec<String> = lines.by_ref().filter(|line| line.contains("sold ")).take(10).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    told.extend(lines.filter(|line| line.contains("sold ")));
+
+    let (clock, faults) = (StillClock::at(SUNDAY_MORNING), Faults::default());
+    let running = start_in(dir.path(), &clock, &faults).await.unwrap();
+    let house = House { running, clock, faults, dir, client: crate::house::http_client() };
+    let body = serde_json::json!({"method": "password", "email": "ann@example.org", "password": "correct horse"});
+    let signed_in = house.post("/v1/auth/sign-in", body).await.must_be(200).read();
+    let ann = crate::house::Guest { house: &house, signed_in };
+    let listed: wire::BookingsAnswer = ann.ask(Method::GET, "/v1/bookings").await.must_be(200).read();
+    let kept: HashSet<String> = listed.bookings.iter().map(|b| format!("{} {}", b.code, b.seats[0].id)).collect();
+    assert!(told.len() >= 10);
+    for line in &told {
+        let sale = line.split("sold ").nth(1).unwrap();
+        assert!(kept.contains(sale), "{sale} was acknowledged and is lost");
+    }
+    let show = house.show_in("grand").await;
+    for booking in &listed.bookings {
+        assert_eq!(house.state_of(&show, &booking.seats[0].id).await, SeatState::Sold);
+    }
+}
+
+#[tokio::test]
+async fn without_the_demo_a_fresh_folder_is_an_empty_cinema() {
+    let dir = TempDir::new().unwrap();
+    let options = frontrow::server::Options {
+        data_dir: dir.path().to_owned(),
+        bind: "127.0.0.1:0".parse().unwrap(),
+        demo: frontrow::server::Demo::Leave,
+        clock: StillClock::at(SUNDAY_MORNING),
+        entropy: std::sync::Arc::new(crate::house::SystemEntropy),
+        faults: Faults::default(),
+    };
+    let running = frontrow::server::start(options).await.unwrap();
+    let client = crate::house::http_client();
+    let get = |path: &str| crate::house::read(client.get(format!("{}{path}", running.url())));
+    assert!(get("/v1/movies").await.must_be(200).read::<wire::MoviesAnswer>().movies.is_empty());
+    assert!(!get("/v1/cinema").await.must_be(200).read::<wire::CinemaAnswer>().cinema.demo);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn holds_that_have_ended_are_tidied_away_by_later_ones() {
+    use sqlx::{Connection, Row};
+    let house = House::open().await;
+    let show = house.show_in("classic").await;
+    let seats = house.free_seats(&show).await;
+    for seat in &seats[..3] {
+        house.hold(&show, std::slice::from_ref(seat)).await.must_be(201);
+    }
+    house.clock.advance_minutes(11);
+    house.hold(&show, &seats[4..5]).await.must_be(201);
+    let url = format!("sqlite://{}", house.dir.path().join("boxoffice.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let mut held = i64::MAX;
+    for _ in 0..200 {
+        let row = sqlx::query("SELECT COUNT(*) FROM seat_claims WHERE state=1").fetch_one(&mut database).await.unwrap();
+        held = row.try_get(0).unwrap();
+        if held == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(held, 1);
+}

@@ -153,13 +153,11 @@ impl ChartForm {
         if !self.ga.is_empty() {
             return refuse("general admission areas are not supported yet; draw places as seats, or leave out [[ga]]");
         }
-        if self.section.len() > validate::MAX_SECTIONS || self.overrides.len() > MAX_OVERRIDES {
-            let (sections, most) = (self.section.len(), validate::MAX_SECTIONS);
-            return refuse(format!(
-                "the chart has {sections} sections and {} overrides; at most {most} and {MAX_OVERRIDES} are accepted",
-                self.overrides.len()
-            ));
-        }
+        // Before anything is compared with anything, so that a hostile file ends fast.
+        validate::check_count("categories", self.category.len(), validate::MAX_CATEGORIES)?;
+        validate::check_count("levels", self.level.len(), validate::MAX_SECTIONS)?;
+        validate::check_count("sections", self.section.len(), validate::MAX_SECTIONS)?;
+        validate::check_count("overrides", self.overrides.len(), MAX_OVERRIDES)?;
         for (at, category) in self.category.iter().enumerate() {
             let (name, glyph) = (quoted(&category.id), category.glyph);
             if RESERVED.contains(glyph) {
@@ -371,7 +369,7 @@ mod tests {
             (section("picture = 'A s[s'"), "'[' is followed by ']'"),
             (section("picture = 'A ss ss'"), "there is a space inside; write a gap as _"),
             (section("picture = '''\nA ss\nA ss\n'''"), "row \"A\": it is drawn twice"),
-            (section("picture = '''\n_ss\n'''"), "a line starts with the row's label"),
+            (section("picture = '''\n_ss\n'''"), "a line starts with a label of letters and digits"),
             (section("picture = ''"), "the chart has no seats"),
             (section("origin = { x = nan, y = 0 }\npicture = 'A ss'"), "origin.x is not a finite number"),
             (section("origin = { x = 1e300, y = 0 }\npicture = 'A ss'"), "x and y are numbers from -10000 to 10000"),
@@ -387,6 +385,8 @@ mod tests {
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = -7"), "quality is a number from -0.3 to 0.3"),
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = nan"), "quality is a number from -0.3 to 0.3"),
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nkind = 'couch'"), "draw a couch as []"),
+            (format!("{HEAD}{MAIN}{}", "[[override]]\nseats = 'A1'\n".repeat(5_001)), "5001 overrides; at most 5000"),
+            (format!("{HEAD}{}", "[[section]]\nid = 'm'\npicture = ''\n".repeat(501)), "501 sections; at most 500"),
             ("x".repeat(10 << 20), "the file is 10485760 bytes long"),
             ("a = ".to_owned() + &"[".repeat(1 << 20), "line 1:"),
         ];
@@ -428,7 +428,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_picture_makes_the_parser_panic(picture in "[A-C0-9swcxov_.\\[\\]# \n]{0,120}", curve in -2.0f64..2.0) {
-            let toml = format!("{HEAD}[[section]]\nid = 'm'\ncategory = 'std'\ncurve = {curve}\npicture = '''\n{picture}'''");
+            let section = format!("id = 'm'\ncategory = 'std'\ncurve = {curve}\npicture = '''\n{picture}'''");
+            let toml = format!("{HEAD}[[section]]\n{section}");
             if let Ok(chart) = parse(&toml) {
                 prop_assert_eq!(json::parse(&json::print(&chart)), Ok(chart));
             }

@@ -471,7 +471,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_seat_has_a_cell_of_its_own_however_sections_lie(
-            pictures in proptest::collection::vec(("[s_]{1,12}", "[s_]{1,12}", -9i32..9, -4i32..4, 0u16..360, -1.0f32..1.0), 1..5)
+            pictures in proptest::collection::vec(
+                ("[s_]{1,12}", "[s_]{1,12}", -9i32..9, -4i32..4, 0u16..360, -1.0f32..1.0),
+                1..5,
+            )
         ) {
             let mut toml = "format = 'cinechart'\nversion = 1\nid = 't'\nname = 'T'\n[screen]\nside = 'top'\n\
                 [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n".to_owned();

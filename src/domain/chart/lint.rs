@@ -1,7 +1,7 @@
 //! What is wrong or doubtful in a chart.
 
 use super::{Chart, SeatKind, geometry::Geometry};
-use crate::domain::{ids::SeatIx, seating::spec, text};
+use crate::domain::{ids::SeatIx, text};
 use std::collections::{BTreeMap, HashMap};
 
 /// Seats of one level nearer to each other than this many pitches lie over each other.
@@ -190,7 +190,7 @@ fn unknown_screen_measures(chart: &Chart) -> Vec<String> {
 }
 
 fn name(chart: &Chart, seat: SeatIx) -> String {
-    short(&spec::label(chart, seat))
+    short(chart.seat(seat).id.as_str())
 }
 
 fn short(raw: &str) -> String {
@@ -215,17 +215,17 @@ mod tests {
         let cases: [(Harm, &str); 13] = [
             (|c| c.seats[1].id = c.seats[0].id.clone(), "seat id main/A/1 is used 2 times"),
             (|c| c.seats[1].label = Text::new("1"), "section main: 2 seats are labelled row A seat 1"),
-            (|c| (c.seats[1].x, c.seats[1].y) = (0.3, 0.1), "seat A2 lies over seat A1"),
+            (|c| (c.seats[1].x, c.seats[1].y) = (0.3, 0.1), "seat main/A/2 lies over seat main/A/1"),
             (
                 |c| c.categories.push(super::super::Category { id: "vip".into(), ..c.categories[0].clone() }),
                 "category vip has no seats",
             ),
-            (|c| c.categories[0].name = Text::default(), "category std has no name; seat A1 is in it"),
-            (|c| c.seats[2].kind = SeatKind::Seat, "wheelchair space A4 has no companion place beside it"),
-            (|c| c.seats[4].couch = None, "seat B1 is half of no couch"),
-            (|c| c.seats[0].couch = Some(9), "seat A1 belongs to a couch but is none"),
-            (|c| c.seats[5].couch = Some(7), "the couch at B2 has 1 places; a couch has two"),
-            (|c| c.seats[4].next = Some(false), "the couch at B1 has its other half at B2, not beside it"),
+            (|c| c.categories[0].name = Text::default(), "category std has no name; seat main/A/1 is in it"),
+            (|c| c.seats[2].kind = SeatKind::Seat, "wheelchair space main/A/4 has no companion place beside it"),
+            (|c| c.seats[4].couch = None, "seat main/B/1 is half of no couch"),
+            (|c| c.seats[0].couch = Some(9), "seat main/A/1 belongs to a couch but is none"),
+            (|c| c.seats[5].couch = Some(7), "the couch at main/B/2 has 1 places; a couch has two"),
+            (|c| c.seats[4].next = Some(false), "the couch at main/B/1 has its other half at main/B/2, not beside it"),
             (
                 |c| c.rows.push(super::super::Row { label: "C".into(), section: 0, seats: 7..7 }),
                 "section main: row C has no seats",

@@ -72,7 +72,7 @@ pub(super) fn add_section(chart: &mut Chart, form: &SectionForm) -> Result<(), C
         None => (chart.levels.len() == 1).then_some(0),
     };
     let Some(level) = level else {
-        let ids: Vec<_> = chart.levels.iter().map(|l| quoted(&l.id)).collect();
+        let ids: Vec<_> = chart.levels.iter().take(8).map(|l| quoted(&l.id)).collect();
         return refuse(format!("section {name}: its level is one of {}", ids.join(", ")));
     };
     if form.numbering != Numbering::Explicit && !form.numbers.is_empty() {
@@ -113,87 +113,99 @@ pub(super) fn category(chart: &Chart, id: &str) -> Result<u16, ChartError> {
     match chart.categories.iter().position(|c| c.id == id) {
         Some(at) => Ok(at as u16),
         None => {
-            let ids: Vec<_> = chart.categories.iter().map(|c| quoted(&c.id)).collect();
+            let ids: Vec<_> = chart.categories.iter().take(8).map(|c| quoted(&c.id)).collect();
             refuse(format!("no category {}; accepted are {}", quoted(id), ids.join(", ")))
         }
     }
 }
 
+/// Reads the picture of a section, line by line.
 fn draw(chart: &Chart, form: &SectionForm) -> Result<Vec<Drawn>, ChartError> {
-    let section = quoted(&form.id);
-    let named = |id: &String| category(chart, id).map_err(|e| ChartError(format!("section {section}: {e}")));
-    let default = match &form.category {
-        Some(id) => named(id)?,
-        None if chart.categories.len() == 1 => 0,
-        None => return refuse(format!("section {section}: category is missing; it names that of its seats")),
-    };
-    let couch_category = form.couch_category.as_ref().map(named).transpose()?.unwrap_or(default);
-    let mut couches = chart.seats.iter().filter_map(|s| s.couch).max().map_or(0, |last| last + 1);
+    let mut pen = Pen::of(chart, form)?;
     let (mut rows, mut labels) = (Vec::new(), HashSet::new());
     let (mut line, mut count) = (0, chart.seats.len());
     for text in form.picture.lines() {
         let text = text.split('#').next().unwrap_or_default().trim();
-        let Some((label, marks)) = text.split_once(char::is_whitespace).or((!text.is_empty()).then_some((text, "")))
-        else {
-            continue;
-        };
-        if text == "." {
-            line += 1;
+        if text.is_empty() {
             continue;
         }
-        let place = format!("section {section}, row {}", quoted(label));
-        if label.len() > 16 || !label.chars().all(char::is_alphanumeric) {
-            return refuse(format!(
-                "{place}: a line starts with the row's label, letters and digits, or is just \".\""
-            ));
-        }
-        if !labels.insert(label) {
-            return refuse(format!("{place}: it is drawn twice"));
-        }
-        let glyph = |mark| chart.categories.iter().position(|c| c.glyph == mark).map(|at| at as u16);
-        let mut row = Drawn { label: label.to_owned(), line, places: Vec::new() };
-        let mut marks = marks.trim().chars().enumerate();
-        while let Some((column, mark)) = marks.next() {
-            let mut add = |column, kind, category, couch| row.places.push(Place { column, kind, category, couch });
-            match mark {
-                '_' => {}
-                's' => add(column, SeatKind::Seat, default, None),
-                'w' => add(column, SeatKind::Wheelchair, default, None),
-                'c' => add(column, SeatKind::Companion, default, None),
-                'x' => add(column, SeatKind::Blocked, default, None),
-                '[' if marks.next().is_some_and(|(_, close)| close == ']') => {
-                    add(column, SeatKind::Couch, couch_category, Some(couches));
-                    add(column + 1, SeatKind::Couch, couch_category, Some(couches));
-                    couches += 1;
-                }
-                '[' => return refuse(format!("{place}: '[' is followed by ']'; [] is one couch with two places")),
-                ' ' | '\t' => return refuse(format!("{place}: there is a space inside; write a gap as _")),
-                other => match glyph(other) {
-                    Some(category) => add(column, SeatKind::Seat, category, None),
-                    None => {
-                        return refuse(format!(
-                            "{place}: {} is not a place; {}",
-                            quoted(&other.to_string()),
-                            marks_of(chart)
-                        ));
-                    }
-                },
+        if text != "." {
+            let (label, marks) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+            let place = format!("section {}, row {}", quoted(&form.id), quoted(label));
+            if label.len() > 16 || !label.chars().all(char::is_alphanumeric) {
+                return refuse(format!("{place}: a line starts with a label of letters and digits, or is just \".\""));
             }
+            if !labels.insert(label) {
+                return refuse(format!("{place}: it is drawn twice"));
+            }
+            let places = pen.row(marks.trim()).map_err(|why| ChartError(format!("{place}: {why}")))?;
+            count += places.len();
+            if count > MAX_SEATS {
+                return refuse(format!("{place}: the chart has more than {MAX_SEATS} seats"));
+            }
+            rows.push(Drawn { label: label.to_owned(), line, places });
         }
-        count += row.places.len();
-        if count > MAX_SEATS {
-            return refuse(format!("{place}: the chart has more than {MAX_SEATS} seats"));
-        }
-        rows.push(row);
         line += 1;
     }
     Ok(rows)
 }
 
-/// What a picture may hold.
-fn marks_of(chart: &Chart) -> String {
-    let glyphs: String = chart.categories.iter().map(|c| format!("{} ", c.glyph)).collect();
-    format!("accepted are s {glyphs}w c x [] and _ for a gap")
+/// What the marks of a section's picture mean.
+struct Pen<'a> {
+    chart: &'a Chart,
+    category: u16,
+    couch_category: u16,
+    next_couch: u32,
+}
+
+impl<'a> Pen<'a> {
+    fn of(chart: &'a Chart, form: &SectionForm) -> Result<Self, ChartError> {
+        let section = quoted(&form.id);
+        let named = |id: &String| category(chart, id).map_err(|e| ChartError(format!("section {section}: {e}")));
+        let category = match &form.category {
+            Some(id) => named(id)?,
+            None if chart.categories.len() == 1 => 0,
+            None => return refuse(format!("section {section}: category is missing; it names that of its seats")),
+        };
+        let couch_category = form.couch_category.as_ref().map(named).transpose()?.unwrap_or(category);
+        let next_couch = chart.seats.iter().filter_map(|s| s.couch).max().map_or(0, |last| last + 1);
+        Ok(Self { chart, category, couch_category, next_couch })
+    }
+
+    fn row(&mut self, marks: &str) -> Result<Vec<Place>, String> {
+        let mut places = Vec::new();
+        let mut marks = marks.chars().enumerate();
+        while let Some((column, mark)) = marks.next() {
+            let (kind, category) = match mark {
+                '_' => continue,
+                '[' if marks.next().is_some_and(|(_, close)| close == ']') => {
+                    let (kind, category, couch) = (SeatKind::Couch, self.couch_category, Some(self.next_couch));
+                    places.push(Place { column, kind, category, couch });
+                    places.push(Place { column: column + 1, kind, category, couch });
+                    self.next_couch += 1;
+                    continue;
+                }
+                '[' => return Err("'[' is followed by ']'; [] is one couch with two places".to_owned()),
+                ' ' | '\t' => return Err("there is a space inside; write a gap as _".to_owned()),
+                's' => (SeatKind::Seat, self.category),
+                'w' => (SeatKind::Wheelchair, self.category),
+                'c' => (SeatKind::Companion, self.category),
+                'x' => (SeatKind::Blocked, self.category),
+                glyph => (SeatKind::Seat, self.category_drawn(glyph)?),
+            };
+            places.push(Place { column, kind, category, couch: None });
+        }
+        Ok(places)
+    }
+
+    fn category_drawn(&self, glyph: char) -> Result<u16, String> {
+        let at = self.chart.categories.iter().position(|c| c.glyph == glyph);
+        at.map(|at| at as u16).ok_or_else(|| {
+            let glyphs: String = self.chart.categories.iter().map(|c| format!("{} ", c.glyph)).collect();
+            let mark = quoted(&glyph.to_string());
+            format!("{mark} is not a place; accepted are s {glyphs}w c x [] and _ for a gap")
+        })
+    }
 }
 
 /// The numbers of a row's places, from left to right in the picture.

@@ -116,8 +116,8 @@ impl<'a> Search<'a> {
         let seats = &self.geometry.runs[run].seats;
         let party = self.party;
         let open = self.open_places(seats);
-        // Where each place's stretch of open places starts and ends.
         let mut windows = Vec::new();
+        // Where the next stretch of open places starts.
         let mut stretch = 0;
         while party > 0 && stretch < seats.len() {
             let length = open[stretch..].iter().take_while(|&&open| open).count();
@@ -394,7 +394,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn proposals_are_open_whole_and_together(taken in proptest::collection::vec(any::<bool>(), 440), party in 1usize..12) {
+        fn proposals_are_open_whole_and_together(
+            taken in proptest::collection::vec(any::<bool>(), 440),
+            party in 1usize..12,
+        ) {
             for chart in halls::all() {
                 let hall = Hall::of(chart);
                 let open = |seat: SeatIx| !taken[seat.get()];

@@ -2,7 +2,7 @@
 //! acknowledges all of them, and none is acknowledged before it.
 
 use super::connect;
-use crate::server::problem::Refusal;
+use crate::server::problem::{Code, Refusal};
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{AnyConnection, Connection, any::AnyConnectOptions};
 use std::panic::AssertUnwindSafe;
@@ -24,7 +24,7 @@ struct Done {
 /// What becomes of a savepoint.
 enum Fate {
     Keep,
-    Undo,
+    Undo(Refusal),
 }
 
 enum Message {
@@ -56,7 +56,7 @@ impl Writer {
                     .catch_unwind()
                     .await
                     .unwrap_or_else(|_| Err(Refusal::internal("a write panicked")));
-                let fate = if result.is_ok() { Fate::Keep } else { Fate::Undo };
+                let fate = result.as_ref().err().map_or(Fate::Keep, |refusal| Fate::Undo(refusal.clone()));
                 // The caller may be gone; the work is done all the same.
                 let tell: Tell = Box::new(move |committed| drop(answer.send(committed.and(result))));
                 Done { fate, tell }
@@ -117,17 +117,16 @@ async fn serve(conn: AnyConnection, options: AnyConnectOptions, mut messages: mp
     }
 }
 
-async fn commit_group(conn: &mut AnyConnection, group: Vec<Work>) -> Result<(), sqlx::Error> {
+async fn commit_group(conn: &mut AnyConnection, group: Vec<Work>) -> Result<(), Refusal> {
     let mut tells = Vec::with_capacity(group.len());
     let committed = run_group(conn, group, &mut tells).await;
-    let verdict = committed.as_ref().map(|_| ()).map_err(Refusal::from);
     for tell in tells {
-        tell(verdict.clone());
+        tell(committed.clone());
     }
     committed
 }
 
-async fn run_group(conn: &mut AnyConnection, group: Vec<Work>, tells: &mut Vec<Tell>) -> Result<(), sqlx::Error> {
+async fn run_group(conn: &mut AnyConnection, group: Vec<Work>, tells: &mut Vec<Tell>) -> Result<(), Refusal> {
     let mut transaction = conn.begin_with("BEGIN IMMEDIATE").await?;
     for work in group {
         let mut savepoint = transaction.begin().await?;
@@ -135,8 +134,87 @@ async fn run_group(conn: &mut AnyConnection, group: Vec<Work>, tells: &mut Vec<T
         tells.push(done.tell);
         match done.fate {
             Fate::Keep => savepoint.commit().await?,
-            Fate::Undo => savepoint.rollback().await?,
+            // A full disk makes SQLite roll back the whole transaction, savepoints and all: the cause is what the
+            // work was told, not that its savepoint is gone.
+            Fate::Undo(cause) => savepoint.rollback().await.map_err(|error| match cause.code {
+                Code::DiskFull => cause,
+                _ => Refusal::from(error),
+            })?,
         }
     }
-    transaction.commit().await
+    Ok(transaction.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::server::{
+        db::Db,
+        problem::{Code, Refusal},
+    };
+    use futures_util::future::join_all;
+    use sqlx::Row;
+    use tempfile::TempDir;
+
+    async fn open() -> (TempDir, Db) {
+        let dir = TempDir::new().unwrap();
+        let db = Db::open(&dir.path().join("test.db")).await.unwrap();
+        (dir, db)
+    }
+
+    async fn put(db: &Db, key: &str, value: String, end: fn() -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let key = key.to_owned();
+        db.write(move |tx| {
+            Box::pin(async move {
+                let query = sqlx::query("INSERT INTO meta(key,value) VALUES($1,$2)");
+                query.bind(key).bind(value).execute(tx).await?;
+                end()
+            })
+        })
+        .await
+    }
+
+    async fn keys(db: &Db) -> Vec<String> {
+        let rows = sqlx::query("SELECT key FROM meta ORDER BY key").fetch_all(db.read()).await.unwrap();
+        rows.iter().map(|row| row.try_get("key").unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_refused_or_panicking_request_undoes_its_own_work_and_no_other() {
+        let (_dir, db) = open().await;
+        let answers = join_all([
+            put(&db, "a", "1".into(), || Ok(())),
+            put(&db, "b", "1".into(), || Err(Refusal::new(Code::SeatTaken, "taken"))),
+            put(&db, "c", "1".into(), || panic!("on purpose")),
+            put(&db, "d", "1".into(), || Ok(())),
+            put(&db, "d", "again".into(), || Ok(())),
+        ])
+        .await;
+        let codes: Vec<_> = answers.into_iter().map(|answer| answer.err().map(|refusal| refusal.code)).collect();
+        assert_eq!(codes, [None, Some(Code::SeatTaken), Some(Code::Internal), None, Some(Code::Internal)]);
+        assert_eq!(keys(&db).await, ["a", "d"]);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_said_and_the_writer_goes_on_when_there_is_room() {
+        let (_dir, db) = open().await;
+        let limit = |pages: &'static str| {
+            db.write(move |tx| Box::pin(async move { Ok(drop(sqlx::query(pages).execute(tx).await?)) }))
+        };
+        limit("PRAGMA max_page_count=1").await.unwrap();
+        let full = put(&db, "big", "x".repeat(1_000_000), || Ok(())).await.unwrap_err();
+        assert_eq!(full.code, Code::DiskFull);
+        assert!(keys(&db).await.is_empty());
+        limit("PRAGMA max_page_count=1000000").await.unwrap();
+        put(&db, "big", "x".repeat(1_000_000), || Ok(())).await.unwrap();
+        assert_eq!(keys(&db).await, ["big"]);
+        db.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_after_the_end_is_refused() {
+        let (_dir, db) = open().await;
+        db.close().await;
+        assert_eq!(put(&db, "late", "1".into(), || Ok(())).await.unwrap_err().code, Code::Busy);
+    }
 }

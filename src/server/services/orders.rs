@@ -195,3 +195,59 @@ impl NewBooking<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        chart::cinechart,
+        ids::{ChartHash, HallId, MovieId},
+        show::CategoryPrice,
+        text::Text,
+    };
+    use iso_currency::Currency;
+
+    /// The studio with one seat blocked and one of a category that this show does not sell.
+    fn sale() -> Sale {
+        let text = include_str!("../../../assets/cinema/halls/studio.toml");
+        let mut chart = cinechart::parse(text).unwrap();
+        chart.seats[0].kind = SeatKind::Blocked;
+        let mut unpriced = chart.categories[0].clone();
+        unpriced.id = "unpriced".to_owned();
+        chart.categories.push(unpriced);
+        chart.seats[1].category = u16::try_from(chart.categories.len() - 1).unwrap();
+        let price = CategoryPrice { category: "std".to_owned(), price: Money::new(850, Currency::EUR) };
+        let show = Show {
+            id: ShowId::new("1"),
+            movie: MovieId::new("m"),
+            movie_title: Text::new("M"),
+            starts_at: "2026-11-22T20:00:00Z".parse().unwrap(),
+            ends_at: "2026-11-22T22:00:00Z".parse().unwrap(),
+            hall: HallId::new("studio"),
+            hall_name: Text::new("Studio"),
+            chart: ChartHash("0".to_owned()),
+            seats: 1,
+            free: 1,
+            prices: vec![price],
+        };
+        Sale { number: 1, show, plan: Arc::new(Plan::of(&chart)) }
+    }
+
+    #[test]
+    fn blocked_and_unpriced_seats_are_never_for_sale() {
+        let sale = sale();
+        let ids: Vec<SeatId> = sale.plan.places[..3].iter().map(|place| place.id.clone()).collect();
+        let wanted = sale.want(&ids).unwrap();
+        let reasons: Vec<_> = wanted.unsellable.iter().map(|conflict| conflict.reason).collect();
+        assert_eq!(reasons, [ConflictReason::Blocked, ConflictReason::NotForSale]);
+        assert_eq!(wanted.lines.len(), 1);
+        assert_eq!(sale.check(&wanted.lines).unwrap(), Money::new(850, Currency::EUR));
+    }
+
+    #[test]
+    fn the_sale_closes_the_moment_the_show_begins() {
+        let (sale, start) = (sale(), sale().show.starts_at.as_millisecond());
+        assert!(sale.must_be_open(start - 1).is_ok());
+        assert_eq!(sale.must_be_open(start).unwrap_err().code, Code::SaleClosed);
+    }
+}
