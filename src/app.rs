@@ -26,26 +26,15 @@ use url::Url;
 #[cfg(feature = "server")]
 pub use embedded::{options as server_options, start_failure};
 
-/// A box office and the person at it.
+/// A box office and the person at it. The box office inside this program stops when this is dropped.
 pub struct Office {
     pub office: Arc<dyn BoxOffice>,
     pub session: Arc<dyn Session>,
     /// Where it answers, such as `https://tickets.example.org`.
     pub origin: String,
-    /// Keeps the box office inside this program alive; it stops when this is dropped.
-    #[cfg(feature = "server")]
-    embedded: Option<embedded::Embedded>,
 }
 
 impl Office {
-    /// Whether the box office runs inside this program.
-    pub fn is_here(&self) -> bool {
-        #[cfg(feature = "server")]
-        return self.embedded.is_some();
-        #[cfg(not(feature = "server"))]
-        return false;
-    }
-
     /// Makes a call with a token minted for it; once more, with another one, if the server does not accept it. That
     /// is safe for any call: the server checks the token before it does anything.
     pub async fn with_token<T>(&self, call: impl AsyncFn(Bearer) -> Result<T, Failure>) -> Result<T, Failure> {
@@ -107,30 +96,27 @@ fn remote(settings: &Settings, url: &Url) -> Result<Office, Failure> {
         return Err(Failure::new(FailureKind::Input, "insecure", why));
     }
     let account = url.origin().ascii_serialization();
-    Ok(office(settings, url.clone(), account))
+    Ok(office(settings, Http::new(url.clone()), account))
 }
 
 /// `account` names the sign-in in the credential store. It never comes from what a server says of itself.
-fn office(settings: &Settings, url: Url, account: String) -> Office {
-    let http = Arc::new(Http::new(url));
+fn office(settings: &Settings, http: Http, account: String) -> Office {
+    let http = Arc::new(http);
     let provider = Arc::new(LocalAccounts::new(http.clone()));
     let memo = settings.dirs.credential_store();
     Office {
         origin: http.shown(),
         session: Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)),
         office: Arc::new(NativeBoxOffice::new(http)),
-        #[cfg(feature = "server")]
-        embedded: None,
     }
 }
 
 #[cfg(feature = "server")]
 async fn local(settings: &Settings) -> Result<Office, Failure> {
     settings.dirs.make_data()?;
-    let found = embedded::start_or_join(settings).await?;
-    let url = Url::parse(&found.url)
-        .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", found.url)))?;
-    Ok(Office { embedded: found.embedded, ..office(settings, url, found.identity) })
+    let box_office = Arc::new(embedded::LocalBoxOffice::new(settings.clone()));
+    let address = box_office.start_or_join().await?;
+    Ok(office(settings, Http::with_finder(address.url, box_office), address.identity))
 }
 
 #[cfg(not(feature = "server"))]

@@ -29,13 +29,6 @@ pub struct Settings {
     pub dirs: Dirs,
 }
 
-impl Settings {
-    /// Whether no server is named: the box office of the data folder is meant.
-    pub fn is_embedded(&self) -> bool {
-        self.server.is_none()
-    }
-}
-
 /// Declares a setting that is one of a few words.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal),* $(,)? }) => {

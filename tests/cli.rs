@@ -237,6 +237,22 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
     assert_eq!(cinema.json(&["whoami"])["user"]["email"], EMAIL, "a failed sign-in ends no other");
 }
 
+/// Whichever process runs the box office may end while others still use it: one of them takes over.
+#[test]
+fn many_commands_at_once_share_one_box_office_without_a_server() {
+    let home = tempfile::tempdir().unwrap();
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| {
+                for args in [&["shows", "metropolis", "--json"][..], &["movies", "--json"]] {
+                    let output = frontrow(home.path(), args).output().unwrap();
+                    assert_eq!(output.status.code(), Some(0), "{}", document(&output));
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn a_server_out_of_reach_is_exit_code_5() {
     let home = tempfile::tempdir().unwrap();

@@ -8,6 +8,7 @@ use crate::{
     effects::ports::Bearer,
     wire::{self, Problem},
 };
+use async_trait::async_trait;
 use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
 use reqwest::{
@@ -19,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     error::Error,
     sync::{
-        OnceLock,
+        Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
@@ -34,9 +35,16 @@ const MAX_BODY: usize = 2 * 1024 * 1024;
 /// The widest message taken from a server, in columns.
 const MAX_MESSAGE: usize = 400;
 
+/// Finds a box office again that is not where it was.
+#[async_trait]
+pub trait Finder: Send + Sync {
+    async fn find(&self) -> Result<Url, Failure>;
+}
+
 /// The way to one box office.
 pub struct Http {
-    base: Url,
+    base: RwLock<Url>,
+    finder: Option<Arc<dyn Finder>>,
     /// Built at the first call: that costs milliseconds which the first frame does not have.
     client: OnceLock<Result<Client, Failure>>,
 }
@@ -174,12 +182,21 @@ impl Reply {
 
 impl Http {
     pub fn new(base: Url) -> Self {
-        Self { base, client: OnceLock::new() }
+        Self { base: RwLock::new(base), finder: None, client: OnceLock::new() }
+    }
+
+    /// The way to a box office that may move.
+    pub fn with_finder(base: Url, finder: Arc<dyn Finder>) -> Self {
+        Self { finder: Some(finder), ..Self::new(base) }
+    }
+
+    fn base(&self) -> Url {
+        self.base.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The server's address as people know it.
     pub fn shown(&self) -> String {
-        self.base.as_str().trim_end_matches('/').to_owned()
+        self.base().as_str().trim_end_matches('/').to_owned()
     }
 
     /// Sends a call, again where that is safe, and gives the answer or what its absence means.
@@ -199,7 +216,11 @@ impl Http {
         })
         .retry(attempts)
         .sleep(tokio::time::sleep)
-        .when(|attempt| attempt.fate != Fate::Refused && call.resend != Resend::Never)
+        .when(|attempt| match attempt.fate {
+            Fate::Refused => false,
+            Fate::NotDone => true,
+            Fate::Lost => call.resend != Resend::Never,
+        })
         .await;
         let lost = lost.into_inner();
         outcome.map_err(|attempt| match attempt.fate {
@@ -218,7 +239,15 @@ impl Http {
             request = request.body(body.clone());
         }
         let sent = Instant::now();
-        let mut response = request.send().await.map_err(|error| self.unanswered(&error))?;
+        let mut response = match request.send().await {
+            Ok(response) => response,
+            Err(error) => {
+                if error.is_connect() {
+                    self.find_again().await;
+                }
+                return Err(self.unanswered(&error));
+            }
+        };
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         let body = self.read(&mut response).await?;
@@ -230,6 +259,15 @@ impl Http {
         let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let server_time = headers.get(wire::SERVER_TIME).and_then(|value| value.to_str().ok()?.parse().ok());
         Ok(Reply { status, etag: text(&ETAG), server_time, took, body, shown_as: self.shown() })
+    }
+
+    /// Asks where the box office is now; the next attempt goes there.
+    async fn find_again(&self) {
+        let Some(finder) = &self.finder else { return };
+        match finder.find().await {
+            Ok(url) => *self.base.write().unwrap_or_else(PoisonError::into_inner) = url,
+            Err(failure) => tracing::warn!(why = failure.why, "the box office is not found again"),
+        }
     }
 
     /// The body, up to the limit.
@@ -246,9 +284,9 @@ impl Http {
     }
 
     fn url(&self, call: &Call) -> Result<Url, Failure> {
-        let mut url = self.base.clone();
+        let mut url = self.base();
         url.path_segments_mut()
-            .map_err(|()| other("bad_url", format!("{} cannot have a path", self.base)))?
+            .map_err(|()| other("bad_url", format!("{} cannot have a path", self.shown())))?
             .pop_if_empty()
             .extend(&call.path);
         if !call.query.is_empty() {
@@ -258,7 +296,7 @@ impl Http {
     }
 
     fn client(&self) -> Result<&Client, Failure> {
-        self.client.get_or_init(|| build_client(&self.base)).as_ref().map_err(Clone::clone)
+        self.client.get_or_init(|| build_client(&self.base())).as_ref().map_err(Clone::clone)
     }
 
     /// What it means that no answer came.

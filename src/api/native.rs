@@ -199,3 +199,7 @@ impl BoxOffice for NativeBoxOffice {
         Ok(answer.movies)
     }
 }
+
+#[cfg(all(test, feature = "server"))]
+#[path = "native/tests.rs"]
+mod tests;

@@ -2,17 +2,20 @@
 //! other.
 
 use crate::{
+    api::http::Finder,
     config::Settings,
     domain::failure::{Failure, FailureKind},
     platform::env::{OsEntropy, SystemClock},
     server::{self, Demo, Options, StartError, faults::Faults},
 };
+use async_trait::async_trait;
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread,
 };
 use tokio::sync::oneshot;
+use url::Url;
 
 /// A running box office. Dropping it stops it, after the requests that are open.
 pub struct Embedded {
@@ -20,13 +23,19 @@ pub struct Embedded {
     thread: Option<thread::JoinHandle<()>>,
 }
 
+/// The box office of the data folder, in whichever process it runs. When the process ends that ran it, another one
+/// of those that use it takes over.
+pub struct LocalBoxOffice {
+    settings: Settings,
+    /// The server, if it runs in this process.
+    own: Mutex<Option<Embedded>>,
+}
+
 /// Where the box office of the data folder answers.
-pub struct Found {
-    pub url: String,
+pub struct Address {
+    pub url: Url,
     /// Who it is, for the life of the data folder.
     pub identity: String,
-    /// `None` when another process runs it.
-    pub embedded: Option<Embedded>,
 }
 
 /// What a server needs to run, from the settings.
@@ -41,21 +50,39 @@ pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Options {
     }
 }
 
-/// Starts the box office of the data folder, or finds the process that runs it.
-pub async fn start_or_join(settings: &Settings) -> Result<Found, Failure> {
-    let options = options(settings, (Ipv4Addr::LOCALHOST, 0).into(), Demo::Seed);
-    let (stop, stopped) = oneshot::channel();
-    let (tell, started) = oneshot::channel();
-    let thread = thread::Builder::new()
-        .name("box office".to_owned())
-        .spawn(move || run(options, tell, stopped))
-        .map_err(|error| not_started(&error))?;
-    let embedded = Embedded { stop: Some(stop), thread: Some(thread) };
-    match started.await {
-        Ok(Ok((url, identity))) => Ok(Found { url, identity, embedded: Some(embedded) }),
-        Ok(Err(StartError::AlreadyRunning { url, identity })) => Ok(Found { url, identity, embedded: None }),
-        Ok(Err(error)) => Err(start_failure(&error)),
-        Err(_) => Err(not_started(&"it ended at once")),
+impl LocalBoxOffice {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, own: Mutex::default() }
+    }
+
+    /// Starts the box office of the data folder, or finds the process that runs it.
+    pub async fn start_or_join(&self) -> Result<Address, Failure> {
+        let options = options(&self.settings, (Ipv4Addr::LOCALHOST, 0).into(), Demo::Seed);
+        let (stop, stopped) = oneshot::channel();
+        let (tell, started) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("box office".to_owned())
+            .spawn(move || run(options, tell, stopped))
+            .map_err(|error| not_started(&error))?;
+        let embedded = Embedded { stop: Some(stop), thread: Some(thread) };
+        let (url, identity) = match started.await {
+            Ok(Ok(address)) => {
+                *self.own.lock().unwrap_or_else(PoisonError::into_inner) = Some(embedded);
+                address
+            }
+            Ok(Err(StartError::AlreadyRunning { url, identity })) => (url, identity),
+            Ok(Err(error)) => return Err(start_failure(&error)),
+            Err(_) => return Err(not_started(&"it ended at once")),
+        };
+        let url = Url::parse(&url).map_err(|error| not_started(&format_args!("{url}: {error}")))?;
+        Ok(Address { url, identity })
+    }
+}
+
+#[async_trait]
+impl Finder for LocalBoxOffice {
+    async fn find(&self) -> Result<Url, Failure> {
+        self.start_or_join().await.map(|address| address.url)
     }
 }
 

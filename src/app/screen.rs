@@ -111,12 +111,10 @@ impl Reach {
 impl Connector for Reach {
     async fn connect(&self) -> Result<Ports, Failure> {
         let known = self.known().clone();
-        // The one that is known may answer again; one that runs inside this program must not be started twice.
-        if let Some(office) = known.filter(|office| office.is_here() || !self.settings.is_embedded()) {
-            office.office.cinema().await?;
-            return Ok(ports(&office));
-        }
-        let office = Arc::new(connect(&self.settings).await?);
+        let office = match known {
+            Some(office) => office,
+            None => Arc::new(connect(&self.settings).await?),
+        };
         *self.known() = Some(office.clone());
         // Whether it can be reached is known before anything is shown.
         office.office.cinema().await?;

@@ -86,12 +86,11 @@ mod tests {
         let lines: Vec<Vec<char>> =
             matrix.half_blocks(true).lines().map(|line| inner(line).chars().collect()).collect();
         assert_eq!(lines.len(), matrix.side.div_ceil(2));
-        for y in 0..matrix.side {
-            for x in 0..matrix.side {
-                let glyph = lines[y / 2][x];
-                let dark = glyph == '█' || glyph == if y % 2 == 0 { '▀' } else { '▄' };
-                assert_eq!(dark, matrix.is_dark(x, y), "module {x},{y}");
-            }
+        for at in 0..matrix.side * matrix.side {
+            let (x, y) = (at % matrix.side, at / matrix.side);
+            let glyph = lines[y / 2][x];
+            let dark = glyph == '█' || glyph == if y % 2 == 0 { '▀' } else { '▄' };
+            assert_eq!(dark, matrix.is_dark(x, y), "module {x},{y}");
         }
         assert!((0..QUIET).all(|i| (0..matrix.side).all(|j| !matrix.is_dark(i, j) && !matrix.is_dark(j, i))));
     }
