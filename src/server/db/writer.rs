@@ -199,7 +199,7 @@ mod tests {
     async fn a_full_disk_is_said_and_the_writer_goes_on_when_there_is_room() {
         let (_dir, db) = open().await;
         let limit = |pages: &'static str| {
-            db.write(move |tx| Box::pin(async move { Ok(drop(sqlx::query(pages).execute(tx).await?)) }))
+            db.write(move |tx| Box::pin(async move { Ok(sqlx::query(pages).execute(tx).await?.rows_affected()) }))
         };
         limit("PRAGMA max_page_count=1").await.unwrap();
         let full = put(&db, "big", "x".repeat(1_000_000), || Ok(())).await.unwrap_err();
