@@ -158,6 +158,11 @@ impl Call {
         Ok(self)
     }
 
+    /// Says that doing it twice does no harm.
+    pub fn repeatable(self) -> Self {
+        Self { resend: Resend::Freely, ..self }
+    }
+
     /// Names the request, so that it may be sent again without being done twice.
     pub fn keyed(mut self, key: &str) -> Result<Self, Failure> {
         self.resend = Resend::ByKey;
