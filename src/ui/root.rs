@@ -6,6 +6,7 @@ use super::{
     widgets::overlay,
 };
 use crate::{
+    domain::money::Glyphs,
     input::{command::Command, keymap::Context, target::Target},
     store::select::{Chrome, Screen, Tone, View},
 };
@@ -40,7 +41,20 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
     if let Some(overlay) = &view.overlay {
         overlay::draw(overlay, ctx, buf, &mut frame);
     }
+    if ctx.glyphs.kind == Glyphs::Ascii {
+        only_ascii(buf);
+    }
     frame
+}
+
+/// The nearest ASCII character in place of every other one: names, ellipses, dashes.
+fn only_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !cell.symbol().is_ascii() {
+            let near = cell.symbol().chars().next().and_then(deunicode::deunicode_char);
+            cell.set_char(near.and_then(|text| text.chars().next()).unwrap_or('?'));
+        }
+    }
 }
 
 fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
