@@ -189,7 +189,10 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
             error: t.error.clone(),
         }),
         status: status(&map, show, glyphs),
-        next: next(&map, show, glyphs),
+        next: match &seats.typed {
+            Some(_) => Some("Take these seats".to_owned()),
+            None => next(&map, show, glyphs),
+        },
         instead: String::new(),
         map: Some(map),
     }
