@@ -326,7 +326,7 @@ fn togetherness(map: &MapVm<'_>, wanted: &[SeatIx]) -> String {
     let how = match (wanted.len(), beside) {
         (1, _) => "one seat",
         (_, true) => "together",
-        (_, false) => "not together",
+        (_, false) => "apart",
     };
     if same { format!("{category}, {how}") } else { how.to_owned() }
 }
