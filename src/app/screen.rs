@@ -58,7 +58,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             .map_err(|e: keymap::KeymapError| Failure::new(FailureKind::Other, "keymap", e.to_string()))?,
         frame_ms: if caps.place == Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         mouse: settings.mouse,
-        connector: Arc::new(Reach { settings, office: Mutex::default() }),
+        connector: Arc::new(Reach::new(settings)),
         clock,
     };
     super::in_runtime(async {
@@ -95,13 +95,17 @@ fn depth(colors: Colors) -> Depth {
 }
 
 /// Reaches the box office that the settings name, as often as it is asked to.
-struct Reach {
+pub struct Reach {
     settings: Settings,
     /// Keeps a box office inside this program alive for as long as the screen is.
     office: Mutex<Option<Arc<Office>>>,
 }
 
 impl Reach {
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, office: Mutex::default() }
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<Arc<Office>>> {
         self.office.lock().unwrap_or_else(PoisonError::into_inner)
     }

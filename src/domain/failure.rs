@@ -59,6 +59,18 @@ impl Failure {
     pub fn new(kind: FailureKind, code: &str, why: impl Into<String>) -> Self {
         Self { kind, why: why.into(), code: code.to_owned(), conflicts: Vec::new() }
     }
+
+    /// The reason as a sentence that can stand by itself, with a capital letter and a full stop: what comes from
+    /// servers has them, and what a command writes after a colon has not.
+    pub fn sentence(&self) -> String {
+        let mut letters = self.why.trim().chars();
+        let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        sentence.push_str(letters.as_str());
+        if !sentence.ends_with(['.', '!', '?', '…']) {
+            sentence.push('.');
+        }
+        sentence
+    }
 }
 
 /// A seat that cannot be had, and why.
@@ -88,5 +100,18 @@ impl ConflictReason {
             Self::Blocked => "is blocked",
             Self::NotForSale => "is not for sale",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_becomes_a_sentence_and_a_sentence_stays_one() {
+        let sentence = |why: &str| Failure::new(FailureKind::Other, "x", why).sentence();
+        assert_eq!(sentence("the disk is full"), "The disk is full.");
+        assert_eq!(sentence("The disk is full."), "The disk is full.");
+        assert_eq!(sentence("über alles?"), "Über alles?");
     }
 }

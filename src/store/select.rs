@@ -12,7 +12,7 @@ pub mod ticket;
 pub use super::action::Tone;
 use super::{
     Now,
-    slices::{nav::Route, net::Link, prefs::Motion, session::Auth},
+    slices::{checkout::Phase, nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };
 use crate::domain::{money::Glyphs, time};
@@ -112,7 +112,11 @@ fn waiting_since(state: &State) -> Option<u64> {
             .or(connecting.filter(|_| state.catalog.movies.value().is_none())),
         Route::Seats => state.seats.plan.waiting_since().or(state.seats.states.waiting_since()),
         Route::Bookings | Route::Ticket(_) => state.bookings.list.waiting_since(),
-        Route::Checkout | Route::Account => None,
+        Route::Checkout => match state.checkout.phase {
+            Phase::Paying { since_ms, .. } => Some(since_ms),
+            _ => None,
+        },
+        Route::Account => None,
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -192,7 +196,7 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         _ => String::new(),
     };
     let offline = match &state.net.link {
-        Link::Offline(why) => Some(why.why.clone()),
+        Link::Offline(why) => Some(why.sentence()),
         _ => None,
     };
     Chrome {
@@ -233,7 +237,7 @@ fn when_words(at: jiff::Timestamp, now: Now, zone: &jiff::tz::TimeZone) -> Strin
 /// What stands where a list would be, when there is none.
 fn instead(waiting: bool, failure: Option<&crate::domain::failure::Failure>, empty: &str) -> String {
     match failure {
-        Some(why) => why.why.clone(),
+        Some(why) => why.sentence(),
         None if waiting => "Loading …".to_owned(),
         None => empty.to_owned(),
     }
@@ -244,5 +248,30 @@ fn times_sign(glyphs: Glyphs) -> &'static str {
     match glyphs {
         Glyphs::Unicode => "×",
         Glyphs::Ascii => "x",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::ids::{HoldId, SaleKey},
+        store::{Store, action::NavAction},
+    };
+
+    #[test]
+    fn a_payment_that_takes_long_is_shown_as_awaited_by_itself() {
+        let at = |mono_ms| Now { mono_ms, wall: jiff::Timestamp::UNIX_EPOCH };
+        let mut state = State::default();
+        let (hold, key) = (HoldId::new("h"), SaleKey::new("k"));
+        state.checkout.phase = Phase::Paying { req: 1, since_ms: 1_000, hold, key };
+        let mut store = Store::new(state);
+        store.dispatch(at(1_000), NavAction::Open(Route::Checkout));
+        assert_eq!(deadline(store.state(), at(1_000)), Some(1_000 + PATIENCE_MS));
+        assert_ne!(key_of(&store, at(1_000)), key_of(&store, at(1_000 + PATIENCE_MS)));
+    }
+
+    fn key_of(store: &Store, now: Now) -> ViewKey {
+        super::key(store.state(), now)
     }
 }

@@ -76,7 +76,7 @@ pub async fn run(parts: Parts) -> io::Result<()> {
     let ended = screen.run(events, wishes_of_the_system()?).await;
     // The terminal is given back before anything is waited for.
     drop(entered);
-    screen.runtime.finish(LAST_WORDS).await;
+    screen.finish().await;
     ended
 }
 
@@ -193,6 +193,11 @@ impl<W: Write> Screen<W> {
             self.draw_if_due()?;
         }
         Ok(())
+    }
+
+    /// Waits, not for long, for what must not be cut short: held seats that go back, a sale under way.
+    pub async fn finish(&mut self) {
+        self.runtime.finish(LAST_WORDS).await;
     }
 
     /// When to wake without an event: for the frame that is owed, or for what changes by itself.

@@ -1,5 +1,6 @@
 //! What several test programs share.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod seen;
 pub mod stage;
 pub mod styled;

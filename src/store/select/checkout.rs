@@ -86,6 +86,6 @@ fn outcome(phase: &Phase, now: Now) -> Option<(Outcome, String)> {
             Outcome::Unknown,
             format!("{why} It may be booked already. Do not pay again: Enter looks, and never pays twice."),
         )),
-        Phase::Refused(why) => Some((Outcome::Refused, format!("Nothing was paid. {why}"))),
+        Phase::Refused(why) => Some((Outcome::Refused, format!("Nothing was paid. {}", why.sentence()))),
     }
 }

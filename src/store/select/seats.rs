@@ -354,6 +354,9 @@ fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> String {
 }
 
 fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
+    if map.seats.typed.is_some() {
+        return Some("Take these seats".to_owned());
+    }
     if map.hold.wanted().is_empty() {
         let look = map.look(map.cursor);
         let label = spec::label(&map.plan.chart, map.cursor);

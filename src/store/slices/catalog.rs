@@ -278,7 +278,7 @@ pub fn reduce(
 pub fn report_link(failed: Option<&Failure>, out: &mut Out) {
     match failed {
         Some(why) if why.kind == FailureKind::Offline => out.then(NetAction::Lost(why.clone())),
-        Some(why) => out.then(say(Tone::Bad, why.why.clone())),
+        Some(why) => out.then(say(Tone::Bad, why.sentence())),
         None => out.then(NetAction::Back),
     }
 }

@@ -133,7 +133,7 @@ fn settled(checkout: &mut Tracked<Checkout>, req: Req, result: &Result<Booking, 
             out.then(SessionAction::Ended(Intent::Pay));
         }
         Err(why) if matches!(why.kind, FailureKind::Unknown) => {
-            checkout.phase = Phase::Unknown { hold, key, why: why.why.clone() };
+            checkout.phase = Phase::Unknown { hold, key, why: why.sentence() };
         }
         Err(why) => {
             if why.kind == FailureKind::Offline {

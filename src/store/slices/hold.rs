@@ -259,7 +259,7 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
         out.then(NetAction::Lost(why.clone()));
     }
     let text = match why.conflicts.as_slice() {
-        [] => why.why.clone(),
+        [] => why.sentence(),
         seats => {
             let each: Vec<String> = seats.iter().map(|c| format!("{} {}", c.label, c.reason.words())).collect();
             format!("{}. Choose another.", each.join(", "))

@@ -154,7 +154,7 @@ fn restored(session: &mut Tracked<Session>, result: &Result<Option<User>, Failur
         Ok(Some(user)) => Auth::SignedIn(user.clone()),
         Ok(None) => Auth::SignedOut,
         Err(why) => {
-            out.then(say(Tone::Bad, why.why.clone()));
+            out.then(say(Tone::Bad, why.sentence()));
             Auth::SignedOut
         }
     };
@@ -231,7 +231,7 @@ fn settled(session: &mut Tracked<Session>, result: &Result<User, Failure>, out: 
             signed_in(session, out);
         }
         Err(why) => {
-            session.form.error = Some(why.why.clone());
+            session.form.error = Some(why.sentence());
             session.form.focus = if why.code == "email_taken" { FieldId::Email } else { FieldId::Password };
         }
     }
