@@ -96,7 +96,7 @@ fn an_unreachable_box_office_is_said_and_nothing_is_lost() {
     stage.failing = Some(common::stage::offline());
     stage.keys("f5");
     let text = stage.text();
-    assert!(text.contains("Offline. The box office at http://127.0.0.1:1 cannot be reached."), "{text}");
+    assert!(text.contains("Offline, F5 tries again. The box office at http://127.0.0.1:1"), "{text}");
     assert!(text.contains("Metropolis"), "what was known stays: {text}");
 }
 
