@@ -2,10 +2,12 @@
 
 use super::{
     frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
+    glyphs::fold_to_ascii,
     screens,
     widgets::overlay,
 };
 use crate::{
+    domain::money::Glyphs,
     input::{command::Command, keymap::Context, target::Target},
     store::select::{Chrome, Screen, Tone, View},
 };
@@ -39,6 +41,9 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
     }
     if let Some(overlay) = &view.overlay {
         overlay::draw(overlay, ctx, buf, &mut frame);
+    }
+    if ctx.glyphs.kind == Glyphs::Ascii {
+        fold_to_ascii(buf);
     }
     frame
 }
