@@ -1,6 +1,7 @@
 //! What differs between systems: folders, clocks, logs, the terminal's abilities.
 
 pub mod caps;
+pub mod choice;
 pub mod dirs;
 pub mod env;
 pub mod harden;

@@ -168,7 +168,9 @@ fn path(text: &str) -> String {
 }
 
 fn sources() -> BTreeMap<String, String> {
-    sources_with_tests().into_iter().map(|(file, text)| (file, without_tests(&text))).collect()
+    let is_code = |file: &str| !file.ends_with("/tests.rs");
+    let all = sources_with_tests().into_iter().filter(|(file, _)| is_code(file));
+    all.map(|(file, text)| (file, without_tests(&text))).collect()
 }
 
 fn sources_with_tests() -> BTreeMap<String, String> {

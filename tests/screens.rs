@@ -1,45 +1,190 @@
-//! What a person sees: the real screens, reached by keys, at the sizes that people have.
+//! What a person sees: the real screens, reached by keys, at the sizes that people have. The snapshots hold the
+//! characters and the styles; `cargo insta` or `INSTA_UPDATE=always` renews them after a look at the change.
 
 mod common;
 
-use common::stage::Stage;
-use frontrow::export::svg;
+use common::{stage::Stage, styled::styled};
+use frontrow::{
+    domain::{failure::*, ids::SeatId},
+    export::svg,
+};
+use std::{fs, path::PathBuf};
 
-/// Writes pictures of the screens for looking at; where to is given by `FRONTROW_PICTURES`.
+fn snap(name: &str, stage: &mut Stage) {
+    let (buffer, frame) = stage.draw();
+    let cursor = frame.cursor.map_or_else(|| "none".to_owned(), |c| format!("{},{}", c.x, c.y));
+    let text = format!("{}cursor: {cursor}\nspeech: {}\n", styled(&buffer), frame.speech);
+    insta::with_settings!({ snapshot_path => "screens", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+/// The screens at one size, in the order in which a person meets them.
+fn walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
+    meet("browse", &mut stage);
+    stage.keys("text:metro enter down down");
+    meet("times", &mut stage);
+    stage.keys("enter");
+    meet("seats", &mut stage);
+    stage.keys("2");
+    stage.wait(3_000);
+    meet("held", &mut stage);
+    stage.keys("/ text:Q7");
+    stage.keys("enter");
+    meet("typed", &mut stage);
+    stage.keys("esc enter");
+    meet("checkout", &mut stage);
+    stage.keys("enter");
+    meet("account", &mut stage);
+    stage.keys("text:ana@example.com tab text:secretpass enter");
+    stage.wait(20_000);
+    meet("ticket", &mut stage);
+    stage.keys("f3");
+    meet("bookings", &mut stage);
+    stage.keys("c");
+    meet("ask", &mut stage);
+    stage.keys("n f2 f1");
+    meet("help", &mut stage);
+}
+
+#[test]
+fn screens_at_80_by_24() {
+    walk(Stage::new(80, 24), |name, stage| snap(&format!("80x24-{name}"), stage));
+}
+
+#[test]
+fn screens_at_120_by_40() {
+    walk(Stage::new(120, 40), |name, stage| snap(&format!("120x40-{name}"), stage));
+}
+
+#[test]
+fn screens_at_40_by_15() {
+    walk(Stage::new(40, 15), |name, stage| snap(&format!("40x15-{name}"), stage));
+}
+
+#[test]
+fn screens_without_colour() {
+    walk(Stage::new(80, 24).mono(), |name, stage| snap(&format!("mono-{name}"), stage));
+}
+
+#[test]
+fn screens_in_ascii() {
+    walk(Stage::new(80, 24).ascii(), |name, stage| {
+        let other: String = stage.text().chars().filter(|c| !c.is_ascii()).collect();
+        assert_eq!(other, "", "{name}");
+        snap(&format!("ascii-{name}"), stage);
+    });
+}
+
+#[test]
+fn every_hall_of_the_demo_cinema() {
+    for hall in ["studio", "classic", "grand"] {
+        let mut stage = Stage::with_hall(100, 30, hall);
+        stage.keys("enter enter 3");
+        stage.wait(5_000);
+        snap(&format!("hall-{hall}"), &mut stage);
+    }
+    let mut stage = Stage::with_hall(100, 30, "grand");
+    stage.keys("enter enter ]");
+    snap("hall-grand-balcony", &mut stage);
+}
+
+#[test]
+fn an_unreachable_box_office_is_said_and_nothing_is_lost() {
+    let mut stage = Stage::new(80, 24);
+    stage.keys("enter");
+    stage.failing = Some(common::stage::offline());
+    stage.keys("f5");
+    let text = stage.text();
+    assert!(text.contains("Offline, F5 tries again. The box office at http://127.0.0.1:1"), "{text}");
+    assert!(text.contains("Metropolis"), "what was known stays: {text}");
+}
+
+#[test]
+fn a_seat_that_is_gone_is_named_and_the_others_stay() {
+    let mut stage = Stage::new(80, 24);
+    stage.states = frontrow::domain::show::SeatStates::free(stage.hall.seats.len());
+    stage.keys("enter enter / text:A3-A6");
+    let ids = ["main/A/4"];
+    stage.failing = Some(Failure {
+        conflicts: ids
+            .map(|id| Conflict { seat: SeatId::new(id), label: "A4".into(), reason: ConflictReason::Sold })
+            .to_vec(),
+        ..Failure::new(FailureKind::SeatGone, "seat_taken", "A4 is sold.")
+    });
+    stage.keys("enter");
+    let before = stage.store.state().hold.wanted().len();
+    stage.wait(160);
+    stage.failing = None;
+    stage.wait(10);
+    let state = stage.store.state();
+    assert!(before > 1 && state.hold.wanted().len() == before - 1, "{:?}", state.hold.wanted());
+    assert!(stage.text().contains("A4 is sold. Choose another."), "{}", stage.text());
+}
+
+#[test]
+fn a_small_terminal_is_told_so() {
+    let mut stage = Stage::new(20, 5);
+    assert!(stage.text().contains("frontrow needs"), "{}", stage.text());
+}
+
+/// Any size, on every screen: nothing panics and nothing is drawn outside.
+#[test]
+fn every_screen_can_be_drawn_at_every_size() {
+    for (width, height) in
+        [(1, 1), (39, 15), (40, 14), (40, 15), (41, 16), (75, 23), (76, 24), (99, 27), (200, 60), (250, 15), (40, 100)]
+    {
+        walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
+        let mut stage = Stage::with_hall(width, height, "grand");
+        stage.keys("enter enter");
+        for key in ["+", "+", "-", "]", "G", "$", "0", "tab", "v", "L", "v"] {
+            stage.keys(key);
+            stage.draw();
+        }
+    }
+}
+
+/// The README's pictures are the real screens. After a change of the screens this test renews them and fails once.
+#[test]
+fn the_pictures_of_the_documents_are_current() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    let mut stale = Vec::new();
+    let mut stage = Stage::new(100, 30);
+    stage.signed_in = true;
+    stage.keys("f5");
+    walk(stage, |name, stage| {
+        let file = match name {
+            "times" => "films.svg",
+            "held" => "seats.svg",
+            "ticket" => "ticket.svg",
+            _ => return,
+        };
+        let (buffer, frame) = stage.draw();
+        let picture = svg::picture(&buffer, frame.cursor.filter(|_| name != "times"), &svg::DARK);
+        let path = folder.join(file);
+        if fs::read_to_string(&path).ok().as_deref() != Some(&picture) {
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(&path, picture).unwrap();
+            stale.push(file);
+        }
+    });
+    assert!(stale.is_empty(), "renewed {stale:?}: look at them and commit them");
+}
+
+/// Writes pictures of all screens for looking at, into the folder that `FRONTROW_PICTURES` names.
 #[test]
 fn pictures_of_every_screen_can_be_taken() {
-    let Some(folder) = std::env::var_os("FRONTROW_PICTURES") else { return };
-    let folder = std::path::PathBuf::from(folder);
-    std::fs::create_dir_all(&folder).unwrap();
+    let Some(folder) = std::env::var_os("FRONTROW_PICTURES").map(PathBuf::from) else { return };
+    fs::create_dir_all(&folder).unwrap();
     let take = |name: &str, stage: &mut Stage| {
         let (buffer, frame) = stage.draw();
-        std::fs::write(folder.join(format!("{name}.svg")), svg::picture(&buffer, frame.cursor, &svg::DARK)).unwrap();
+        fs::write(folder.join(format!("{name}.svg")), svg::picture(&buffer, frame.cursor, &svg::DARK)).unwrap();
     };
     for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
-        let mut stage = Stage::new(w, h);
-        stage.keys("text:metro");
-        take(&format!("browse-{w}x{h}"), &mut stage);
-        stage.keys("enter down down");
-        take(&format!("times-{w}x{h}"), &mut stage);
-        stage.keys("enter");
-        take(&format!("seats-{w}x{h}"), &mut stage);
-        stage.keys("2");
-        stage.wait(3_000);
-        take(&format!("held-{w}x{h}"), &mut stage);
-        stage.keys("enter");
-        take(&format!("checkout-{w}x{h}"), &mut stage);
-        stage.keys("enter");
-        take(&format!("account-{w}x{h}"), &mut stage);
-        stage.keys("text:ana@example.com tab text:secretpass enter");
-        stage.wait(20_000);
-        take(&format!("ticket-{w}x{h}"), &mut stage);
-        stage.keys("f3");
-        take(&format!("bookings-{w}x{h}"), &mut stage);
-        stage.keys("c");
-        take(&format!("ask-{w}x{h}"), &mut stage);
-        stage.keys("n esc f2 ?");
-        take(&format!("help-{w}x{h}"), &mut stage);
+        walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
     }
+    walk(Stage::new(80, 24).mono(), |name, stage| take(&format!("{name}-mono"), stage));
+    walk(Stage::new(80, 24).ascii(), |name, stage| take(&format!("{name}-ascii"), stage));
     for hall in ["studio", "classic", "grand"] {
         let mut stage = Stage::with_hall(100, 30, hall);
         stage.keys("enter enter 3");

@@ -55,6 +55,7 @@ impl AuthProvider for LocalAccounts {
 
     async fn mint(&self, credential: &Credential) -> Result<SecretString, Failure> {
         let call = Call::post(&["v1", "sessions", &credential.session, "tokens"])
+            .repeatable()
             .authorization(&credential.secret)?
             .json(&serde_json::json!({}))?;
         let answer: TokenAnswer = self.http.send(call).await?.json()?;

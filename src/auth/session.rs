@@ -5,12 +5,12 @@ use super::{
     store::{self, Store, StoreKind},
 };
 use crate::{
-    config::StoreChoice,
     domain::{
         failure::{Failure, FailureKind},
         user::User,
     },
     effects::ports::{Bearer, Session},
+    platform::choice::StoreChoice,
 };
 use async_trait::async_trait;
 use futures_util::{

@@ -4,8 +4,8 @@
 //! are only ever shown through `Display`: `Debug` of some contains the secret.
 
 use crate::{
-    config::StoreChoice,
     domain::failure::{Failure, FailureKind},
+    platform::choice::StoreChoice,
 };
 use keyring_core::{CredentialStore, Entry, Error};
 use secrecy::{ExposeSecret, SecretString};

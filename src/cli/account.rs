@@ -1,9 +1,6 @@
 //! `login`, `logout` and `whoami`.
 
-use super::{
-    Ctx, Outcome,
-    out::{Form, tell},
-};
+use super::{Ctx, Outcome};
 use crate::{
     app,
     domain::failure::{Failure, FailureKind},
@@ -74,9 +71,6 @@ pub async fn whoami(ctx: &Ctx) -> Result<Outcome, Failure> {
     ctx.out.answer(json!({ "v": 1, "user": user, "server": office.origin, "kept_in": kept_in }), || {
         format!("{} <{}> at {}; the sign-in is kept in {kept_in}.\n", user.name, user.email, office.origin)
     })?;
-    if ctx.out.form == Form::People && kept_in.contains("memory") {
-        tell("This sign-in ends with the program: no keyring can be used here.");
-    }
     Ok(Outcome::Done)
 }
 

@@ -14,6 +14,7 @@ use crate::{
         booking::{Booking, PaymentMethod},
         chart::{SeatKind, geometry::Geometry},
         cinema::Cinema,
+        env::random,
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{SaleKey, SeatId, SeatIx},
         money::Money,
@@ -22,13 +23,14 @@ use crate::{
         text::Text,
         time,
     },
+    platform::env::OsEntropy,
 };
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::time::Duration;
 
-/// How often the best seats are looked for again when others were faster.
-const PARTY_TRIES: usize = 3;
+/// How often seats for a party are looked for when others were faster.
+const PARTY_TRIES: usize = 8;
 /// Pauses before a sale with an unknown outcome is sent again under the same key.
 const AGAIN_AFTER: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
@@ -76,7 +78,7 @@ pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
     let cinema = office.office.cinema().await?;
     if book.dry_run {
         let hall = Hall::load(&office, &book.show).await?;
-        let wanted = choose(&hall, &cinema, book)?;
+        let wanted = choose(&hall, &cinema, book, 1)?;
         return propose(ctx, &hall, &wanted);
     }
     let payment = payment(book, &cinema)?;
@@ -112,15 +114,20 @@ fn payment(book: &Book, cinema: &Cinema) -> Result<PaymentMethod, Failure> {
     }
 }
 
-/// The seats that the command asks for, all of them free as far as is known.
-fn choose(hall: &Hall, cinema: &Cinema, book: &Book) -> Result<Vec<SeatIx>, Failure> {
+/// The seats that the command asks for, all of them free as far as is known. A party gets one of the `among` best
+/// blocks.
+fn choose(hall: &Hall, cinema: &Cinema, book: &Book, among: usize) -> Result<Vec<SeatIx>, Failure> {
     let geometry = Geometry::of(&hall.chart);
     let wanted = match book.party {
         Some(party) => {
             check_limit(usize::from(party), cinema)?;
             let open = |ix| hall.state(ix) == SeatState::Free;
-            let blocks = best::blocks(&hall.chart, &geometry, &open, usize::from(party), 1);
-            blocks.into_iter().next().map(|block| block.seats).ok_or_else(|| no_block(party))?
+            let mut blocks = best::blocks(&hall.chart, &geometry, &open, usize::from(party), among);
+            if blocks.is_empty() {
+                return Err(no_block(party));
+            }
+            let [byte] = random::<1>(&OsEntropy);
+            blocks.swap_remove(usize::from(byte) % blocks.len()).seats
         }
         None => spec::parse(&hall.chart, &geometry, &book.seats.join(" "))
             .map_err(|error| Failure::new(FailureKind::Input, "bad_seat", error.to_string()))?,
@@ -182,13 +189,14 @@ fn priced(hall: &Hall, ix: SeatIx) -> Option<PricedSeat> {
     })
 }
 
-/// Holds what is wanted. For a party, other seats are proposed when someone else was faster.
+/// Holds what is wanted. A party tries again when someone else was faster, each time among more blocks, so that many
+/// who buy at once do not all run after the same seats.
 async fn hold(office: &Office, cinema: &Cinema, book: &Book) -> Result<Hold, Failure> {
     let tries = if book.party.is_some() { PARTY_TRIES } else { 1 };
     let mut outcome = Err(no_block(book.party.unwrap_or_default()));
-    for _ in 0..tries {
+    for among in 1..=tries {
         let hall = Hall::load(office, &book.show).await?;
-        let wanted = choose(&hall, cinema, book)?;
+        let wanted = choose(&hall, cinema, book, among)?;
         let ids: Vec<SeatId> = wanted.iter().map(|ix| hall.chart.seat(*ix).id.clone()).collect();
         outcome = office.office.hold(&hall.show.id, &ids).await;
         if !outcome.as_ref().is_err_and(|failure| failure.kind == FailureKind::SeatGone) {

@@ -1,8 +1,8 @@
 //! What the terminal can show: colours and characters, decided once at the start.
 
 use crate::{
-    config::{GlyphChoice, When},
     domain::money::Glyphs,
+    platform::choice::{GlyphChoice, When},
 };
 
 /// How many colours may be used.

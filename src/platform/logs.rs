@@ -5,13 +5,21 @@ use std::{
     path::Path,
 };
 use tracing_appender::{
-    non_blocking::{NonBlocking, WorkerGuard},
+    non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard},
     rolling::{RollingFileAppender, Rotation},
 };
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter, fmt::format};
+use tracing_subscriber::{
+    Layer,
+    filter::Targets,
+    fmt::{MakeWriter, format},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// Days whose files are kept.
 const KEPT_FILES: usize = 5;
+/// Lines that may wait to be written. The library's own limit would take four megabytes at once.
+const WAITING_LINES: usize = 1_000;
 /// Libraries whose own details may contain headers or bodies: warnings only, whatever the level.
 const QUIET: &str = "zbus=warn,hyper=warn,hyper_util=warn,h2=warn,rustls=warn,reqwest=warn";
 /// A field with one of these in its name is never written.
@@ -32,7 +40,7 @@ pub fn start(folder: &Path, level: &str) -> io::Result<WorkerGuard> {
         .max_log_files(KEPT_FILES)
         .build(folder)
         .map_err(io::Error::other)?;
-    let (writer, guard) = tracing_appender::non_blocking(file);
+    let (writer, guard) = NonBlockingBuilder::default().buffered_lines_limit(WAITING_LINES).finish(file);
     let fields = format::debug_fn(|writer, field, value| {
         let name = field.name();
         if SECRET_FIELDS.iter().any(|secret| name.contains(secret)) {
@@ -43,13 +51,13 @@ pub fn start(folder: &Path, level: &str) -> io::Result<WorkerGuard> {
             write!(writer, "{name}={value:?}")
         }
     });
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("{level},{QUIET}")))
+    let wanted: Targets = format!("{level},{QUIET}").parse().map_err(io::Error::other)?;
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(false)
         .fmt_fields(tracing_subscriber::field::MakeExt::delimited(fields, " "))
         .with_writer(Redacting(writer))
-        .try_init()
-        .map_err(io::Error::other)?;
+        .with_filter(wanted);
+    tracing_subscriber::registry().with(lines).try_init().map_err(io::Error::other)?;
     Ok(guard)
 }
 

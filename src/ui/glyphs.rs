@@ -1,7 +1,6 @@
 //! The characters that the program draws with: one cell each, in two sets.
 
 use crate::domain::money::Glyphs;
-use ratatui::buffer::Buffer;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GlyphSet {
@@ -74,41 +73,10 @@ pub fn set(kind: Glyphs) -> &'static GlyphSet {
     }
 }
 
-/// What stands for a character where only ASCII can be shown: its base letter, a similar sign, or `?`.
-fn in_ascii(c: char) -> char {
-    match nucleo_matcher::chars::normalize(c) {
-        plain if plain.is_ascii() => plain,
-        '…' | '·' => '.',
-        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
-        '‘' | '’' | '‚' | '′' => '\'',
-        '“' | '”' | '„' | '«' | '»' | '″' => '"',
-        '×' => 'x',
-        '•' => '*',
-        _ => '?',
-    }
-}
-
-/// Films and people have names that ASCII cannot write, and texts are shortened with `…`: replaces them cell by cell,
-/// so that nothing moves.
-pub fn fold_to_ascii(buf: &mut Buffer) {
-    for cell in &mut buf.content {
-        if let Some(first) = cell.symbol().chars().next().filter(|_| !cell.symbol().is_ascii()) {
-            cell.set_char(in_ascii(first));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use unicode_width::UnicodeWidthChar;
-
-    #[test]
-    fn what_ascii_cannot_write_is_replaced_in_place() {
-        let mut buf = Buffer::with_lines(["Gö “é” 7 × 8 — 映画…"]);
-        fold_to_ascii(&mut buf);
-        assert_eq!(buf, Buffer::with_lines(["Go \"e\" 7 x 8 - ? ? ."]));
-    }
 
     #[test]
     fn every_glyph_takes_one_cell_and_seat_states_differ() {

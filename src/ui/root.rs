@@ -2,7 +2,6 @@
 
 use super::{
     frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
-    glyphs::fold_to_ascii,
     screens,
     widgets::overlay,
 };
@@ -43,9 +42,19 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         overlay::draw(overlay, ctx, buf, &mut frame);
     }
     if ctx.glyphs.kind == Glyphs::Ascii {
-        fold_to_ascii(buf);
+        only_ascii(buf);
     }
     frame
+}
+
+/// The nearest ASCII character in place of every other one: names, ellipses, dashes.
+fn only_ascii(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !cell.symbol().is_ascii() {
+            let near = cell.symbol().chars().next().and_then(deunicode::deunicode_char);
+            cell.set_char(near.and_then(|text| text.chars().next()).unwrap_or('?'));
+        }
+    }
 }
 
 fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {

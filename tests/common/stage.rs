@@ -202,7 +202,12 @@ impl Stage {
     }
 
     fn answer(&mut self, effect: Effect) -> Option<Action> {
-        if let (Some(why), true) = (self.failing.clone(), !matches!(effect, Effect::Connect { .. })) {
+        // A refused seat fails the hold alone; an unreachable server fails everything.
+        let fails = |why: &Failure| match why.kind {
+            FailureKind::SeatGone => matches!(effect, Effect::Hold { .. } | Effect::ChangeHold { .. }),
+            _ => !matches!(effect, Effect::Connect { .. }),
+        };
+        if let Some(why) = self.failing.clone().filter(fails) {
             return fail(&effect, why);
         }
         Some(match effect {

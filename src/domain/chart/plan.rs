@@ -1,7 +1,10 @@
 //! A chart with everything that follows from it, computed once and shared.
 
 use super::{Chart, geometry::Geometry, grid::Grid};
-use crate::domain::ids::{ChartHash, SeatId, SeatIx};
+use crate::domain::{
+    ids::{ChartHash, SeatId, SeatIx},
+    seating::spec::Names,
+};
 use std::collections::HashMap;
 
 /// What a seat map needs of a hall.
@@ -13,6 +16,7 @@ pub struct Plan {
     /// One grid a level, in the order of [`Chart::levels`].
     pub grids: Vec<Grid>,
     by_id: HashMap<SeatId, SeatIx>,
+    names: Names,
 }
 
 impl Plan {
@@ -20,11 +24,22 @@ impl Plan {
         let geometry = Geometry::of(&chart);
         let grids = (0..chart.levels.len()).map(|level| Grid::of(&chart, level as u16)).collect();
         let by_id = chart.indices().map(|ix| (chart.seat(ix).id.clone(), ix)).collect();
-        Self { hash, chart, geometry, grids, by_id }
+        let names = Names::of(&chart);
+        Self { hash, chart, geometry, grids, by_id, names }
     }
 
     pub fn find(&self, id: &SeatId) -> Option<SeatIx> {
         self.by_id.get(id).copied()
+    }
+
+    /// The shortest label that means just this seat (see [`crate::domain::seating::spec::label`]).
+    pub fn label(&self, seat: SeatIx) -> String {
+        self.names.label(&self.chart, seat)
+    }
+
+    /// Labels of many seats, shortened where seats follow each other.
+    pub fn labels(&self, seats: &[SeatIx]) -> String {
+        self.names.labels(&self.chart, &self.geometry, seats)
     }
 
     /// The index of the level that a seat is on.

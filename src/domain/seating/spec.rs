@@ -30,22 +30,25 @@ pub fn parse(chart: &Chart, geometry: &Geometry, text: &str) -> Result<Vec<SeatI
 /// The shortest label that means just this seat: `F7`, `12.5`, or `balcony:B3` where `B3` alone is ambiguous.
 /// `parse` reads it back.
 pub fn label(chart: &Chart, seat: SeatIx) -> String {
-    Namer::of(chart).label(seat)
+    Names::of(chart).label(chart, seat)
 }
 
 /// Many labels, shortened where seats follow each other: `F7-F10, G3`.
 pub fn labels(chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
-    let namer = Namer::of(chart);
+    Names::of(chart).labels(chart, geometry, seats)
+}
+
+fn written_labels(names: &Names, chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
     let mut places: Vec<((u32, u32), SeatIx)> = seats.iter().map(|&s| (geometry.place[s.get()], s)).collect();
     places.sort_unstable();
     places.dedup();
     let follow = |a: &((u32, u32), SeatIx), b: &((u32, u32), SeatIx)| a.0.0 == b.0.0 && a.0.1 + 1 == b.0.1;
     let written = |chain: &[((u32, u32), SeatIx)]| -> Vec<String> {
         let range = match chain {
-            [(_, first), _, .., (_, last)] => namer.range(*first, *last),
+            [(_, first), _, .., (_, last)] => names.range(chart, *first, *last),
             _ => None,
         };
-        range.map_or_else(|| chain.iter().map(|&(_, seat)| namer.label(seat)).collect(), |range| vec![range])
+        range.map_or_else(|| chain.iter().map(|&(_, seat)| names.label(chart, seat)).collect(), |range| vec![range])
     };
     places.chunk_by(follow).flat_map(written).collect::<Vec<_>>().join(", ")
 }
@@ -61,20 +64,25 @@ enum Style {
     Id,
 }
 
-/// Writes labels.
-struct Namer<'a> {
-    chart: &'a Chart,
+/// Writes the labels of one chart: made once, for many labels.
+#[derive(Debug)]
+pub struct Names {
     /// How many rows have a label, by the label in lower case.
     rows: HashMap<String, Vec<usize>>,
 }
 
-impl<'a> Namer<'a> {
-    fn of(chart: &'a Chart) -> Self {
-        Self { chart, rows: rows_by_label(chart) }
+impl Names {
+    pub fn of(chart: &Chart) -> Self {
+        Self { rows: rows_by_label(chart) }
     }
 
-    fn style(&self, seat: SeatIx) -> Style {
-        let (row, number) = (self.chart.row_of(seat).label.as_str(), self.chart.seat(seat).label.as_str());
+    /// See [`labels`].
+    pub fn labels(&self, chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
+        written_labels(self, chart, geometry, seats)
+    }
+
+    fn style(chart: &Chart, seat: SeatIx) -> Style {
+        let (row, number) = (chart.row_of(seat).label.as_str(), chart.seat(seat).label.as_str());
         let words = !row.is_empty() && !number.is_empty();
         let plain = |text: &str| text.chars().all(char::is_alphanumeric);
         if words && row.chars().all(char::is_alphabetic) && plain(number) && starts_with_digit(number) {
@@ -86,46 +94,47 @@ impl<'a> Namer<'a> {
         }
     }
 
-    fn label(&self, seat: SeatIx) -> String {
-        let (row, number) = (self.chart.row_of(seat), &self.chart.seat(seat).label);
-        let prefix = self.prefix(seat);
-        match (self.style(seat), prefix) {
+    /// See [`label`].
+    pub fn label(&self, chart: &Chart, seat: SeatIx) -> String {
+        let (row, number) = (chart.row_of(seat), &chart.seat(seat).label);
+        let prefix = self.prefix(chart, seat);
+        match (Self::style(chart, seat), prefix) {
             (Style::Plain, Some(prefix)) => format!("{prefix}{}{number}", row.label),
             (Style::Dotted, Some(prefix)) => format!("{prefix}{}.{number}", row.label),
-            _ => self.chart.seat(seat).id.to_string(),
+            _ => chart.seat(seat).id.to_string(),
         }
     }
 
     /// Two seats of one run as a range, if they have labels of their own.
-    fn range(&self, first: SeatIx, last: SeatIx) -> Option<String> {
-        let number = &self.chart.seat(last).label;
-        self.prefix(first)?;
-        self.prefix(last)?;
-        match (self.style(first), self.style(last)) {
+    fn range(&self, chart: &Chart, first: SeatIx, last: SeatIx) -> Option<String> {
+        let number = &chart.seat(last).label;
+        self.prefix(chart, first)?;
+        self.prefix(chart, last)?;
+        match (Self::style(chart, first), Self::style(chart, last)) {
             (Style::Plain, Style::Plain) => {
-                Some(format!("{}-{}{number}", self.label(first), self.chart.row_of(last).label))
+                Some(format!("{}-{}{number}", self.label(chart, first), chart.row_of(last).label))
             }
             (Style::Dotted, Style::Dotted) if starts_with_digit(number.as_str()) => {
-                Some(format!("{}-{number}", self.label(first)))
+                Some(format!("{}-{number}", self.label(chart, first)))
             }
             _ => None,
         }
     }
 
     /// What has to stand before row and number: nothing, or the section; `None` if that does not help either.
-    fn prefix(&self, seat: SeatIx) -> Option<String> {
-        let row = self.chart.seat(seat).row as usize;
-        let number = fold(self.chart.seat(seat).label.as_str());
-        let namesakes = self.rows.get(&fold(self.chart.rows[row].label.as_str()))?;
+    fn prefix(&self, chart: &Chart, seat: SeatIx) -> Option<String> {
+        let row = chart.seat(seat).row as usize;
+        let number = fold(chart.seat(seat).label.as_str());
+        let namesakes = self.rows.get(&fold(chart.rows[row].label.as_str()))?;
         let twins = || {
-            let seats = namesakes.iter().flat_map(|&r| seats_of(self.chart, r).map(move |s| (r, s)));
-            seats.filter(|&(_, s)| s != seat && fold(self.chart.seat(s).label.as_str()) == number)
+            let seats = namesakes.iter().flat_map(|&r| seats_of(chart, r).map(move |s| (r, s)));
+            seats.filter(|&(_, s)| s != seat && fold(chart.seat(s).label.as_str()) == number)
         };
-        let section = self.chart.rows[row].section;
+        let section = chart.rows[row].section;
         if twins().next().is_none() {
             Some(String::new())
-        } else if twins().all(|(r, _)| self.chart.rows[r].section != section) {
-            Some(format!("{}:", self.chart.sections[section as usize].id))
+        } else if twins().all(|(r, _)| chart.rows[r].section != section) {
+            Some(format!("{}:", chart.sections[section as usize].id))
         } else {
             None
         }
@@ -298,8 +307,8 @@ impl<'a> Labels<'a> {
     }
 
     fn ambiguous<T>(&self, found: &[SeatIx], place: &Place) -> Result<T, SpecError> {
-        let namer = Namer::of(self.chart);
-        let ways: Vec<String> = found.iter().take(4).map(|&seat| namer.label(seat)).collect();
+        let names = Names::of(self.chart);
+        let ways: Vec<String> = found.iter().take(4).map(|&seat| names.label(self.chart, seat)).collect();
         let name = quoted(&format!("{}{}", place.row, place.number));
         refuse(format!("{name} is {} seats; write {}", found.len(), ways.join(" or ")))
     }

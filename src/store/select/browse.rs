@@ -4,7 +4,6 @@ use super::{instead, when_words, zone};
 use crate::{
     domain::{
         ids::{MovieId, ShowId},
-        money::Glyphs,
         movie::Movie,
         show::Show,
         time,
@@ -47,8 +46,8 @@ pub struct FilmRow {
 pub struct Detail<'a> {
     pub movie: &'a Movie,
     pub title: String,
-    /// `1927 · 2 h 33 · science fiction`
-    pub facts: String,
+    /// `1927`, `2 h 33`, `science fiction`: as many as fit are shown.
+    pub facts: Vec<String>,
     pub director: String,
     pub cast: String,
     pub synopsis: String,
@@ -136,7 +135,6 @@ fn nothing_to_list(state: &State, waiting: bool) -> String {
 }
 
 fn detail<'a>(state: &State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZone, waiting: bool) -> Detail<'a> {
-    let dot = if state.prefs.glyphs == Glyphs::Unicode { " · " } else { " - " };
     let mut facts = Vec::new();
     if movie.year != 0 {
         facts.push(movie.year.to_string());
@@ -158,7 +156,7 @@ fn detail<'a>(state: &State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZo
     Detail {
         movie,
         title: movie.title.to_string(),
-        facts: facts.join(dot),
+        facts,
         director: names(&mut movie.directors.iter()),
         cast: names(&mut movie.cast.iter().map(|c| &c.name)),
         synopsis: movie.synopsis.to_string(),

@@ -6,7 +6,6 @@ use crate::{
         chart::{SeatKind, grid::Grid, plan::Plan},
         ids::SeatIx,
         money::{Glyphs, Money},
-        seating::spec,
         show::{SeatState, Show},
         time,
     },
@@ -264,7 +263,7 @@ fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
         return nothing_chosen(map, show, glyphs);
     }
     let chart = &map.plan.chart;
-    let mut lines = vec![PanelLine::Title(spec::labels(chart, &map.plan.geometry, &wanted))];
+    let mut lines = vec![PanelLine::Title(map.plan.labels(&wanted))];
     lines.push(PanelLine::Text(togetherness(map, &wanted)));
     if let Some(line) = map.grid.position(wanted[0]).map(|(line, _)| line) {
         let rows = map.grid.lines.iter().filter(|l| !l.seats.is_empty());
@@ -293,7 +292,7 @@ fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
 
 fn nothing_chosen(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
     let chart = &map.plan.chart;
-    let mut lines = vec![PanelLine::Title(spec::label(chart, map.cursor))];
+    let mut lines = vec![PanelLine::Title(map.plan.label(map.cursor))];
     lines.push(PanelLine::Text(chart.category_of(map.cursor).name.to_string()));
     if let Some(price) = price(map, show, map.cursor) {
         lines.push(PanelLine::Text(price.words(glyphs)));
@@ -323,7 +322,7 @@ fn togetherness(map: &MapVm<'_>, wanted: &[SeatIx]) -> String {
     let how = match (wanted.len(), beside) {
         (1, _) => "one seat",
         (_, true) => "together",
-        (_, false) => "not together",
+        (_, false) => "apart",
     };
     if same { format!("{category}, {how}") } else { how.to_owned() }
 }
@@ -343,7 +342,7 @@ fn words_of(look: SeatLook) -> &'static str {
 }
 
 fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> String {
-    let label = spec::label(&map.plan.chart, map.cursor);
+    let label = map.plan.label(map.cursor);
     let price = price(map, show, map.cursor).map(|p| format!(", {}", p.words(glyphs))).unwrap_or_default();
     let level = map.level.as_ref().map(|l| format!("{l}: ")).unwrap_or_default();
     let category = &map.plan.chart.category_of(map.cursor).name;
@@ -356,7 +355,7 @@ fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
     }
     if map.hold.wanted().is_empty() {
         let look = map.look(map.cursor);
-        let label = spec::label(&map.plan.chart, map.cursor);
+        let label = map.plan.label(map.cursor);
         return (look.look == Look::Free).then(|| format!("Take {label}"));
     }
     let total = total(map, show).map(|t| t.words(glyphs)).unwrap_or_default();

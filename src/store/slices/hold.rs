@@ -9,7 +9,6 @@ use crate::{
         chart::plan::Plan,
         failure::{Failure, FailureKind},
         ids::{SeatId, SeatIx, ShowId},
-        seating::spec,
         show::{Hold, HoldEdit, HoldTime},
     },
     store::{
@@ -271,7 +270,7 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
 
 fn seat_words(holding: &Holding, seats: &[SeatIx]) -> String {
     match &holding.plan {
-        Some(plan) => spec::labels(&plan.chart, &plan.geometry, seats),
+        Some(plan) => plan.labels(seats),
         None => "your seats".to_owned(),
     }
 }

@@ -374,7 +374,7 @@ fn refusal(seats: &Seats, hold: &Holding, seat: SeatIx) -> Option<String> {
         return None;
     }
     let plan = seats.plan()?;
-    let label = spec::label(&plan.chart, seat);
+    let label = plan.label(seat);
     match seats.state(seat) {
         SeatState::Free => None,
         SeatState::Held => Some(format!("{label} is held by someone else.")),

@@ -136,6 +136,7 @@ fn draw_detail(detail: &Detail<'_>, in_times: bool, ctx: Ctx<'_>, area: Rect, bu
 
 fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
     let theme = ctx.theme;
+    let facts = joined(&detail.facts, area.width);
     let mut rest = area;
     let mut line = |text: &str, style: Style, most: u16, gap: u16| {
         if text.is_empty() || rest.height == 0 {
@@ -145,10 +146,16 @@ fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
         let used = end + gap - rest.y;
         rest = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
     };
-    line(&detail.facts, theme.strong, 2, 0);
+    line(&facts, theme.strong, 1, 0);
     line(&detail.director, theme.text, 1, 0);
     line(&detail.cast, theme.dim, 2, 1);
     line(&detail.synopsis, theme.text, 8, 0);
+}
+
+/// As many of the facts as fit into one line.
+fn joined(facts: &[String], width: u16) -> String {
+    let lines = (1..=facts.len()).rev().map(|n| facts[..n].join(" · "));
+    lines.into_iter().find(|line| columns(line) <= width).unwrap_or_default()
 }
 
 fn draw_times(detail: &Detail<'_>, in_times: bool, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
@@ -189,7 +196,12 @@ fn time_row(time: &TimeRow, day: &str, in_times: bool, ctx: Ctx<'_>, area: Rect,
     put(buf, area.x + 11, y, 8, &time.clock, style);
     // From the right: price, seats left, how full it is.
     let right = area.right().min(area.x + 62);
-    let price = put_right(buf, area.x, right, y, &format!("{:>6}", time.price), style);
+    // On a narrow screen the hall is worth more than the price, which the seat map tells.
+    let price = if area.width >= 44 {
+        put_right(buf, area.x, right, y, &format!("{:>6}", time.price), style)
+    } else {
+        right + 1
+    };
     let left_style = match time.scarce {
         _ if time.selected => style,
         Scarcity::Plenty => theme.text,

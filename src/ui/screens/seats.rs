@@ -254,13 +254,21 @@ fn draw_typed(typed: &TypedVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame
     let width = 24.min(area.right().saturating_sub(x));
     let field = Field { text: &typed.text, cursor: typed.cursor, focused: true, style: ctx.theme.strong, target: None };
     field::draw(field, ctx, x, area.y, width, buf, frame);
-    let x = x + width + 2;
-    let room = area.right().saturating_sub(x);
     let (text, style) = match &typed.error {
         Some(why) => (why.as_str(), ctx.theme.bad),
         None => ("such as F7 F8, F7-F10", ctx.theme.dim),
     };
-    put(buf, x, area.y, room, &crate::domain::text::fit(text, usize::from(room)), style);
+    // Beside the field if it fits, else in the status line below.
+    let beside = area.right().saturating_sub(x + width + 2);
+    let (x, y, room) = if columns(text) <= beside {
+        (x + width + 2, area.y, beside)
+    } else {
+        for x in area.left()..area.right() {
+            buf[(x, area.y + 1)].reset();
+        }
+        (area.x, area.y + 1, area.width)
+    };
+    put(buf, x, y, room, &crate::domain::text::fit(text, usize::from(room)), style);
     if let Some(why) = &typed.error {
         frame.speech.clone_from(why);
     }
