@@ -2,7 +2,6 @@
 
 use super::{Office, connect};
 use crate::{
-    cli,
     config::Settings,
     domain::{
         env::{Clock, Entropy, random},
@@ -75,11 +74,11 @@ fn terminal_size() -> Result<Size, Failure> {
         Failure::new(FailureKind::Input, "no_terminal", format!("the terminal does not tell its size: {error}"))
     })?;
     if width < SMALLEST.width || height < SMALLEST.height {
-        cli::tell(&format!(
-            "frontrow: this terminal has {width} columns and {height} lines; the screen needs at least {} by {}",
+        let why = format!(
+            "this terminal has {width} columns and {height} lines; the screen needs at least {} by {}: make it larger, \
+             or use the commands, such as `frontrow movies` and `frontrow book`",
             SMALLEST.width, SMALLEST.height
-        ));
-        let why = "make the terminal larger, or use the commands: `frontrow movies`, `frontrow book`";
+        );
         return Err(Failure::new(FailureKind::Input, "terminal_too_small", why));
     }
     Ok(Size { width, height })
