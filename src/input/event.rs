@@ -1,7 +1,7 @@
 //! What a terminal reports, without what does not matter here.
 
 use crokey::KeyCombination;
-use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputEvent {
@@ -24,11 +24,22 @@ pub enum InputEvent {
     },
 }
 
+/// A key as the keymap knows it. Some terminals report that `?` needed Shift, others do not: for anything but a
+/// letter the character says it all.
+pub fn combination(mut key: KeyEvent) -> KeyCombination {
+    if let KeyCode::Char(c) = key.code
+        && !c.is_alphabetic()
+    {
+        key.modifiers -= KeyModifiers::SHIFT;
+    }
+    KeyCombination::from(key).normalized()
+}
+
 /// The event as it matters here; `None` for key releases, mouse movement and focus.
 pub fn of_terminal(event: Event) -> Option<InputEvent> {
     match event {
         Event::Key(key) if key.kind == KeyEventKind::Release => None,
-        Event::Key(key) => Some(InputEvent::Key(KeyCombination::from(key).normalized())),
+        Event::Key(key) => Some(InputEvent::Key(combination(key))),
         Event::Paste(text) => Some(InputEvent::Paste(text)),
         Event::Resize(width, height) => Some(InputEvent::Resize { width, height }),
         Event::Mouse(mouse) => match mouse.kind {

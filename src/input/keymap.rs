@@ -148,7 +148,7 @@ mod tests {
         let keymap: Keymap = DEFAULT.parse().unwrap();
         let press = |c: char, modifiers| {
             let event = crossterm::event::KeyEvent::new(crossterm::event::KeyCode::Char(c), modifiers);
-            keymap.find(Context::Seats, KeyCombination::from(event).normalized())
+            keymap.find(Context::Seats, crate::input::event::combination(event))
         };
         use crossterm::event::KeyModifiers;
         assert_eq!(press('g', KeyModifiers::NONE), Some(Pressed { command: Command::HallEnd, nth: 0 }));
