@@ -124,8 +124,9 @@ impl Stage {
         let mut actions = vec![action.into()];
         while let Some(action) = actions.pop() {
             let effects = self.store.dispatch(self.now(), action);
+            self.effects.extend(effects.iter().cloned());
+            // The first effect is answered first: the stack gives back the last one put on it.
             for effect in effects.into_iter().rev() {
-                self.effects.push(effect.clone());
                 actions.extend(self.answer(effect));
             }
         }
