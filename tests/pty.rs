@@ -160,7 +160,10 @@ fn an_idle_program_writes_nothing_and_does_not_wake_up() {
     let (ticks_after, wakes_after) = terminal.work_done();
     assert_eq!(terminal.seen.written(), written, "not a byte");
     assert_eq!(ticks_after, ticks, "no processor time");
-    assert_eq!(wakes_after, wakes, "no thread has woken up");
+    // A pool's thread that nobody needs may end; none that stays has anything to do.
+    for (thread, count) in wakes_after {
+        assert_eq!(Some(&count), wakes.get(&thread), "thread {thread:?} has woken up");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::common::seen::{PATIENCE, Seen};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     fs,
     io::{Read, Write},
@@ -170,14 +171,15 @@ impl Terminal {
         }
     }
 
-    /// Processor time used so far, in the kernel's ticks, and how often any thread has woken up.
-    pub fn work_done(&self) -> (u64, u64) {
+    /// Processor time used so far, in the kernel's ticks, and how often each thread has gone to sleep.
+    pub fn work_done(&self) -> (u64, BTreeMap<OsString, u64>) {
         let wakes = fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap().map(|task| {
-            let status = fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+            let task = task.unwrap();
+            let status = fs::read_to_string(task.path().join("status")).unwrap();
             let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-            line.and_then(|n| n.trim().parse::<u64>().ok()).expect("the kernel counts switches")
+            (task.file_name(), line.and_then(|n| n.trim().parse().ok()).expect("the kernel counts switches"))
         });
-        (stat(self.pid()).1, wakes.sum())
+        (stat(self.pid()).1, wakes.collect())
     }
 }
 
