@@ -209,8 +209,8 @@ impl Http {
         let lost = AtomicBool::new(false);
         let attempts = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(200))
-            .with_factor(4.0)
-            .with_max_times(2)
+            .with_factor(if self.finder.is_some() { 1.5 } else { 4.0 })
+            .with_max_times(self.retries())
             .with_jitter();
         let outcome = (async || {
             let outcome = self.attempt(&call).await;
@@ -236,6 +236,11 @@ impl Http {
         })
     }
 
+    /// A box office that moves between processes may be met at its end several times in a row.
+    fn retries(&self) -> usize {
+        if self.finder.is_some() { 8 } else { 2 }
+    }
+
     async fn attempt(&self, call: &Call) -> Result<Reply, Attempt> {
         let client = self.client().map_err(Attempt::refused)?;
         let url = self.url(call).map_err(Attempt::refused)?;
@@ -247,9 +252,7 @@ impl Http {
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) => {
-                if error.is_connect() {
-                    self.find_again().await;
-                }
+                self.find_again().await;
                 return Err(self.unanswered(&error));
             }
         };

@@ -5,18 +5,23 @@ use crate::domain::failure::Failure;
 /// The number of a request; answers carry it back.
 pub type Req = u64;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Remote<T> {
+    #[default]
     Idle,
-    Loading { req: Req, since_ms: u64, old: Option<T> },
-    Ready { value: T, at_ms: u64 },
-    Failed { why: Failure, old: Option<T> },
-}
-
-impl<T> Default for Remote<T> {
-    fn default() -> Self {
-        Self::Idle
-    }
+    Loading {
+        req: Req,
+        since_ms: u64,
+        old: Option<T>,
+    },
+    Ready {
+        value: T,
+        at_ms: u64,
+    },
+    Failed {
+        why: Failure,
+        old: Option<T>,
+    },
 }
 
 impl<T> Remote<T> {

@@ -26,7 +26,7 @@ use nav::Route;
 pub struct Requests<'a>(&'a mut Req);
 
 impl Requests<'_> {
-    pub fn next(&mut self) -> Req {
+    pub fn number(&mut self) -> Req {
         *self.0 += 1;
         *self.0
     }

@@ -69,7 +69,7 @@ pub fn reduce(
             out.then(BookingsAction::Load);
         }
         BookingsAction::Load => {
-            let req = requests.next();
+            let req = requests.number();
             bookings.list.begin(req, now.mono_ms);
             out.effect(Effect::LoadBookings(req));
         }

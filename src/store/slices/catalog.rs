@@ -135,7 +135,7 @@ pub fn reduce(
     let page = usize::from(prefs.size.height.saturating_sub(8)).max(1);
     match action {
         CatalogAction::Load => {
-            let (cinema, movies) = (requests.next(), requests.next());
+            let (cinema, movies) = (requests.number(), requests.number());
             catalog.cinema.begin(cinema, now.mono_ms);
             catalog.movies.begin(movies, now.mono_ms);
             out.effect(Effect::LoadCinema(cinema));
@@ -160,7 +160,7 @@ pub fn reduce(
             }
         }
         CatalogAction::Search(request) => {
-            catalog.search.handle(request.clone());
+            catalog.search.handle(*request);
             searched(catalog, now, requests, out);
         }
         CatalogAction::Paste(text) => {
@@ -239,7 +239,7 @@ pub fn reduce(
             load_shows(catalog, now, requests, out, SHOWS_AGE_MS);
         }
         CatalogAction::LoadFavourites => {
-            let req = requests.next();
+            let req = requests.number();
             catalog.favourites.begin(req, now.mono_ms);
             // Until the answer is here nothing is known to be liked; marking one must not wait for it.
             if catalog.favourites.value().is_none() {
@@ -311,7 +311,7 @@ fn load_shows(
     let Some(movie) = catalog.selected().map(|m| m.id.clone()) else { return };
     let shows = catalog.shows.entry(movie.clone()).or_default();
     if shows.is_stale(now.mono_ms, older_than_ms) || shows.is_loading() {
-        let req = requests.next();
+        let req = requests.number();
         shows.begin(req, now.mono_ms);
         out.effect(Effect::LoadShows(req, movie));
     }

@@ -111,7 +111,7 @@ fn pay(
     key: SaleKey,
     out: &mut Out,
 ) {
-    let req = requests.next();
+    let req = requests.number();
     checkout.phase = Phase::Paying { req, since_ms: now.mono_ms, hold: hold.clone(), key: key.clone() };
     out.effect(Effect::Book { req, hold, payment: PaymentMethod::Demo, key });
 }

@@ -124,7 +124,7 @@ pub fn reduce(
                 out.then(say(Tone::Info, "This hold cannot be extended any more."));
             } else if holding.in_flight.is_none() {
                 let edit = HoldEdit { time: HoldTime::Extend, ..HoldEdit::default() };
-                let (req, hold) = (requests.next(), hold.id.clone());
+                let (req, hold) = (requests.number(), hold.id.clone());
                 holding.in_flight = Some(req);
                 out.effect(Effect::ChangeHold { req, hold, edit });
             }
@@ -142,7 +142,7 @@ pub fn reduce(
 /// Lets everything go.
 pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut Out) {
     if let Some(hold) = &holding.hold {
-        out.effect(Effect::ReleaseHold { req: requests.next(), hold: hold.id.clone() });
+        out.effect(Effect::ReleaseHold { req: requests.number(), hold: hold.id.clone() });
     }
     if !holding.wanted.is_empty() || holding.hold.is_some() || !holding.lapsed.is_empty() {
         holding.clear();
@@ -181,15 +181,17 @@ fn tell(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut O
         None if holding.wanted.is_empty() => return,
         None => {
             let seats = holding.wanted.iter().map(|p| p.id.clone()).collect();
-            Effect::Hold { req: requests.next(), show, seats }
+            Effect::Hold { req: requests.number(), show, seats }
         }
-        Some(hold) if holding.wanted.is_empty() => Effect::ReleaseHold { req: requests.next(), hold: hold.id.clone() },
+        Some(hold) if holding.wanted.is_empty() => {
+            Effect::ReleaseHold { req: requests.number(), hold: hold.id.clone() }
+        }
         Some(hold) => {
             let edit = holding.edit(hold);
             if edit == HoldEdit::default() {
                 return;
             }
-            Effect::ChangeHold { req: requests.next(), hold: hold.id.clone(), edit }
+            Effect::ChangeHold { req: requests.number(), hold: hold.id.clone(), edit }
         }
     };
     holding.in_flight = match &effect {

@@ -262,7 +262,7 @@ pub fn reduce(
         SeatsAction::Typed(request) => {
             if let Some(typed) = &mut seats.typed {
                 typed.error = None;
-                typed.input.handle(request.clone());
+                typed.input.handle(*request);
             }
         }
         SeatsAction::TypedPaste(text) => {
@@ -288,7 +288,7 @@ fn enter(seats: &mut Tracked<Seats>, show: &Show, now: Now, requests: &mut Reque
             load_states(seats, now, requests, out);
         }
         None => {
-            let req = requests.next();
+            let req = requests.number();
             seats.plan.begin(req, now.mono_ms);
             out.effect(Effect::LoadPlan(req, show.chart.clone()));
         }
@@ -298,7 +298,7 @@ fn enter(seats: &mut Tracked<Seats>, show: &Show, now: Now, requests: &mut Reque
 fn load_states(seats: &mut Tracked<Seats>, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
     let (Some(show), Some(plan)) = (&seats.show, seats.plan()) else { return };
     let effect = Effect::LoadStates {
-        req: requests.next(),
+        req: requests.number(),
         show: show.id.clone(),
         count: plan.chart.seats.len(),
         known: seats.states.value().map(|(etag, _)| etag.clone()),

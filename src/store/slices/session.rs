@@ -116,8 +116,8 @@ pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAct
             let form = &mut session.form;
             form.error = None;
             match form.focus {
-                FieldId::Email => drop(form.email.handle(request.clone())),
-                FieldId::Name => drop(form.name.handle(request.clone())),
+                FieldId::Email => drop(form.email.handle(*request)),
+                FieldId::Name => drop(form.name.handle(*request)),
                 FieldId::Password => {}
             }
         }
