@@ -382,7 +382,9 @@ fn prices(hall: &Chart) -> Vec<CategoryPrice> {
 pub fn partly_sold(hall: &Chart) -> SeatStates {
     let mut states = SeatStates::free(hall.seats.len());
     for i in 0..hall.seats.len() {
-        if (i / 3 * 7) % 11 < 3 {
+        // A couch is sold whole.
+        let group = hall.seats[i].couch.map_or(i / 3, |couch| couch as usize + 2);
+        if group * 7 % 11 < 3 {
             states.set(i, SeatState::Sold);
         }
     }
