@@ -56,6 +56,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             .parse()
             .map_err(|e: keymap::KeymapError| Failure::new(FailureKind::Other, "keymap", e.to_string()))?,
         frame_ms: if caps.place == Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
+        terminal_size: || crossterm::terminal::size().ok(),
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings)),
         clock,

@@ -14,8 +14,12 @@ use crate::{
             SeatsAction, SessionAction, Turn, Zoom,
         },
         effect::{FieldId, Intent},
-        slices::{nav::Route, overlay::Overlay, session::Auth},
-        state::{Size, State},
+        slices::{
+            nav::Route,
+            overlay::{Overlay, Question},
+            session::Auth,
+        },
+        state::{SMALLEST, Size, State},
     },
 };
 use crokey::{
@@ -79,6 +83,10 @@ pub fn screen_context(state: &State) -> Context {
 }
 
 pub fn resolve(state: &State, keymap: &Keymap, hits: &Hits, event: InputEvent) -> Resolved {
+    let size = state.prefs.size;
+    if size.width < SMALLEST.width || size.height < SMALLEST.height {
+        return unseen(keymap, event);
+    }
     match event {
         InputEvent::Resize { width, height } => AppAction::Resize(Size { width, height }).into(),
         InputEvent::Key(key) => match keymap.find(context(state), key) {
@@ -91,11 +99,26 @@ pub fn resolve(state: &State, keymap: &Keymap, hits: &Hits, event: InputEvent) -
     }
 }
 
+/// While the terminal is too small nothing is shown, so no key may do anything but leave.
+fn unseen(keymap: &Keymap, event: InputEvent) -> Resolved {
+    match event {
+        InputEvent::Resize { width, height } => AppAction::Resize(Size { width, height }).into(),
+        InputEvent::Key(key) => match keymap.find(Context::Global, key).map(|pressed| pressed.command) {
+            Some(Command::Quit) => AppAction::Quit.into(),
+            Some(Command::Interrupt) => AppAction::Interrupt.into(),
+            _ => Resolved::Nothing,
+        },
+        _ => Resolved::Nothing,
+    }
+}
+
 /// What a command means on the screen that is shown.
 pub fn command(state: &State, pressed: Pressed, key: KeyCombination) -> Resolved {
     let turn = if pressed.nth.is_multiple_of(2) { Turn::Previous } else { Turn::Next };
     match pressed.command {
         Command::Help => OverlayAction::Help.into(),
+        // Going to the films lets the seats go: that is asked first.
+        Command::Home if !state.hold.wanted().is_empty() => OverlayAction::Ask(Question::LetGo).into(),
         Command::Home => NavAction::Home.into(),
         Command::Bookings => SessionAction::Require(Intent::ShowBookings).into(),
         Command::Account => SessionAction::Open.into(),

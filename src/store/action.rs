@@ -99,6 +99,8 @@ pub enum CatalogAction {
     Move(ListStep),
     Select(MovieId),
     SelectShow(ShowId),
+    /// Seats were booked or let go: the numbers of free seats are old.
+    Stale,
     /// To the list of times, and back to the films.
     EnterTimes,
     LeaveTimes,

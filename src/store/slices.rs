@@ -15,7 +15,10 @@ pub mod session;
 
 use super::{
     Now, Out,
-    action::{Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, SeatsAction, SessionAction},
+    action::{
+        Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NoticeAction, SeatsAction,
+        SessionAction,
+    },
     effect::Effect,
     remote::Req,
     state::State,
@@ -49,7 +52,11 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
             checkout::reduce(&mut state.checkout, sale, now, &mut requests, action, out)
         }
         Action::Bookings(action) => bookings::reduce(&mut state.bookings, now, &mut requests, action, out),
-        Action::Nav(action) => nav::reduce(&mut state.nav, &state.hold, action, out),
+        Action::Nav(action) => {
+            // What was said belongs to the screen that is left.
+            notice::reduce(&mut state.notice, now, &NoticeAction::Dismiss);
+            nav::reduce(&mut state.nav, &state.hold, action, out)
+        }
         Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
         Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
     }

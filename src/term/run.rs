@@ -51,6 +51,8 @@ pub struct Parts {
     pub keymap: Keymap,
     /// The least time between two frames: short on a local terminal, longer over SSH.
     pub frame_ms: u64,
+    /// Asks the terminal for its columns and lines: it may have changed while the program was stopped.
+    pub terminal_size: fn() -> Option<(u16, u16)>,
     /// Whether mouse clicks come to the program or stay with the terminal.
     pub mouse: bool,
 }
@@ -128,6 +130,7 @@ pub struct Screen<W: Write> {
     hits: Hits,
     drawn: Option<ViewKey>,
     drawn_at: Option<Instant>,
+    terminal_size: fn() -> Option<(u16, u16)>,
     mouse: bool,
     quitting: bool,
 }
@@ -150,6 +153,7 @@ impl<W: Write> Screen<W> {
             hits: Hits::default(),
             drawn: None,
             drawn_at: None,
+            terminal_size: parts.terminal_size,
             mouse: parts.mouse,
             quitting: false,
         })
@@ -294,6 +298,9 @@ impl<W: Write> Screen<W> {
     }
 
     fn redraw(&mut self) -> io::Result<()> {
+        if let Some((width, height)) = (self.terminal_size)() {
+            self.take_event(Event::Resize(width, height))?;
+        }
         self.terminal.clear()?;
         self.draw()
     }

@@ -183,6 +183,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
         dirs,
     };
     Parts {
+        terminal_size: || None,
         connector: Arc::new(Reach::new(settings)),
         clock: house.clock.clone(),
         prefs: Prefs {

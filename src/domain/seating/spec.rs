@@ -27,6 +27,12 @@ pub fn parse(chart: &Chart, geometry: &Geometry, text: &str) -> Result<Vec<SeatI
     Labels::of(chart, geometry).read(text)
 }
 
+/// As [`parse`], for someone who looks at one level of the hall: a label that means seats on several levels means
+/// the one there.
+pub fn parse_on(chart: &Chart, geometry: &Geometry, level: u16, text: &str) -> Result<Vec<SeatIx>, SpecError> {
+    Labels { level: Some(level), ..Labels::of(chart, geometry) }.read(text)
+}
+
 /// The shortest label that means just this seat: `F7`, `12.5`, or `balcony:B3` where `B3` alone is ambiguous.
 /// `parse` reads it back.
 pub fn label(chart: &Chart, seat: SeatIx) -> String {
@@ -146,6 +152,8 @@ pub(crate) struct Labels<'a> {
     chart: &'a Chart,
     geometry: &'a Geometry,
     rows: HashMap<String, Vec<usize>>,
+    /// Index of the level that is meant where a label means seats on several.
+    level: Option<u16>,
 }
 
 /// The end of a range, or a seat by itself.
@@ -156,7 +164,7 @@ struct Place<'t> {
 
 impl<'a> Labels<'a> {
     pub(crate) fn of(chart: &'a Chart, geometry: &'a Geometry) -> Self {
-        Self { chart, geometry, rows: rows_by_label(chart) }
+        Self { chart, geometry, rows: rows_by_label(chart), level: None }
     }
 
     /// See [`parse`].
@@ -272,8 +280,17 @@ impl<'a> Labels<'a> {
         match found[..] {
             [] => self.no_number(&rows, place),
             [seat] => Ok(seat),
-            _ => self.ambiguous(&found, place),
+            _ => match self.on_level(&found)[..] {
+                [seat] => Ok(seat),
+                _ => self.ambiguous(&found, place),
+            },
         }
+    }
+
+    /// Those of the seats that are on the level which is meant where a label alone says too little.
+    fn on_level(&self, found: &[SeatIx]) -> Vec<SeatIx> {
+        let meant = |seat: &SeatIx| self.level == Some(self.chart.section_of(*seat).level);
+        found.iter().copied().filter(meant).collect()
     }
 
     fn no_row<T>(&self, section: Option<u16>, row: &str) -> Result<T, SpecError> {

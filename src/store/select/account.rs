@@ -32,6 +32,11 @@ pub struct FieldVm {
     pub focused: bool,
 }
 
+/// What is to be paid.
+fn total(state: &State) -> String {
+    state.hold.hold().map(|h| h.total.words(state.prefs.glyphs)).unwrap_or_default()
+}
+
 pub fn select(state: &State) -> AccountVm {
     if let Auth::SignedIn(user) = &state.session.auth {
         return AccountVm {
@@ -79,6 +84,11 @@ pub fn select(state: &State) -> AccountVm {
         } else {
             String::new()
         },
-        next: Some(if form.busy { "One moment …".to_owned() } else { verb.to_owned() }),
+        next: Some(match (form.busy, form.fields().last() == Some(&form.focus), &state.session.intent) {
+            (true, ..) => "One moment …".to_owned(),
+            (_, false, _) => "Next field".to_owned(),
+            (_, true, Some(Intent::Pay)) => format!("{verb} and pay {}", total(state)),
+            (_, true, _) => verb.to_owned(),
+        }),
     }
 }

@@ -71,7 +71,8 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
         next: Some(match phase {
             Phase::Paying { .. } => "Paying …".to_owned(),
             Phase::Unknown { .. } => "Look whether it is booked".to_owned(),
-            Phase::Review | Phase::Refused(_) => format!("Pay {total} and book"),
+            Phase::Review | Phase::Refused(_) if state.session.user().is_some() => format!("Pay {total} and book"),
+            Phase::Review | Phase::Refused(_) => format!("Sign in to pay {total}"),
         }),
         total,
     }

@@ -265,7 +265,11 @@ fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
     let chart = &map.plan.chart;
     let mut lines = vec![PanelLine::Title(map.plan.labels(&wanted))];
     lines.push(PanelLine::Text(togetherness(map, &wanted)));
-    if let Some(line) = map.grid.position(wanted[0]).map(|(line, _)| line) {
+    if wanted.iter().any(|s| chart.seat(*s).kind == SeatKind::Wheelchair) {
+        lines.push(PanelLine::Text("wheelchair place".to_owned()));
+    }
+    let lines_of: Vec<_> = wanted.iter().map(|s| map.grid.position(*s).map(|(line, _)| line)).collect();
+    if let (Some(line), true) = (lines_of[0], lines_of.windows(2).all(|w| w[0] == w[1])) {
         let rows = map.grid.lines.iter().filter(|l| !l.seats.is_empty());
         let at = map.grid.lines.iter().take(line as usize + 1).filter(|l| !l.seats.is_empty()).count();
         lines.push(PanelLine::Dim(format!("row {at} of {}", rows.count())));
@@ -287,6 +291,9 @@ fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
     lines.push(PanelLine::Key("n".to_owned(), "next best".to_owned()));
     lines.push(PanelLine::Key("x".to_owned(), "drop last".to_owned()));
     lines.push(PanelLine::Key("/".to_owned(), "type seats".to_owned()));
+    if map.level.is_some() {
+        lines.push(PanelLine::Key("]".to_owned(), "next level".to_owned()));
+    }
     lines
 }
 
@@ -329,9 +336,9 @@ fn togetherness(map: &MapVm<'_>, wanted: &[SeatIx]) -> String {
 
 fn words_of(look: SeatLook) -> &'static str {
     match (look.look, look.kind) {
-        (Look::Free, SeatKind::Wheelchair) => "free wheelchair place",
-        (Look::Free, SeatKind::Companion) => "free companion place",
-        (Look::Free, SeatKind::Couch) => "free, half of a love seat",
+        (Look::Free, SeatKind::Wheelchair) => "wheelchair, free",
+        (Look::Free, SeatKind::Companion) => "companion, free",
+        (Look::Free, SeatKind::Couch) => "free half of couch",
         (Look::Free, _) => "free",
         (Look::Mine, _) => "yours",
         (Look::Pending, _) => "being held",

@@ -191,6 +191,7 @@ pub fn reduce(
             catalog.pane = Pane::Films;
             select(catalog, movie.clone(), now, requests, out);
         }
+        CatalogAction::Stale => load_shows(catalog, now, requests, out, 0),
         CatalogAction::SelectShow(show) => {
             catalog.pane = Pane::Times;
             catalog.show = Some(show.clone());

@@ -5,7 +5,7 @@ use crate::{
     domain::ids::BookingCode,
     store::{
         Out,
-        action::{HoldAction, NavAction, OverlayAction, SeatsAction},
+        action::{CatalogAction, HoldAction, NavAction, OverlayAction, SeatsAction},
         tracked::Tracked,
     },
 };
@@ -41,6 +41,7 @@ pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &
                 out.then(HoldAction::Release);
             }
             nav.opened.clear();
+            out.then(CatalogAction::Stale);
         }
         NavAction::Open(route) => {
             // A screen that is already open is gone back to, so that the way back never grows in circles.

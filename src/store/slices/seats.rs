@@ -534,10 +534,12 @@ fn submit_typed(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
         seats.typed = None;
         return;
     }
-    let outcome = spec::parse(&plan.chart, &plan.geometry, text).map_err(|e| e.to_string()).and_then(|named| {
-        let refused: Vec<String> = named.iter().filter_map(|s| refusal(seats, hold, *s)).collect();
-        if refused.is_empty() { Ok(named) } else { Err(refused.join(" ")) }
-    });
+    let outcome = spec::parse_on(&plan.chart, &plan.geometry, seats.level as u16, text)
+        .map_err(|e| e.to_string())
+        .and_then(|named| {
+            let refused: Vec<String> = named.iter().filter_map(|s| refusal(seats, hold, *s)).collect();
+            if refused.is_empty() { Ok(named) } else { Err(refused.join(" ")) }
+        });
     match outcome {
         Ok(named) => {
             let mut all = wanted(hold);

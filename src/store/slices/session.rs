@@ -93,12 +93,12 @@ pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAct
         SessionAction::Restored(result) => restored(session, result, out),
         SessionAction::Require(intent) => require(session, intent, out),
         SessionAction::Open => {
-            let form = &mut session.form;
-            form.error = None;
-            if prefs.newcomer && form.email.value().is_empty() {
-                form.mode = Mode::SignUp;
-                form.focus = FieldId::Name;
-            }
+            // A form begins empty: what somebody typed before is nobody's business now.
+            session.form = match prefs.newcomer {
+                true => Form { mode: Mode::SignUp, focus: FieldId::Name, ..Form::default() },
+                false => Form::default(),
+            };
+            out.effect(Effect::ForgetSecret);
             out.then(NavAction::Open(Route::Account));
         }
         SessionAction::Focus(field) => session.form.focus = *field,
@@ -129,8 +129,8 @@ pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAct
         SessionAction::Settled(result) => settled(session, result, out),
         SessionAction::Ended(intent) => {
             session.auth = Auth::SignedOut;
-            out.then(say(Tone::Bad, "Your session has ended. Sign in again, and it goes on from here."));
             require(session, intent, out);
+            out.then(say(Tone::Bad, "Your session has ended. Sign in again, and it goes on from here."));
         }
         SessionAction::SignOut => out.effect(Effect::SignOut),
         SessionAction::SignedOut(result) => {
