@@ -87,6 +87,12 @@ async fn bodies_that_are_not_json_are_refused_in_one_sentence() {
     post("application/json", "[]".into()).await.must_refuse(400, "invalid_request");
     post("application/json", r#"{"show":"1","seats":[]} x"#.into()).await.must_refuse(400, "invalid_request");
     post("application/json", "[".repeat(10_000)).await.must_refuse(400, "invalid_request");
+    let adjacent = r#"["password","ann@example.org","correct horse",""]"#;
+    let sign_in = house.request(Method::POST, "/v1/auth/sign-in").header("Content-Type", "application/json");
+    house.send(sign_in.body(adjacent)).await.must_refuse(400, "invalid_request");
+    let unknown = r#"{"show":"1","seats":["a"],"colour":"red"}"#;
+    let refused = post("application/json", unknown.into()).await.must_refuse(400, "invalid_request");
+    assert_eq!(refused.body["detail"], r#"Field "colour" is not known here; accepted: show, seats."#);
     post("text/plain", "{}".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/x-www-form-urlencoded", "a=b".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/json", " ".repeat(65 * 1024)).await.must_refuse(413, "payload_too_large");
@@ -151,6 +157,7 @@ async fn the_description_lists_every_route() {
         ("post", "/api/user/update-favorite"),
         ("get", "/api/user/favorites"),
         ("get", "/pay/demo/{secret}"),
+        ("post", "/pay/demo/{secret}"),
     ];
     for (method, path) in routes {
         assert!(api["paths"][path][method].is_object(), "{method} {path}");
