@@ -99,7 +99,7 @@ async fn movie_shows(State(office): Shared, Segment(id): Segment) -> Answer {
             Err(refusal) if refusal.code == Code::NotFound => Ok(json!({"movie": null, "dateTime": {}})),
             Err(refusal) => Err(refusal),
             Ok(movie) => {
-                let shows = catalogue::shows(&office, &id).await?;
+                let shows = catalogue::shows(&office, Some(&id)).await?;
                 Ok(json!({"movie": shapes::movie(&movie), "dateTime": shapes::dates(&shows)}))
             }
         }
@@ -130,7 +130,7 @@ struct CreateRequest {
 }
 
 /// Keeps seats for ten minutes and answers where to pay for them.
-#[utoipa::path(post, path = "/api/booking/create", request_body = CreateRequest, security(("bearer" = [])),
+#[utoipa::path(post, path = "/api/booking/create", request_body = CreateRequest,
     responses((status = 200, body = Object)))]
 async fn create_booking(
     State(office): Shared,
@@ -173,7 +173,7 @@ fn is_origin(url: &url::Url) -> bool {
 }
 
 /// The person's bookings, newest first; what was not paid in time is gone.
-#[utoipa::path(get, path = "/api/user/bookings", security(("bearer" = [])), responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/api/user/bookings", responses((status = 200, body = Object)))]
 async fn user_bookings(State(office): Shared, person: Result<Person, Refusal>, headers: HeaderMap) -> Answer {
     let answer = async {
         let user = person?.user.id;
@@ -228,7 +228,7 @@ impl MovieName {
 }
 
 /// Marks a film, or unmarks it.
-#[utoipa::path(post, path = "/api/user/update-favorite", request_body = FavoriteRequest, security(("bearer" = [])),
+#[utoipa::path(post, path = "/api/user/update-favorite", request_body = FavoriteRequest,
     responses((status = 200, body = Object)))]
 async fn update_favorite(
     State(office): Shared,
@@ -247,7 +247,7 @@ async fn update_favorite(
 }
 
 /// The person's favourite films.
-#[utoipa::path(get, path = "/api/user/favorites", security(("bearer" = [])), responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/api/user/favorites", responses((status = 200, body = Object)))]
 async fn favorites(State(office): Shared, person: Result<Person, Refusal>) -> Answer {
     let answer = async {
         let mut movies = Vec::new();

@@ -63,7 +63,7 @@ pub async fn reserve(
                 }
                 match sale.claim(tx, &id, &wanted, expires_at, now).await {
                     Err(refusal) if refusal.code == Code::SeatTaken => {
-                        Err(told_to(tx, &user, &sale, refusal, now).await?)
+                        Err(told_to(tx, (&user, &id), &sale, refusal, now).await?)
                     }
                     claimed => claimed,
                 }
@@ -74,16 +74,17 @@ pub async fn reserve(
     Ok(secret)
 }
 
-/// The refusal in words for somebody whose own unpaid booking may be what stands in the way.
+/// The refusal of the booking `refused` in words for its user, whose own unpaid booking may be what stands in the way.
 async fn told_to(
     tx: &mut AnyConnection,
-    user: &UserId,
+    (user, refused): (&UserId, &str),
     sale: &Sale,
     refusal: Refusal,
     now: i64,
 ) -> Result<Refusal, Refusal> {
-    let sql = select_records!("WHERE b.show_id=$1 AND b.user_id=$2 AND b.status='pending' AND b.expires_at>$3");
-    let query = sqlx::query(sql).bind(sale.number).bind(user.0.clone()).bind(now);
+    let sql =
+        select_records!("WHERE b.show_id=$1 AND b.user_id=$2 AND b.status='pending' AND b.expires_at>$3 AND b.id<>$4");
+    let query = sqlx::query(sql).bind(sale.number).bind(user.0.clone()).bind(now).bind(refused.to_owned());
     let pending: Vec<Record> = query.fetch_all(tx).await?.iter().map(Record::of).collect::<Result<_, _>>()?;
     let own: HashSet<&SeatId> = pending.iter().flat_map(|record| &record.lines).map(|line| &line.seat.id).collect();
     let (mine, others): (Vec<_>, Vec<_>) = refusal.conflicts.iter().partition(|conflict| own.contains(&conflict.seat));
