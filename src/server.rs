@@ -4,6 +4,7 @@
 //! is a transaction of [`db`] with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod complaint;
 mod db;
 mod extract;
 pub mod faults;

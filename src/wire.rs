@@ -23,9 +23,9 @@ pub const SERVER_TIME: &str = "server-time";
 /// Declares wire structs with the derives that all of them need.
 macro_rules! wire {
     ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident : $type:ty),* $(,)? })*) => {$(
-        $(#[$doc])*
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+        $(#[$doc])*
         pub struct $name { $($(#[$fdoc])* pub $field : $type),* }
     )*};
 }
@@ -53,14 +53,17 @@ wire! {
         pub server_time: Timestamp,
     }
     /// `POST /v1/holds`
-    pub struct HoldRequest { pub show: ShowId, pub seats: Vec<SeatId> }
+    #[serde(deny_unknown_fields)]
+    pub struct HoldRequest { pub show: ShowId, #[cfg_attr(feature = "server", schema(min_items = 1, max_items = 20))] pub seats: Vec<SeatId> }
     /// The answer to `POST /v1/holds`: the only place where the token is ever told.
     pub struct HoldCreated { pub hold: Hold, /** The secret that later calls send as `Hold-Token`. */ pub token: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `PATCH /v1/holds/{id}`: all of it happens, or none.
+    #[serde(deny_unknown_fields)]
     pub struct HoldChange { #[serde(default)] pub add: Vec<SeatId>, #[serde(default)] pub remove: Vec<SeatId>, /** Start the time again. */ #[serde(default)] pub extend: bool }
     /// `GET` and `PATCH /v1/holds/{id}`
     pub struct HoldAnswer { pub hold: Hold, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `POST /v1/bookings`, with `Idempotency-Key` and `Hold-Token`
+    #[serde(deny_unknown_fields)]
     pub struct BookRequest { pub hold: HoldId, pub payment: PaymentMethod }
     /// One booking.
     pub struct BookingAnswer { pub booking: Booking, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
@@ -69,8 +72,10 @@ wire! {
     /// `GET /v1/favorites`, `PUT` and `DELETE /v1/favorites/{movie}`: all favourites after the change.
     pub struct FavoritesAnswer { pub movies: Vec<MovieId>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `POST /v1/auth/sign-up`
+    #[serde(deny_unknown_fields)]
     pub struct SignUpRequest { pub email: String, pub password: String, pub name: String, #[serde(default)] pub device_label: String }
     /// `POST /v1/auth/sign-in`; `method` is `password`.
+    #[serde(deny_unknown_fields)]
     pub struct SignInRequest { pub method: String, pub email: String, pub password: String, #[serde(default)] pub device_label: String }
     /// The answer to sign-up and sign-in. The credential is long-lived and only mints tokens; the token lives a minute.
     pub struct SignedIn { pub user: User, pub session: SessionInfo, pub credential: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }

@@ -1,6 +1,7 @@
 //! What routes read from a request; whatever is wrong with it becomes a refusal.
 
 use super::{
+    complaint,
     office::Office,
     problem::{Code, Refusal, quoted},
     services::accounts::{self, Person, invalid_token},
@@ -30,12 +31,20 @@ impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Json<T> {
             return Err(Refusal::new(Code::UnsupportedMediaType, detail));
         }
         let body = Bytes::from_request(request, office).await.map_err(unreadable)?;
+        // A list of the fields' values would be taken for the object otherwise.
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Refusal::new(Code::InvalidRequest, "The body is not a JSON object: it must begin with {."));
+        }
         let mut json = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            let detail = format!("The body is wrong at {}: {}.", quoted(&error.path().to_string()), error.inner());
+            let (path, inner) = (error.path().to_string(), error.inner());
+            let text = complaint::of_body(&path, &inner.to_string());
+            let place = format!("line {}, column {}", inner.line(), inner.column());
+            let detail = if inner.is_eof() { format!("The JSON body ends too early, at {place}.") } else { text };
             Refusal::new(Code::InvalidRequest, crate::domain::text::clean(&detail, 300))
         })?;
-        json.end().map_err(|error| Refusal::new(Code::InvalidRequest, format!("The body goes on: {error}.")))?;
+        let goes_on = |_| Refusal::new(Code::InvalidRequest, "The body goes on after its JSON object; end it there.");
+        json.end().map_err(goes_on)?;
         Ok(Self(value))
     }
 }
@@ -71,7 +80,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Office>> for Parameters<T> {
     async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Self, Refusal> {
         let query = Query::<T>::from_request_parts(parts, office).await;
         let refuse = |e: axum::extract::rejection::QueryRejection| {
-            let detail = crate::domain::text::clean(&format!("The query is wrong: {}.", e.body_text()), 300);
+            let detail = crate::domain::text::clean(&complaint::of_query(&e.body_text()), 300);
             Refusal::new(Code::InvalidRequest, detail)
         };
         query.map(|Query(value)| Self(value)).map_err(refuse)

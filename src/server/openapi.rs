@@ -1,5 +1,7 @@
 //! The description of the API, written from the routes themselves.
 
+use super::problem::Code;
+use serde_json::{Map, Value, json};
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -26,4 +28,74 @@ impl Modify for Bearer {
             components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
         }
     }
+}
+
+/// The description as JSON, with the refusals that do not come from a route itself but from around it: what reads
+/// the request, what knows the person, the limits, the database.
+pub fn complete(api: &utoipa::openapi::OpenApi) -> Value {
+    let mut api = serde_json::to_value(api).unwrap_or_default();
+    for (path, methods) in members(&mut api["paths"]) {
+        for (method, operation) in members(methods) {
+            describe_refusals(path, method, operation);
+        }
+    }
+    api
+}
+
+fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    value.as_object_mut().into_iter().flatten()
+}
+
+fn describe_refusals(path: &str, method: &str, operation: &mut Value) {
+    let around = refusals_around(path, method, operation);
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        if status.starts_with(['4', '5']) {
+            response["content"] = problem();
+        }
+    }
+    for code in around {
+        describe(responses, code.status().as_str(), code.title());
+    }
+    describe(responses, "default", "Any other refusal, such as 405 for a method that is not possible here");
+}
+
+fn describe(responses: &mut Map<String, Value>, status: &str, description: &str) {
+    let described = responses.entry(status).or_insert_with(|| json!({"content": problem()}));
+    if described["description"].as_str().unwrap_or_default().is_empty() {
+        described["description"] = json!(description);
+    }
+}
+
+fn refusals_around(path: &str, method: &str, operation: &Value) -> Vec<Code> {
+    let mut codes = vec![Code::MisdirectedHost];
+    // QuickShow's dialect answers 200 to everything else.
+    let dialect = path.starts_with("/api/");
+    let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+    let body = operation["requestBody"].is_object();
+    if parameters.iter().any(|p| p["in"] != "header") || body && !dialect {
+        codes.push(Code::InvalidRequest);
+    }
+    if dialect || FROM_MEMORY.contains(&path) {
+        return codes;
+    }
+    codes.extend([Code::Internal, Code::Busy]);
+    if body {
+        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+    if operation["security"].is_array() {
+        codes.push(Code::InvalidToken);
+    }
+    if method != "get" {
+        codes.push(Code::DiskFull);
+    }
+    codes
+}
+
+/// Answers that need no database.
+const FROM_MEMORY: [&str; 6] =
+    ["/", "/healthz", "/v1/cinema", "/v1/time", "/v1/openapi.json", "/.well-known/jwks.json"];
+
+fn problem() -> Value {
+    json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})
 }

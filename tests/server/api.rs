@@ -87,6 +87,12 @@ async fn bodies_that_are_not_json_are_refused_in_one_sentence() {
     post("application/json", "[]".into()).await.must_refuse(400, "invalid_request");
     post("application/json", r#"{"show":"1","seats":[]} x"#.into()).await.must_refuse(400, "invalid_request");
     post("application/json", "[".repeat(10_000)).await.must_refuse(400, "invalid_request");
+    let adjacent = r#"["password","ann@example.org","correct horse",""]"#;
+    let sign_in = house.request(Method::POST, "/v1/auth/sign-in").header("Content-Type", "application/json");
+    house.send(sign_in.body(adjacent)).await.must_refuse(400, "invalid_request");
+    let unknown = r#"{"show":"1","seats":["a"],"colour":"red"}"#;
+    let refused = post("application/json", unknown.into()).await.must_refuse(400, "invalid_request");
+    assert_eq!(refused.body["detail"], r#"Field "colour" is not known here; accepted: show, seats."#);
     post("text/plain", "{}".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/x-www-form-urlencoded", "a=b".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/json", " ".repeat(65 * 1024)).await.must_refuse(413, "payload_too_large");
@@ -98,7 +104,8 @@ async fn unknown_places_methods_and_names_are_problems_too() {
     house.get("/v1/nope").await.must_refuse(404, "not_found");
     house.get("/v1/movies/nope").await.must_refuse(404, "not_found");
     house.get("/v1/shows?movie=nope").await.must_refuse(404, "not_found");
-    house.get("/v1/shows").await.must_refuse(400, "invalid_request");
+    let twice = house.get("/v1/shows?movie=a&movie=b").await.must_refuse(400, "invalid_request");
+    assert!(twice.body["detail"].as_str().unwrap().contains(r#""movie" is there twice"#), "{}", twice.body);
     house.get("/v1/shows/1/seats").await.must_refuse(404, "show_not_found");
     house.get("/v1/movies/%ff").await.must_refuse(400, "invalid_request");
     house.send(house.request(Method::DELETE, "/v1/movies")).await.must_refuse(405, "method_not_allowed");
@@ -151,6 +158,7 @@ async fn the_description_lists_every_route() {
         ("post", "/api/user/update-favorite"),
         ("get", "/api/user/favorites"),
         ("get", "/pay/demo/{secret}"),
+        ("post", "/pay/demo/{secret}"),
     ];
     for (method, path) in routes {
         assert!(api["paths"][path][method].is_object(), "{method} {path}");
@@ -168,6 +176,51 @@ async fn the_description_lists_every_route() {
         let name = reference.split('"').next().unwrap();
         assert!(api["components"]["schemas"][name].is_object(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn the_description_tells_refusals_as_they_come() {
+    let house = House::open().await;
+    let api = house.get("/v1/openapi.json").await.must_be(200).body;
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                if status.starts_with(['4', '5', 'd']) {
+                    let content = response["content"].as_object().unwrap();
+                    assert!(content.keys().eq(["application/problem+json"]), "{method} {path} {status}");
+                    assert_ne!(response["description"], "", "{method} {path} {status}");
+                }
+            }
+            assert!(!path.starts_with("/api/") || operation["security"].is_null(), "{path} answers 200 to everyone");
+        }
+    }
+    let book = &api["paths"]["/v1/bookings"]["post"]["responses"];
+    for status in ["400", "401", "404", "409", "410", "413", "415", "421", "422", "500", "503", "507", "default"] {
+        assert!(book[status].is_object(), "{status}");
+    }
+    assert!(api["paths"]["/v1/auth/sign-in"]["post"]["responses"]["429"].is_object());
+    assert_ne!(api["paths"]["/v1/shows"]["get"]["parameters"][0]["required"], true);
+    for (schema, field) in [("HoldRequest", "seats"), ("CreateRequest", "selectedSeats")] {
+        let seats = &api["components"]["schemas"][schema]["properties"][field];
+        assert_eq!((&seats["minItems"], &seats["maxItems"]), (&json!(1), &json!(20)), "{schema}");
+    }
+    assert_eq!(api["components"]["schemas"]["HoldRequest"]["additionalProperties"], false);
+    assert!(api["components"]["schemas"]["HoldAnswer"]["additionalProperties"].is_null());
+}
+
+#[tokio::test]
+async fn shows_of_all_films_are_listed_by_time() {
+    let house = House::open().await;
+    let all: wire::ShowsAnswer = house.get("/v1/shows").await.must_be(200).read();
+    assert!(all.shows.is_sorted_by_key(|show| show.starts_at));
+    let movies: wire::MoviesAnswer = house.get("/v1/movies").await.read();
+    let mut count = 0;
+    for movie in &movies.movies {
+        let own: wire::ShowsAnswer = house.get(&format!("/v1/shows?movie={}", movie.id)).await.read();
+        assert!(own.shows.iter().all(|show| show.movie == movie.id && all.shows.contains(show)));
+        count += own.shows.len();
+    }
+    assert!(count > 0 && count == all.shows.len());
 }
 
 #[tokio::test]

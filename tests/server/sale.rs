@@ -192,7 +192,11 @@ async fn one_sale_sent_three_times_is_one_booking() {
     let nameless = house.request(Method::POST, "/v1/bookings").bearer_auth(&token).header("Hold-Token", &other.token);
     let nameless = nameless.json(&json!({"hold": other.hold.id, "payment": "demo"}));
     house.send(nameless).await.must_refuse(400, "idempotency_required");
-    ann.book(&held, "another name").await.must_refuse(404, "hold_not_found");
+    let again = ann.book(&held, "another name").await.must_refuse(409, "already_booked");
+    assert!(again.body["detail"].as_str().unwrap().contains(&codes[0].0), "{}", again.body);
+    let bob = house.sign_up("bob@example.org").await;
+    let told = bob.book(&held, "his").await.must_refuse(404, "hold_not_found");
+    assert!(!told.body.to_string().contains(&codes[0].0), "{}", told.body);
 }
 
 #[tokio::test]

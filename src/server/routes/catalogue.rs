@@ -60,17 +60,18 @@ async fn movie(State(office): Shared, Segment(id): Segment) -> Result<Json<Movie
 }
 
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ShowsQuery {
-    /// The film's id.
-    #[param(value_type = String)]
-    movie: MovieId,
+    /// The film's id; without it, the shows of all films are meant.
+    #[param(value_type = Option<String>)]
+    movie: Option<MovieId>,
 }
 
-/// The shows of a film that are on sale, by time.
+/// The shows that are on sale, by time.
 #[utoipa::path(get, path = "/v1/shows", params(ShowsQuery),
     responses((status = 200, body = ShowsAnswer), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn shows(State(office): Shared, Parameters(query): Parameters<ShowsQuery>) -> Result<Json<ShowsAnswer>, Refusal> {
-    Ok(Json(ShowsAnswer { shows: catalogue::shows(&office, &query.movie).await?, server_time: office.now() }))
+    Ok(Json(ShowsAnswer { shows: catalogue::shows(&office, query.movie.as_ref()).await?, server_time: office.now() }))
 }
 
 /// One show.

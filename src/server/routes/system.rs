@@ -2,6 +2,7 @@
 
 use crate::server::{
     office::Office,
+    openapi,
     problem::{Code, Refusal},
 };
 use axum::{Json, Router, extract::State, http::header, routing::get};
@@ -19,15 +20,15 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
 
 /// `/v1/openapi.json`, which describes itself too.
 pub fn description(mut api: OpenApi) -> Router<Arc<Office>> {
-    let (_, own) = OpenApiRouter::<Arc<Office>>::new().routes(routes!(openapi)).split_for_parts();
+    let (_, own) = OpenApiRouter::<Arc<Office>>::new().routes(routes!(description_route)).split_for_parts();
     api.merge(own);
-    let text = api.to_json().unwrap_or_default();
+    let text = openapi::complete(&api).to_string();
     Router::new().route("/v1/openapi.json", get(|| async move { ([(header::CONTENT_TYPE, "application/json")], text) }))
 }
 
 /// The API in OpenAPI 3.1.
 #[utoipa::path(get, path = "/v1/openapi.json", responses((status = 200, content_type = "application/json")))]
-async fn openapi() {}
+async fn description_route() {}
 
 /// The process lives.
 #[utoipa::path(get, path = "/healthz", responses((status = 200, body = String)))]

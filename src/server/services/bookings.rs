@@ -55,7 +55,9 @@ pub async fn book(
                     return Ok(answer);
                 }
                 let now = at.now_ms();
-                let record = holds::live(Record::by_id(&mut *tx, &hold).await?, &token, now)?;
+                let record = holds::owned(Record::by_id(&mut *tx, &hold).await?, &token)?;
+                must_not_be_booked_by(&record, &name.user)?;
+                let record = holds::live(Some(record), &token, now)?;
                 if now >= record.starts_at {
                     return Err(Refusal::new(Code::SaleClosed, "The show has begun; its sale is closed."));
                 }
@@ -66,6 +68,17 @@ pub async fn book(
             })
         })
         .await
+}
+
+/// Whose booking a hold has become already is told which one; everyone else is told nothing of it.
+fn must_not_be_booked_by(record: &Record, user: &UserId) -> Result<(), Refusal> {
+    match &record.code {
+        Some(code) if record.user.as_deref() == Some(user.as_str()) => {
+            let detail = format!("You have booked this hold already: it is your booking {code}.");
+            Err(Refusal::new(Code::AlreadyBooked, detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Who pays and how.
@@ -88,8 +101,10 @@ pub async fn settle(
         None => new_code(tx, &*office.entropy).await?,
     };
     let ticket = tickets::of_booking(&office.keys, &record)?;
+    // A hold becomes a booking now; what waited for its payment has been one since it was made.
+    let created_at = if record.stage == Stage::Held { now } else { record.created_at };
     let won = sqlx::query(
-        "UPDATE bookings SET status='paid', user_id=$2, code=$3, method=$4, ticket=$5, paid_at=$6, created_at=$6
+        "UPDATE bookings SET status='paid', user_id=$2, code=$3, method=$4, ticket=$5, paid_at=$6, created_at=$7
          WHERE id=$1 AND status IN('held','pending')",
     )
     .bind(record.id.clone())
@@ -98,13 +113,14 @@ pub async fn settle(
     .bind(payer.method.word().to_owned())
     .bind(ticket.clone())
     .bind(now)
+    .bind(created_at)
     .execute(&mut *tx)
     .await?
     .rows_affected();
     if won != 1 || claims::sell(tx, &record.id).await? != record.lines.len() {
         return Err(holds::lost());
     }
-    record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at: now, ..record };
+    record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at, ..record };
     record.booking(now)?.ok_or_else(|| Refusal::internal("a paid booking without a code"))
 }
 

@@ -58,29 +58,26 @@ const SHOW: &str = "SELECT s.id, s.movie_id, m.title, s.hall_id, s.hall_name, s.
     s.prices, (SELECT COUNT(*) FROM seat_claims c WHERE c.show_id=s.id AND (c.state=2 OR c.expires_at>$2)) AS taken
   FROM shows s JOIN movies m ON m.id=s.movie_id WHERE ";
 
-/// The shows of one film that are still on sale, by time.
-pub async fn shows(office: &Office, movie: &MovieId) -> Result<Vec<Show>, Refusal> {
+/// The shows that are still on sale, by time: of one film, or of all.
+pub async fn shows(office: &Office, movie: Option<&MovieId>) -> Result<Vec<Show>, Refusal> {
     seed::roll_forward(office).await?;
-    let sql = format!("{SHOW} s.movie_id=$1 AND s.starts_at>$2 ORDER BY s.starts_at, s.id");
+    // The first parameter is the film or, for all films, null.
+    let sql = format!("{SHOW} (s.movie_id=$1 OR $1 IS NULL) AND s.starts_at>$2 ORDER BY s.starts_at, s.id");
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(movie.0.clone())
+        .bind(movie.map(|id| id.0.clone()))
         .bind(office.now_ms())
         .fetch_all(office.db.read())
         .await?;
-    if rows.is_empty() {
-        self::movie(office, movie).await?;
+    if let (true, Some(id)) = (rows.is_empty(), movie) {
+        self::movie(office, id).await?;
     }
     rows.iter().map(show_of).collect()
 }
 
 /// One show, past ones too.
 pub async fn show(office: &Office, id: &ShowId) -> Result<Show, Refusal> {
-    let no_show = || {
-        Refusal::new(
-            Code::ShowNotFound,
-            format!("There is no show {}; GET /v1/shows?movie= lists them.", quoted(&id.0)),
-        )
-    };
+    let no_show =
+        || Refusal::new(Code::ShowNotFound, format!("There is no show {}; GET /v1/shows lists them.", quoted(&id.0)));
     let number = show_number(id).ok_or_else(no_show)?;
     let sql = format!("{SHOW} s.id=$1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql))

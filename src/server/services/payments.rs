@@ -1,4 +1,4 @@
-//! Bookings that wait for their payment page: the demo's page, where opening the link pays.
+//! Bookings that wait for their payment page: the demo's page, where a button pays and no money moves.
 
 use super::{
     bookings::{Payer, new_code, settle},
@@ -16,10 +16,18 @@ use crate::{
         problem::{Code, Refusal},
     },
 };
-use std::sync::Arc;
+use sqlx::AnyConnection;
+use std::{collections::HashSet, sync::Arc};
 
-/// Seats kept for ten minutes for a person who is sent to the payment page; returns the page's secret.
-pub async fn reserve(office: &Arc<Office>, user: &UserId, show: &ShowId, seats: &[SeatId]) -> Result<String, Refusal> {
+/// Seats kept for ten minutes for a person who is sent to the payment page, and from there to `return_url`; returns
+/// the page's secret.
+pub async fn reserve(
+    office: &Arc<Office>,
+    user: &UserId,
+    show: &ShowId,
+    seats: &[SeatId],
+    return_url: Option<String>,
+) -> Result<String, Refusal> {
     must_be_some(seats.len())?;
     let sale = Sale::of(office, show).await?;
     let wanted = sale.want(seats)?;
@@ -46,13 +54,19 @@ pub async fn reserve(office: &Arc<Office>, user: &UserId, show: &ShowId, seats: 
                         token_hash: &token_hash,
                         code: Some(code),
                         method: Some(PaymentMethod::Link.word()),
+                        return_url: return_url.as_deref(),
                         expires_at,
                         created_at: now,
                     }
                     .insert(tx)
                     .await?;
                 }
-                sale.claim(tx, &id, &wanted, expires_at, now).await
+                match sale.claim(tx, &id, &wanted, expires_at, now).await {
+                    Err(refusal) if refusal.code == Code::SeatTaken => {
+                        Err(told_to(tx, (&user, &id), &sale, refusal, now).await?)
+                    }
+                    claimed => claimed,
+                }
             })
         })
         .await?;
@@ -60,30 +74,90 @@ pub async fn reserve(office: &Arc<Office>, user: &UserId, show: &ShowId, seats: 
     Ok(secret)
 }
 
+/// The refusal of the booking `refused` in words for its user, whose own unpaid booking may be what stands in the way.
+async fn told_to(
+    tx: &mut AnyConnection,
+    (user, refused): (&UserId, &str),
+    sale: &Sale,
+    refusal: Refusal,
+    now: i64,
+) -> Result<Refusal, Refusal> {
+    let sql =
+        select_records!("WHERE b.show_id=$1 AND b.user_id=$2 AND b.status='pending' AND b.expires_at>$3 AND b.id<>$4");
+    let query = sqlx::query(sql).bind(sale.number).bind(user.0.clone()).bind(now).bind(refused.to_owned());
+    let pending: Vec<Record> = query.fetch_all(tx).await?.iter().map(Record::of).collect::<Result<_, _>>()?;
+    let own: HashSet<&SeatId> = pending.iter().flat_map(|record| &record.lines).map(|line| &line.seat.id).collect();
+    let (mine, others): (Vec<_>, Vec<_>) = refusal.conflicts.iter().partition(|conflict| own.contains(&conflict.seat));
+    if mine.is_empty() {
+        return Ok(refusal);
+    }
+    let mut words = Vec::new();
+    words.extend(mine.iter().map(|c| format!("{} is kept for you in a booking that you have not paid yet", c.label)));
+    words.extend(others.iter().map(|c| format!("{} {}", c.label, c.reason.words())));
+    let detail = format!("Seat {}. Pay it from your bookings, or wait until it ends.", words.join(", "));
+    Ok(Refusal::about(Code::SeatTaken, detail, refusal.conflicts))
+}
+
+/// What a payment page shows.
+pub struct Page {
+    pub booking: Booking,
+    /// Where people go from there.
+    pub return_url: Option<String>,
+}
+
+/// The payment page as it is now; looking changes nothing.
+pub async fn page(office: &Office, secret: &str) -> Result<Page, Refusal> {
+    let mut conn = office.db.read().acquire().await?;
+    let (record, now) = (record_of(&mut conn, &fingerprint(secret)).await?, office.now_ms());
+    must_be_payable(&record, now)?;
+    Page::of(&record, now)
+}
+
 /// Pays the booking of a payment page. Paying twice is no error; paying too late sells nothing.
-pub async fn pay(office: &Arc<Office>, secret: &str) -> Result<Booking, Refusal> {
+pub async fn pay(office: &Arc<Office>, secret: &str) -> Result<Page, Refusal> {
     let (at, token_hash) = (Arc::clone(office), fingerprint(secret));
     office
         .db
         .write(move |tx| {
             Box::pin(async move {
                 let now = at.now_ms();
-                let row = sqlx::query(select_records!("WHERE b.token_hash=$1 AND b.channel='quickshow'"))
-                    .bind(token_hash)
-                    .fetch_optional(&mut *tx)
-                    .await?;
-                let no_page = || Refusal::new(Code::NotFound, "There is no such payment page.");
-                let record = row.as_ref().map(Record::of).transpose()?.ok_or_else(no_page)?;
-                let user = record.user.clone().map(UserId).ok_or_else(no_page)?;
+                let record = record_of(tx, &token_hash).await?;
+                must_be_payable(&record, now)?;
                 if record.stage == Stage::Paid {
-                    return record.booking(now)?.ok_or_else(no_page);
+                    return Page::of(&record, now);
                 }
-                if !record.is_live(now) || now >= record.starts_at {
-                    let detail = "This payment page has ended and its seats are free again; nothing was paid.";
-                    return Err(Refusal::new(Code::HoldExpired, detail));
-                }
-                settle(tx, &at, record, Payer { user: &user, method: PaymentMethod::Demo }, now).await
+                let user = record.user.clone().map(UserId).ok_or_else(no_page)?;
+                let return_url = record.return_url.clone();
+                let payer = Payer { user: &user, method: PaymentMethod::Demo };
+                Ok(Page { booking: settle(tx, &at, record, payer, now).await?, return_url })
             })
         })
         .await
+}
+
+impl Page {
+    fn of(record: &Record, now: i64) -> Result<Self, Refusal> {
+        Ok(Self { booking: record.booking(now)?.ok_or_else(no_page)?, return_url: record.return_url.clone() })
+    }
+}
+
+async fn record_of(conn: &mut AnyConnection, token_hash: &str) -> Result<Record, Refusal> {
+    let row = sqlx::query(select_records!("WHERE b.token_hash=$1 AND b.channel='quickshow'"))
+        .bind(token_hash.to_owned())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(Record::of).transpose()?.ok_or_else(no_page)
+}
+
+/// It is paid, or still can be.
+fn must_be_payable(record: &Record, now: i64) -> Result<(), Refusal> {
+    if record.stage == Stage::Paid || record.is_live(now) && now < record.starts_at {
+        return Ok(());
+    }
+    let detail = "This payment page has ended and its seats are free again; nothing was paid.";
+    Err(Refusal::new(Code::HoldExpired, detail))
+}
+
+fn no_page() -> Refusal {
+    Refusal::new(Code::NotFound, "There is no such payment page.")
 }
