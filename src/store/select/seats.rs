@@ -187,7 +187,7 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
             cursor: t.input.visual_cursor(),
             error: t.error.clone(),
         }),
-        status: status(&map, show, glyphs),
+        status: status(&map, show, glyphs, size),
         next: next(&map, show, glyphs),
         instead: String::new(),
         map: Some(map),
@@ -348,7 +348,12 @@ fn words_of(look: SeatLook) -> &'static str {
     }
 }
 
-fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> String {
+/// The seat under the cursor, unless the panel tells of it already.
+fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
+    if map.hold.wanted().is_empty() && panel_width(size) > 0 {
+        let free: u32 = map.seats.counts.free.iter().sum();
+        return format!("{free} seats are free. A digit takes the best ones together.");
+    }
     let label = map.plan.label(map.cursor);
     let price = price(map, show, map.cursor).map(|p| format!(", {}", p.words(glyphs))).unwrap_or_default();
     let level = map.level.as_ref().map(|l| format!("{l}: ")).unwrap_or_default();
