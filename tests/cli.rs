@@ -154,6 +154,13 @@ fn a_person_signs_in_books_shows_a_ticket_and_cancels() {
     assert_eq!(proposal["seats"].as_array().unwrap().len(), 2);
     assert_eq!(cinema.free(&show, 2), seats, "a dry run holds nothing");
 
+    for pay in ["link", "none"] {
+        for dry in [&["--dry-run"][..], &[]] {
+            let error = cinema.error(&[&["book", &show, &seats[0], "--pay", pay][..], dry].concat(), 7);
+            assert_eq!(error["code"], "payment_refused", "{pay} {dry:?}");
+        }
+    }
+
     let output = cinema.run(&["book", &show, &seats[0], &seats[1], "--pay", "demo", "--json"]);
     assert!(stderr(&output).starts_with("Held "), "{}", stderr(&output));
     let booking = document(&output)["booking"].clone();
@@ -300,6 +307,27 @@ fn a_reader_that_goes_away_ends_a_command_quietly() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_booking_whose_answer_cannot_be_written_is_told_with_its_code() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    for form in [&["--party", "1"][..], &["--party", "1", "--json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let (reader, gone) = std::io::pipe().unwrap();
+        drop(reader);
+        for stdout in [Stdio::from(full), Stdio::from(gone)] {
+            let mut command = cinema.command(&[&["book", &show][..], form].concat());
+            let output = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+            let code = cinema.json(&["bookings"])["bookings"][0]["code"].as_str().unwrap().to_owned();
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains("frontrow: booked ") && said.contains(&format!("code {code}, but")), "{said}");
+        }
+    }
 }
 
 #[test]

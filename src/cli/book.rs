@@ -79,7 +79,7 @@ pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
     if book.dry_run {
         let hall = Hall::load(&office, &book.show).await?;
         let wanted = choose(&hall, &cinema, book, 1)?;
-        return propose(ctx, &hall, &wanted);
+        return propose(ctx, &hall, &cinema, &wanted, book.pay);
     }
     let payment = payment(book, &cinema)?;
     // Nothing is held for someone who cannot book it.
@@ -94,13 +94,21 @@ pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
         Ok(booking) => booking,
         Err(failure) => return Err(give_back(&office, &hold, failure).await),
     };
-    let documents = Documents::of(&cinema);
-    ctx.out.answer(json!({ "v": 1, "booking": documents.booking(&booking) }), || {
+    say_booked(ctx, &cinema, &booking)
+}
+
+/// Gives the answer; where that cannot be done, the code at least must reach the person who has paid.
+fn say_booked(ctx: &Ctx, cinema: &Cinema, booking: &Booking) -> Result<Outcome, Failure> {
+    let (seats, code) = (labels(booking), &booking.code);
+    let document = json!({ "v": 1, "booking": Documents::of(cinema).booking(booking) });
+    let delivered = ctx.out.deliver(document, || {
         let total = booking.total.words(ctx.out.glyphs());
-        let (title, seats) = (&booking.movie_title, labels(&booking));
-        format!("Booked {seats} for {title}: {total}, {}. Code: {}\n", booking.status.word(), booking.code)
-    })?;
-    Ok(Outcome::Done)
+        format!("Booked {seats} for {}: {total}, {}. Code: {code}\n", booking.movie_title, booking.status.word())
+    });
+    delivered.map(|()| Outcome::Done).map_err(|error| {
+        let why = format!("booked {seats}, code {code}, but the answer could not be written: {error}");
+        Failure::new(FailureKind::Other, "stdout", why)
+    })
 }
 
 fn payment(book: &Book, cinema: &Cinema) -> Result<PaymentMethod, Failure> {
@@ -167,9 +175,10 @@ fn no_block(party: u16) -> Failure {
     Failure::new(FailureKind::SeatGone, "no_seats_together", why)
 }
 
-fn propose(ctx: &Ctx, hall: &Hall, wanted: &[SeatIx]) -> Result<Outcome, Failure> {
+fn propose(ctx: &Ctx, hall: &Hall, cinema: &Cinema, wanted: &[SeatIx], pay: Option<Pay>) -> Result<Outcome, Failure> {
     let priced: Vec<PricedSeat> = wanted.iter().filter_map(|ix| priced(hall, *ix)).collect();
     let total = Money::sum(priced.iter().map(|seat| seat.price));
+    check_payable(pay, total, cinema)?;
     let proposal = json!({ "show": hall.show.id, "seats": seats(&priced), "total": total });
     ctx.out.answer(json!({ "v": 1, "proposal": proposal }), || {
         let names = spec::labels(&hall.chart, &Geometry::of(&hall.chart), wanted);
@@ -177,6 +186,19 @@ fn propose(ctx: &Ctx, hall: &Hall, wanted: &[SeatIx]) -> Result<Outcome, Failure
         format!("Would book {names} for {}: {total}. Nothing is held.\n", hall.show.movie_title)
     })?;
     Ok(Outcome::Done)
+}
+
+/// What a box office refuses when it is asked to book, in its words (docs/api.md, `payment`).
+fn check_payable(pay: Option<Pay>, total: Option<Money>, cinema: &Cinema) -> Result<(), Failure> {
+    let why = match pay {
+        Some(Pay::Link) => "payment by link is not set up here; choose demo",
+        Some(Pay::None) if total.is_none_or(|total| total.minor != 0) => {
+            "this booking costs something; choose a way to pay, such as demo"
+        }
+        Some(Pay::Demo | Pay::Cash | Pay::Card) if !cinema.demo => "this cinema has no way to pay set up yet",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(FailureKind::Payment, "payment_refused", why))
 }
 
 fn priced(hall: &Hall, ix: SeatIx) -> Option<PricedSeat> {
