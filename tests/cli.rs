@@ -231,7 +231,12 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
     let named: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(cinema.error(&[&["book", &show][..], &named].concat(), 6)["code"], "too_many_seats");
     assert_eq!(cinema.error(&["book", &show, "--party", "21"], 6)["code"], "too_many_seats");
-    assert_eq!(cinema.error(&["book", &show, "--party", "0"], 2)["code"], "usage");
+    for party in ["0", "1.5", "-1", "two"] {
+        let error = cinema.error(&["book", &show, "--party", party], 2);
+        assert!(error["message"].as_str().unwrap().ends_with("a party is 1 to 20"), "{error}");
+    }
+    let twice = cinema.error(&["book", &show, &many[0], &many[0]], 2);
+    assert!(twice["message"].as_str().unwrap().contains("named twice"), "{twice}");
     assert_eq!(cinema.error(&["book", &show, "%%"], 2)["code"], "bad_seat");
     assert_eq!(cinema.error(&["book", "no-such-show", "A1"], 2)["code"], "show_not_found");
     assert_eq!(cinema.error(&["shows", "no such film"], 2)["code"], "movie_not_found");
@@ -327,6 +332,26 @@ fn a_booking_whose_answer_cannot_be_written_is_told_with_its_code() {
             assert_eq!(output.status.code(), Some(1), "{said}");
             assert!(said.contains("frontrow: booked ") && said.contains(&format!("code {code}, but")), "{said}");
         }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_plan_is_said_in_plain_words() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("bad.toml"), "x").unwrap();
+    fs::write(home.path().join("binary.toml"), [0xff, 0xfe]).unwrap();
+    let cases = [
+        (&["chart", "check", "bad.toml"][..], 6, "bad.toml: 0 seats, 1 error, 0 warnings"),
+        (&["chart", "show", "bad.toml"], 6, "bad.toml"),
+        (&["chart", "check", "binary.toml"], 2, "it is not UTF-8 text"),
+        (&["chart", "check", "."], 2, "it is a folder"),
+        (&["chart", "show", "none.toml"], 2, "there is no such file"),
+    ];
+    for (args, code, words) in cases {
+        let output = frontrow(home.path(), args).output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(words), "{said}");
     }
 }
 

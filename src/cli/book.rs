@@ -42,7 +42,7 @@ pub struct Book {
     #[arg(value_name = "SEAT", required_unless_present = "party", conflicts_with = "party")]
     seats: Vec<String>,
     /// The best seats together for this many people
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = party_size, allow_negative_numbers = true)]
     party: Option<u16>,
     /// How it is paid [default: demo, in a demo cinema]
     #[arg(long, value_enum)]
@@ -50,6 +50,11 @@ pub struct Book {
     /// Propose seats, and hold and book nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+/// What is too many is decided by the cinema.
+fn party_size(text: &str) -> Result<u16, &'static str> {
+    text.parse().ok().filter(|party| *party > 0).ok_or("a party is 1 to 20")
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -137,7 +142,7 @@ fn choose(hall: &Hall, cinema: &Cinema, book: &Book, among: usize) -> Result<Vec
             let [byte] = random::<1>(&OsEntropy);
             blocks.swap_remove(usize::from(byte) % blocks.len()).seats
         }
-        None => spec::parse(&hall.chart, &geometry, &book.seats.join(" "))
+        None => spec::parse_once(&hall.chart, &geometry, &book.seats.join(" "))
             .map_err(|error| Failure::new(FailureKind::Input, "bad_seat", error.to_string()))?,
     };
     check_limit(wanted.len(), cinema)?;
