@@ -218,6 +218,9 @@ fn a_seat_that_is_gone_is_named_with_exit_code_4() {
     let error = cinema.error(&["book", &show, &seat], 4);
     assert_eq!(error["code"], "seat_taken");
     assert_eq!(error["conflicts"][0]["seat"], seat.as_str());
+    let instead = error["suggest"][0].as_str().unwrap();
+    assert!(error["message"].as_str().unwrap().ends_with(&format!("; {instead} is free")), "{error}");
+    cinema.json(&["book", &show, instead, "--dry-run"]);
     let people = cinema.run(&["book", &show, &seat]);
     assert!(people.stdout.is_empty() && stderr(&people).contains("is sold"), "{}", stderr(&people));
 }
@@ -277,6 +280,20 @@ fn a_server_out_of_reach_is_exit_code_5() {
 }
 
 #[test]
+fn a_server_that_takes_long_is_named_once_on_standard_error() {
+    let home = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let mut command = frontrow(home.path(), &["--server", &url, "movies", "--json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    assert_eq!(line, format!("Still waiting for {url} ...\n"));
+    assert_eq!(child.wait_with_output().unwrap().stdout, b"");
+}
+
+#[test]
 fn a_port_in_use_is_said_clearly() {
     let home = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -284,6 +301,11 @@ fn a_port_in_use_is_said_clearly() {
     let output = frontrow(home.path(), &["serve", "--bind", &address]).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
     assert!(stderr(&output).contains(&address) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
+    assert!(stderr(&output).contains("end the program that uses it"), "{}", stderr(&output));
+    // An address that no machine has (RFC 5737): there is no program to end.
+    let output = frontrow(home.path(), &["serve", "--bind", "192.0.2.1:7878"]).output().unwrap();
+    assert!(stderr(&output).ends_with("; choose another with --bind\n"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("end the program"), "{}", stderr(&output));
 }
 
 #[test]

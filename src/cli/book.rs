@@ -2,7 +2,7 @@
 
 use super::{
     Ctx, Outcome,
-    bookings::labels,
+    bookings::{labels, own},
     browse::Hall,
     documents::{Documents, seats},
     interrupt::Interrupt,
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     app::{self, Office},
     domain::{
-        booking::{Booking, PaymentMethod},
-        chart::{SeatKind, geometry::Geometry},
+        booking::{Booking, BookingStatus, PaymentMethod},
+        chart::{Chart, SeatKind, geometry::Geometry},
         cinema::Cinema,
         env::random,
         failure::{Conflict, ConflictReason, Failure, FailureKind},
@@ -26,13 +26,17 @@ use crate::{
     platform::env::OsEntropy,
 };
 use clap::{Args, ValueEnum};
+use jiff::SignedDuration;
 use serde_json::json;
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 /// How often seats for a party are looked for when others were faster.
 const PARTY_TRIES: usize = 8;
 /// Pauses before a sale with an unknown outcome is sent again under the same key.
 const AGAIN_AFTER: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// A booking that is not older may be the one whose answer was lost. Clocks may differ by as much.
+const JUST_NOW: SignedDuration = SignedDuration::from_mins(2);
 
 #[derive(Args, Debug)]
 pub struct Book {
@@ -97,6 +101,7 @@ pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
     };
     let booking = match sold {
         Ok(booking) => booking,
+        Err(failure) if failure.kind == FailureKind::Unknown => look_for_sale(&office, &hold, failure).await?,
         Err(failure) => return Err(give_back(&office, &hold, failure).await),
     };
     say_booked(ctx, &cinema, &booking)
@@ -152,7 +157,47 @@ fn choose(hall: &Hall, cinema: &Cinema, book: &Book, among: usize) -> Result<Vec
     }
     let labels: Vec<&str> = conflicts.iter().map(|conflict| conflict.label.as_str()).collect();
     let why = format!("{} cannot be had any more; nothing is held", labels.join(", "));
-    Err(Failure { conflicts, ..Failure::new(FailureKind::SeatGone, "seat_taken", why) })
+    let failure = Failure { conflicts, ..Failure::new(FailureKind::SeatGone, "seat_taken", why) };
+    Err(with_suggestion(failure, hall, &geometry, &wanted))
+}
+
+/// The failure with what can be had instead, if there are as many free seats together.
+fn with_suggestion(mut failure: Failure, hall: &Hall, geometry: &Geometry, wanted: &[SeatIx]) -> Failure {
+    let labels: Vec<String> = nearest(hall, geometry, wanted).iter().map(|ix| spec::label(&hall.chart, *ix)).collect();
+    let words = match labels.as_slice() {
+        [] => return failure,
+        [label] => format!("{label} is free"),
+        several => format!("{} are free beside each other", several.join(" ")),
+    };
+    failure.why = format!("{}; {words}", failure.why.trim_end_matches('.'));
+    failure.suggest = labels;
+    failure
+}
+
+/// As many free seats beside each other as are wanted, as near to those as there are.
+fn nearest(hall: &Hall, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx> {
+    let Some(first) = wanted.first() else { return Vec::new() };
+    let chart = &hall.chart;
+    let level = |ix: SeatIx| chart.section_of(ix).level;
+    let (x, y) = middle(chart, wanted);
+    let away = |seats: &[SeatIx]| {
+        let (to_x, to_y) = middle(chart, seats);
+        (to_x - x).hypot(to_y - y)
+    };
+    let open = |ix| hall.state(ix) == SeatState::Free;
+    let runs = geometry.runs.iter().map(|run| run.seats.as_slice());
+    let blocks = runs.filter(|run| run.first().is_some_and(|seat| level(*seat) == level(*first))).filter_map(|run| {
+        let closest = run.iter().min_by(|a, b| away(&[**a]).total_cmp(&away(&[**b])))?;
+        best::block_at(chart, geometry, &open, wanted.len(), *closest)
+    });
+    blocks.map(|block| block.seats).min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or_default()
+}
+
+/// The middle of seats, in seat pitches.
+fn middle(chart: &Chart, seats: &[SeatIx]) -> (f32, f32) {
+    let sum = seats.iter().map(|ix| chart.seat(*ix)).fold((0.0, 0.0), |(x, y), seat| (x + seat.x, y + seat.y));
+    let count = seats.len().max(1) as f32;
+    (sum.0 / count, sum.1 / count)
 }
 
 fn check_limit(count: usize, cinema: &Cinema) -> Result<(), Failure> {
@@ -230,7 +275,14 @@ async fn hold(office: &Office, cinema: &Cinema, book: &Book) -> Result<Hold, Fai
             break;
         }
     }
-    outcome
+    match outcome {
+        // Named seats: someone else was faster just now, so what is free is looked at again.
+        Err(failure) if failure.kind == FailureKind::SeatGone && book.party.is_none() => {
+            let hall = Hall::load(office, &book.show).await?;
+            Err(choose(&hall, cinema, book, 1).err().unwrap_or(failure))
+        }
+        outcome => outcome,
+    }
 }
 
 /// Pays for what is held. Once the sale was sent, only its outcome or the end of all tries ends this.
@@ -268,11 +320,30 @@ async fn sell(
     outcome
 }
 
-/// Releases the hold, unless the sale may have gone through. Gives the failure back, with what became of the seats.
-async fn give_back(office: &Office, hold: &Hold, mut failure: Failure) -> Failure {
-    if failure.kind == FailureKind::Unknown {
-        return failure;
+/// Looks once whether a sale of unknown outcome went through: a booking of just these seats, made a moment ago.
+async fn look_for_sale(office: &Office, hold: &Hold, mut unknown: Failure) -> Result<Booking, Failure> {
+    let Ok(bookings) = own(office).await else { return Err(unknown) };
+    let now = jiff::Timestamp::now();
+    match bookings.into_iter().find(|booking| is_sale_of(hold, booking, now)) {
+        Some(booking) => Ok(booking),
+        None => {
+            unknown.why.push_str(" (so far your bookings do not show it)");
+            Err(unknown)
+        }
     }
+}
+
+fn is_sale_of(hold: &Hold, booking: &Booking, now: jiff::Timestamp) -> bool {
+    let ids = |seats: &[PricedSeat]| seats.iter().map(|seat| seat.id.clone()).collect::<HashSet<_>>();
+    let recent = now.duration_since(booking.created_at).abs() <= JUST_NOW;
+    booking.status == BookingStatus::Paid
+        && recent
+        && booking.show == hold.show
+        && ids(&booking.seats) == ids(&hold.seats)
+}
+
+/// Releases the hold. Gives the failure back, with what became of the seats.
+async fn give_back(office: &Office, hold: &Hold, mut failure: Failure) -> Failure {
     match office.office.release(&hold.id).await {
         Ok(()) => failure.why.push_str(" (the held seats are released)"),
         Err(_) => {

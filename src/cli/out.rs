@@ -93,7 +93,7 @@ pub fn tell(message: impl std::fmt::Display) {
 /// the document cannot be written.
 pub fn report(form: Form, failure: &Failure) {
     if form == Form::Json {
-        let error = json!({ "code": failure.code, "message": failure.why, "conflicts": failure.conflicts });
+        let error = json!({ "code": failure.code, "message": failure.why, "conflicts": failure.conflicts, "suggest": failure.suggest });
         if write_json(&json!({ "v": 1, "error": error })).is_ok() {
             return;
         }

@@ -500,7 +500,7 @@ mod tests {
         means(&chart, "BALCONY: b3-b4 D1", "balcony/B/3 balcony/B/4 stalls/D/1");
         refused(&chart, "B3", "\"B3\" is 2 seats; write stalls:B3 or balcony:B3");
         refused(&chart, "balcony:Q1", "no row \"Q\"; rows are A to C");
-        refused(&chart, "Q1", "no row \"Q\"; rows are A to N (Stalls), A to C (Balcony)");
+        refused(&chart, "Q1", "no row \"Q\"; rows are A to H, J to N (Stalls), A to C (Balcony)");
         refused(&chart, "roof:A1", "no section \"roof\"; sections are stalls, balcony");
         let geometry = Geometry::of(&chart);
         let seats = parse(&chart, &geometry, "D3 balcony:B8-B10 D1-D2 D8").expect("seats");
