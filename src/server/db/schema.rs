@@ -5,55 +5,51 @@ use super::OpenError;
 use sqlx::{AnyConnection, Connection, Row};
 
 /// Every step that ever changed the schema, oldest first. A released step is never edited.
-const STEPS: &[&[&str]] = &[
-    &[
-        "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-        "CREATE TABLE charts(hash TEXT PRIMARY KEY, json TEXT NOT NULL)",
-        "CREATE TABLE movies(id TEXT PRIMARY KEY, title TEXT NOT NULL, json TEXT NOT NULL)",
-        "CREATE TABLE shows(
+const STEPS: &[&[&str]] = &[&[
+    "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE charts(hash TEXT PRIMARY KEY, json TEXT NOT NULL)",
+    "CREATE TABLE movies(id TEXT PRIMARY KEY, title TEXT NOT NULL, json TEXT NOT NULL)",
+    "CREATE TABLE shows(
        id BIGINT PRIMARY KEY, movie_id TEXT NOT NULL REFERENCES movies(id),
        hall_id TEXT NOT NULL, hall_name TEXT NOT NULL, chart TEXT NOT NULL REFERENCES charts(hash),
        starts_at BIGINT NOT NULL, ends_at BIGINT NOT NULL, seats BIGINT NOT NULL, prices TEXT NOT NULL)",
-        "CREATE INDEX shows_movie ON shows(movie_id, starts_at)",
-        "CREATE TABLE seeded_days(day BIGINT PRIMARY KEY)",
-        // A hold is a booking that is not yet paid. `lines` are its seats with their frozen prices, as JSON.
-        "CREATE TABLE bookings(
+    "CREATE INDEX shows_movie ON shows(movie_id, starts_at)",
+    "CREATE TABLE seeded_days(day BIGINT PRIMARY KEY)",
+    // A hold is a booking that is not yet paid. `lines` are its seats with their frozen prices, as JSON.
+    "CREATE TABLE bookings(
        id TEXT PRIMARY KEY, show_id BIGINT NOT NULL REFERENCES shows(id), user_id TEXT, channel TEXT NOT NULL,
        status TEXT NOT NULL CHECK(status IN('held','pending','paid','released','expired','cancelled')),
        seat_count BIGINT NOT NULL CHECK(seat_count>0), amount BIGINT NOT NULL, currency TEXT NOT NULL,
        lines TEXT NOT NULL, token_hash TEXT UNIQUE, extensions BIGINT NOT NULL,
        code TEXT UNIQUE, method TEXT, ticket TEXT,
        expires_at BIGINT NOT NULL, created_at BIGINT NOT NULL, paid_at BIGINT, cancelled_at BIGINT)",
-        "CREATE INDEX bookings_due ON bookings(expires_at) WHERE status IN('held','pending')",
-        "CREATE INDEX bookings_user ON bookings(user_id, created_at)",
-        // No row: free. State 1 held, 2 sold. The primary key is what makes selling a seat twice impossible.
-        "CREATE TABLE seat_claims(
+    "CREATE INDEX bookings_due ON bookings(expires_at) WHERE status IN('held','pending')",
+    "CREATE INDEX bookings_user ON bookings(user_id, created_at)",
+    // No row: free. State 1 held, 2 sold. The primary key is what makes selling a seat twice impossible.
+    "CREATE TABLE seat_claims(
        show_id BIGINT NOT NULL, seat BIGINT NOT NULL, booking_id TEXT NOT NULL REFERENCES bookings(id),
        state BIGINT NOT NULL CHECK(state IN(1,2)), expires_at BIGINT,
        PRIMARY KEY(show_id,seat), CHECK((state=1)=(expires_at IS NOT NULL)))",
-        "CREATE INDEX seat_claims_booking ON seat_claims(booking_id)",
-        "CREATE TABLE idempotency(
+    "CREATE INDEX seat_claims_booking ON seat_claims(booking_id)",
+    "CREATE TABLE idempotency(
        scope TEXT NOT NULL, key TEXT NOT NULL, body_hash TEXT NOT NULL, response TEXT NOT NULL,
        created_at BIGINT NOT NULL, PRIMARY KEY(scope,key))",
-        "CREATE TABLE users(
+    "CREATE TABLE users(
        id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, pw_hash TEXT NOT NULL,
        created_at BIGINT NOT NULL)",
-        "CREATE TABLE sessions(
+    "CREATE TABLE sessions(
        id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id), device_label TEXT NOT NULL,
        created_at BIGINT NOT NULL, idle_expires_at BIGINT NOT NULL, abs_expires_at BIGINT NOT NULL,
        revoked_at BIGINT)",
-        // The generation leaves room for rotation; only SHA-256 of a credential is ever stored.
-        "CREATE TABLE credentials(
+    // The generation leaves room for rotation; only SHA-256 of a credential is ever stored.
+    "CREATE TABLE credentials(
        session_id TEXT NOT NULL REFERENCES sessions(id), gen BIGINT NOT NULL, hash TEXT NOT NULL UNIQUE,
        state TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY(session_id,gen))",
-        "CREATE TABLE throttle(key TEXT PRIMARY KEY, failures BIGINT NOT NULL, since BIGINT NOT NULL)",
-        "CREATE TABLE favourites(
+    "CREATE TABLE throttle(key TEXT PRIMARY KEY, failures BIGINT NOT NULL, since BIGINT NOT NULL)",
+    "CREATE TABLE favourites(
        user_id TEXT NOT NULL REFERENCES users(id), movie_id TEXT NOT NULL REFERENCES movies(id),
        created_at BIGINT NOT NULL, PRIMARY KEY(user_id,movie_id))",
-    ],
-    // Where the payment page sends people back to.
-    &["ALTER TABLE bookings ADD COLUMN return_url TEXT"],
-];
+]];
 
 /// Brings the schema up to date, all of it or nothing.
 pub async fn migrate(conn: &mut AnyConnection) -> Result<(), OpenError> {

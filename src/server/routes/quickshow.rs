@@ -4,7 +4,6 @@
 use super::quickshow_shapes as shapes;
 use crate::{
     domain::{
-        booking::{Booking, BookingStatus},
         ids::{MovieId, SeatId, ShowId},
         show::SeatState,
     },
@@ -35,9 +34,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Shared = State<Arc<Office>>;
 
-/// The longest `Origin` that is believed, in bytes.
-const MAX_ORIGIN: usize = 256;
-
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
     OpenApiRouter::new()
         .routes(routes!(root))
@@ -48,7 +44,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(user_bookings))
         .routes(routes!(update_favorite))
         .routes(routes!(favorites))
-        .routes(routes!(payment_page, pay))
+        .routes(routes!(pay))
 }
 
 /// An answer of this dialect.
@@ -143,32 +139,19 @@ async fn create_booking(
         let plan = office.plans.get(&office.db, &show.chart).await?;
         let id_of = |label: &String| plan.labelled(label).cloned().unwrap_or_else(|| SeatId(label.clone()));
         let seats: Vec<SeatId> = request.selected_seats.iter().map(id_of).collect();
-        let secret =
-            payments::reserve(&office, &person.user.id, &request.show_id, &seats, return_url(&headers)).await?;
+        let secret = payments::reserve(&office, &person.user.id, &request.show_id, &seats).await?;
         Ok(json!({"url": payment_link(&office, &headers, &secret)}))
     };
     Answer(answer.await)
 }
 
-/// The payment page at this server, under the name by which the request reached it.
+/// The payment page, under the address of whoever asks if it says one.
 fn payment_link(office: &Office, headers: &HeaderMap, secret: &str) -> String {
-    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
-    let asked = host.and_then(|host| url::Url::parse(&format!("http://{host}")).ok()).filter(is_origin);
-    let base = asked.map_or_else(|| office.url.clone(), |url| url.origin().ascii_serialization());
+    let origin = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok());
+    let usable =
+        origin.and_then(|text| url::Url::parse(text).ok()).filter(|url| matches!(url.scheme(), "http" | "https"));
+    let base = usable.map_or_else(|| office.url.clone(), |url| url.origin().ascii_serialization());
     format!("{base}/pay/demo/{secret}")
-}
-
-/// The page of the asking site that people are sent back to once they have paid.
-fn return_url(headers: &HeaderMap) -> Option<String> {
-    let origin = headers.get(header::ORIGIN)?.to_str().ok().filter(|text| text.len() <= MAX_ORIGIN)?;
-    let url = url::Url::parse(origin).ok().filter(|url| matches!(url.scheme(), "http" | "https") && is_origin(url))?;
-    Some(format!("{}/loading/my-bookings", url.origin().ascii_serialization()))
-}
-
-/// A scheme, a host and a port, and nothing more.
-fn is_origin(url: &url::Url) -> bool {
-    let bare = url.username().is_empty() && url.password().is_none();
-    bare && url.path() == "/" && url.query().is_none() && url.fragment().is_none()
 }
 
 /// The person's bookings, newest first; what was not paid in time is gone.
@@ -240,55 +223,15 @@ async fn favorites(State(office): Shared, person: Result<Person, Refusal>) -> An
     Answer(answer.await)
 }
 
-/// The demo's payment page: a button that pays. Looking at it changes nothing.
+/// The demo's payment page: opening it pays. No money moves.
 #[utoipa::path(get, path = "/pay/demo/{secret}", params(("secret" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/html"), (status = 404, body = crate::wire::Problem),
-        (status = 410, body = crate::wire::Problem)))]
-async fn payment_page(State(office): Shared, Segment(secret): Segment) -> Result<Response, Refusal> {
-    let page = payments::page(&office, &secret).await?;
-    if page.booking.status == BookingStatus::Paid {
-        return Ok(paid(&page));
-    }
-    let Booking { code, movie_title, total, .. } = &page.booking;
-    let text = format!(
-        "<p>Booking {code}: {}, {}.</p><p>No money moves: this is a demo.</p>\
-         <form method=\"post\"><button>Pay (demo)</button></form>",
-        escaped(movie_title.as_str()),
-        escaped(&format!("{} {}", total.figure(), total.currency.code())),
-    );
-    Ok(html("Pay", &text))
-}
-
-/// Pays by the demo's payment page. No money moves.
-#[utoipa::path(post, path = "/pay/demo/{secret}", params(("secret" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/html"), (status = 404, body = crate::wire::Problem),
+    responses((status = 200, body = String), (status = 404, body = crate::wire::Problem),
         (status = 410, body = crate::wire::Problem)))]
 async fn pay(State(office): Shared, Segment(secret): Segment) -> Result<Response, Refusal> {
-    Ok(paid(&payments::pay(&office, &secret).await?))
-}
-
-fn paid(page: &payments::Page) -> Response {
-    let mut text = format!("<p>Paid: booking {}. No money moved: this is a demo.</p>", page.booking.code);
-    if let Some(url) = &page.return_url {
-        text.push_str(&format!("<p><a href=\"{}\">Back to your bookings</a></p>", escaped(url)));
-    }
-    html("Paid", &text)
-}
-
-/// A page that loads nothing, runs nothing and does not tell its secret address to the page it links to.
-fn html(title: &str, text: &str) -> Response {
+    let booking = payments::pay(&office, &secret).await?;
     let page = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{title}</title>\
-         <style>body{{font:1.2em sans-serif;margin:2em}}button{{font:inherit;padding:.5em 1em}}</style>\
-         <h1>{title}</h1>{text}"
+        "<!doctype html><title>Paid</title><p>Booking {} is paid. No money moved: this is a demo.",
+        booking.code
     );
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
-    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "no-referrer")];
-    (headers, Html(page)).into_response()
-}
-
-/// Text for HTML, also within double quotes.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    Ok(([(header::CONTENT_SECURITY_POLICY, "default-src 'none'")], Html(page)).into_response())
 }

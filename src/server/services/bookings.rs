@@ -88,10 +88,8 @@ pub async fn settle(
         None => new_code(tx, &*office.entropy).await?,
     };
     let ticket = tickets::of_booking(&office.keys, &record)?;
-    // A hold becomes a booking now; what waited for its payment has been one since it was made.
-    let created_at = if record.stage == Stage::Held { now } else { record.created_at };
     let won = sqlx::query(
-        "UPDATE bookings SET status='paid', user_id=$2, code=$3, method=$4, ticket=$5, paid_at=$6, created_at=$7
+        "UPDATE bookings SET status='paid', user_id=$2, code=$3, method=$4, ticket=$5, paid_at=$6, created_at=$6
          WHERE id=$1 AND status IN('held','pending')",
     )
     .bind(record.id.clone())
@@ -100,14 +98,13 @@ pub async fn settle(
     .bind(payer.method.word().to_owned())
     .bind(ticket.clone())
     .bind(now)
-    .bind(created_at)
     .execute(&mut *tx)
     .await?
     .rows_affected();
     if won != 1 || claims::sell(tx, &record.id).await? != record.lines.len() {
         return Err(holds::lost());
     }
-    record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at, ..record };
+    record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at: now, ..record };
     record.booking(now)?.ok_or_else(|| Refusal::internal("a paid booking without a code"))
 }
 

@@ -47,7 +47,6 @@ pub async fn create(office: &Arc<Office>, show: &ShowId, seats: &[SeatId]) -> Re
                         token_hash: &token_hash,
                         code: None,
                         method: None,
-                        return_url: None,
                         expires_at,
                         created_at: now,
                     }

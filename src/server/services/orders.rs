@@ -165,8 +165,6 @@ pub struct NewBooking<'a> {
     pub token_hash: &'a str,
     pub code: Option<String>,
     pub method: Option<&'a str>,
-    /// Where the payment page leads back to.
-    pub return_url: Option<&'a str>,
     pub expires_at: i64,
     pub created_at: i64,
 }
@@ -175,8 +173,8 @@ impl NewBooking<'_> {
     pub async fn insert(self, tx: &mut AnyConnection) -> Result<(), Refusal> {
         sqlx::query(
             "INSERT INTO bookings(id,show_id,user_id,channel,status,seat_count,amount,currency,lines,token_hash,
-                extensions,code,method,expires_at,created_at,return_url)
-             VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,0,$11,$12,$13,$14,$15)",
+                extensions,code,method,expires_at,created_at)
+             VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,0,$11,$12,$13,$14)",
         )
         .bind(self.id.to_owned())
         .bind(self.show)
@@ -192,7 +190,6 @@ impl NewBooking<'_> {
         .bind(self.method.map(str::to_owned))
         .bind(self.expires_at)
         .bind(self.created_at)
-        .bind(self.return_url.map(str::to_owned))
         .execute(tx)
         .await?;
         Ok(())

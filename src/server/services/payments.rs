@@ -1,4 +1,4 @@
-//! Bookings that wait for their payment page: the demo's page, where a button pays and no money moves.
+//! Bookings that wait for their payment page: the demo's page, where opening the link pays.
 
 use super::{
     bookings::{Payer, new_code, settle},
@@ -16,18 +16,10 @@ use crate::{
         problem::{Code, Refusal},
     },
 };
-use sqlx::AnyConnection;
 use std::sync::Arc;
 
-/// Seats kept for ten minutes for a person who is sent to the payment page, and from there to `return_url`; returns
-/// the page's secret.
-pub async fn reserve(
-    office: &Arc<Office>,
-    user: &UserId,
-    show: &ShowId,
-    seats: &[SeatId],
-    return_url: Option<String>,
-) -> Result<String, Refusal> {
+/// Seats kept for ten minutes for a person who is sent to the payment page; returns the page's secret.
+pub async fn reserve(office: &Arc<Office>, user: &UserId, show: &ShowId, seats: &[SeatId]) -> Result<String, Refusal> {
     must_be_some(seats.len())?;
     let sale = Sale::of(office, show).await?;
     let wanted = sale.want(seats)?;
@@ -54,7 +46,6 @@ pub async fn reserve(
                         token_hash: &token_hash,
                         code: Some(code),
                         method: Some(PaymentMethod::Link.word()),
-                        return_url: return_url.as_deref(),
                         expires_at,
                         created_at: now,
                     }
@@ -69,66 +60,30 @@ pub async fn reserve(
     Ok(secret)
 }
 
-/// What a payment page shows.
-pub struct Page {
-    pub booking: Booking,
-    /// Where people go from there.
-    pub return_url: Option<String>,
-}
-
-/// The payment page as it is now; looking changes nothing.
-pub async fn page(office: &Office, secret: &str) -> Result<Page, Refusal> {
-    let mut conn = office.db.read().acquire().await?;
-    let (record, now) = (record_of(&mut conn, &fingerprint(secret)).await?, office.now_ms());
-    must_be_payable(&record, now)?;
-    Page::of(&record, now)
-}
-
 /// Pays the booking of a payment page. Paying twice is no error; paying too late sells nothing.
-pub async fn pay(office: &Arc<Office>, secret: &str) -> Result<Page, Refusal> {
+pub async fn pay(office: &Arc<Office>, secret: &str) -> Result<Booking, Refusal> {
     let (at, token_hash) = (Arc::clone(office), fingerprint(secret));
     office
         .db
         .write(move |tx| {
             Box::pin(async move {
                 let now = at.now_ms();
-                let record = record_of(tx, &token_hash).await?;
-                must_be_payable(&record, now)?;
-                if record.stage == Stage::Paid {
-                    return Page::of(&record, now);
-                }
+                let row = sqlx::query(select_records!("WHERE b.token_hash=$1 AND b.channel='quickshow'"))
+                    .bind(token_hash)
+                    .fetch_optional(&mut *tx)
+                    .await?;
+                let no_page = || Refusal::new(Code::NotFound, "There is no such payment page.");
+                let record = row.as_ref().map(Record::of).transpose()?.ok_or_else(no_page)?;
                 let user = record.user.clone().map(UserId).ok_or_else(no_page)?;
-                let return_url = record.return_url.clone();
-                let payer = Payer { user: &user, method: PaymentMethod::Demo };
-                Ok(Page { booking: settle(tx, &at, record, payer, now).await?, return_url })
+                if record.stage == Stage::Paid {
+                    return record.booking(now)?.ok_or_else(no_page);
+                }
+                if !record.is_live(now) || now >= record.starts_at {
+                    let detail = "This payment page has ended and its seats are free again; nothing was paid.";
+                    return Err(Refusal::new(Code::HoldExpired, detail));
+                }
+                settle(tx, &at, record, Payer { user: &user, method: PaymentMethod::Demo }, now).await
             })
         })
         .await
-}
-
-impl Page {
-    fn of(record: &Record, now: i64) -> Result<Self, Refusal> {
-        Ok(Self { booking: record.booking(now)?.ok_or_else(no_page)?, return_url: record.return_url.clone() })
-    }
-}
-
-async fn record_of(conn: &mut AnyConnection, token_hash: &str) -> Result<Record, Refusal> {
-    let row = sqlx::query(select_records!("WHERE b.token_hash=$1 AND b.channel='quickshow'"))
-        .bind(token_hash.to_owned())
-        .fetch_optional(conn)
-        .await?;
-    row.as_ref().map(Record::of).transpose()?.ok_or_else(no_page)
-}
-
-/// It is paid, or still can be.
-fn must_be_payable(record: &Record, now: i64) -> Result<(), Refusal> {
-    if record.stage == Stage::Paid || record.is_live(now) && now < record.starts_at {
-        return Ok(());
-    }
-    let detail = "This payment page has ended and its seats are free again; nothing was paid.";
-    Err(Refusal::new(Code::HoldExpired, detail))
-}
-
-fn no_page() -> Refusal {
-    Refusal::new(Code::NotFound, "There is no such payment page.")
 }
