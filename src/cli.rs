@@ -16,6 +16,7 @@ mod shell;
 mod ticket;
 
 use crate::{
+    api::slow,
     app,
     config::{Flags, GlyphChoice, LogLevel, Settings, When},
     domain::failure::{Failure, FailureKind},
@@ -190,7 +191,10 @@ impl Command {
         let form = if global.json { Form::Json } else { Form::People };
         let ctx = Ctx { out: Out::new(form, settings.plain, caps), settings };
         match self {
-            Self::Online(command) => app::in_runtime(command.run(&ctx)),
+            Self::Online(command) => {
+                slow::listen(|origin| tell(format_args!("Still waiting for {origin} ...")));
+                app::in_runtime(command.run(&ctx))
+            }
             #[cfg(feature = "server")]
             Self::Serve(serve) => serve::run(&ctx, &serve),
             Self::Chart { command } => chart::run(&ctx, &command),

@@ -66,7 +66,7 @@ pub enum Demo {
 pub enum StartError {
     #[error("a frontrow server is using this data folder already, at {url}")]
     AlreadyRunning { url: String, identity: String },
-    #[error("cannot listen on {address}: {why}; end the program that uses it, or choose another with --bind")]
+    #[error("cannot listen on {address}: {why}")]
     Bind { address: SocketAddr, why: String },
     #[error("the data folder {} cannot be used: {why}", path.display())]
     DataDir { path: PathBuf, why: String },
@@ -108,6 +108,16 @@ pub struct Running {
     instance: Instance,
 }
 
+/// Why an address cannot be listened on, and what helps.
+fn cannot_listen(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{error}; end the program that uses it, or choose another with --bind")
+        }
+        _ => format!("{error}; choose another with --bind"),
+    }
+}
+
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
     let Options { data_dir, bind, demo, clock, entropy, faults } = options;
@@ -115,7 +125,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
     let instance = owned.map_err(|e| StartError::Other(e.to_string()))??;
-    let refuse = |error: std::io::Error| StartError::Bind { address: bind, why: error.to_string() };
+    let refuse = |error: std::io::Error| StartError::Bind { address: bind, why: cannot_listen(&error) };
     let listener = TcpListener::bind(bind).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
 

@@ -154,6 +154,13 @@ fn a_person_signs_in_books_shows_a_ticket_and_cancels() {
     assert_eq!(proposal["seats"].as_array().unwrap().len(), 2);
     assert_eq!(cinema.free(&show, 2), seats, "a dry run holds nothing");
 
+    for pay in ["link", "none"] {
+        for dry in [&["--dry-run"][..], &[]] {
+            let error = cinema.error(&[&["book", &show, &seats[0], "--pay", pay][..], dry].concat(), 7);
+            assert_eq!(error["code"], "payment_refused", "{pay} {dry:?}");
+        }
+    }
+
     let output = cinema.run(&["book", &show, &seats[0], &seats[1], "--pay", "demo", "--json"]);
     assert!(stderr(&output).starts_with("Held "), "{}", stderr(&output));
     let booking = document(&output)["booking"].clone();
@@ -211,6 +218,9 @@ fn a_seat_that_is_gone_is_named_with_exit_code_4() {
     let error = cinema.error(&["book", &show, &seat], 4);
     assert_eq!(error["code"], "seat_taken");
     assert_eq!(error["conflicts"][0]["seat"], seat.as_str());
+    let instead = error["suggest"][0].as_str().unwrap();
+    assert!(error["message"].as_str().unwrap().ends_with(&format!("; {instead} is free")), "{error}");
+    cinema.json(&["book", &show, instead, "--dry-run"]);
     let people = cinema.run(&["book", &show, &seat]);
     assert!(people.stdout.is_empty() && stderr(&people).contains("is sold"), "{}", stderr(&people));
 }
@@ -224,7 +234,12 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
     let named: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(cinema.error(&[&["book", &show][..], &named].concat(), 6)["code"], "too_many_seats");
     assert_eq!(cinema.error(&["book", &show, "--party", "21"], 6)["code"], "too_many_seats");
-    assert_eq!(cinema.error(&["book", &show, "--party", "0"], 2)["code"], "usage");
+    for party in ["0", "1.5", "-1", "two"] {
+        let error = cinema.error(&["book", &show, "--party", party], 2);
+        assert!(error["message"].as_str().unwrap().ends_with("a party is 1 to 20"), "{error}");
+    }
+    let twice = cinema.error(&["book", &show, &many[0], &many[0]], 2);
+    assert!(twice["message"].as_str().unwrap().contains("named twice"), "{twice}");
     assert_eq!(cinema.error(&["book", &show, "%%"], 2)["code"], "bad_seat");
     assert_eq!(cinema.error(&["book", "no-such-show", "A1"], 2)["code"], "show_not_found");
     assert_eq!(cinema.error(&["shows", "no such film"], 2)["code"], "movie_not_found");
@@ -265,6 +280,20 @@ fn a_server_out_of_reach_is_exit_code_5() {
 }
 
 #[test]
+fn a_server_that_takes_long_is_named_once_on_standard_error() {
+    let home = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let mut command = frontrow(home.path(), &["--server", &url, "movies", "--json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    assert_eq!(line, format!("Still waiting for {url} ...\n"));
+    assert_eq!(child.wait_with_output().unwrap().stdout, b"");
+}
+
+#[test]
 fn a_port_in_use_is_said_clearly() {
     let home = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -272,6 +301,11 @@ fn a_port_in_use_is_said_clearly() {
     let output = frontrow(home.path(), &["serve", "--bind", &address]).output().unwrap();
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
     assert!(stderr(&output).contains(&address) && stderr(&output).lines().count() == 1, "{}", stderr(&output));
+    assert!(stderr(&output).contains("end the program that uses it"), "{}", stderr(&output));
+    // An address that no machine has (RFC 5737): there is no program to end.
+    let output = frontrow(home.path(), &["serve", "--bind", "192.0.2.1:7878"]).output().unwrap();
+    assert!(stderr(&output).ends_with("; choose another with --bind\n"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("end the program"), "{}", stderr(&output));
 }
 
 #[test]
@@ -300,6 +334,47 @@ fn a_reader_that_goes_away_ends_a_command_quietly() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(0), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_booking_whose_answer_cannot_be_written_is_told_with_its_code() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    for form in [&["--party", "1"][..], &["--party", "1", "--json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let (reader, gone) = std::io::pipe().unwrap();
+        drop(reader);
+        for stdout in [Stdio::from(full), Stdio::from(gone)] {
+            let mut command = cinema.command(&[&["book", &show][..], form].concat());
+            let output = command.stdout(stdout).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+            let code = cinema.json(&["bookings"])["bookings"][0]["code"].as_str().unwrap().to_owned();
+            let said = stderr(&output);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            assert!(said.contains("frontrow: booked ") && said.contains(&format!("code {code}, but")), "{said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_plan_is_said_in_plain_words() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("bad.toml"), "x").unwrap();
+    fs::write(home.path().join("binary.toml"), [0xff, 0xfe]).unwrap();
+    let cases = [
+        (&["chart", "check", "bad.toml"][..], 6, "bad.toml: 0 seats, 1 error, 0 warnings"),
+        (&["chart", "show", "bad.toml"], 6, "bad.toml"),
+        (&["chart", "check", "binary.toml"], 2, "it is not UTF-8 text"),
+        (&["chart", "check", "."], 2, "it is a folder"),
+        (&["chart", "show", "none.toml"], 2, "there is no such file"),
+    ];
+    for (args, code, words) in cases {
+        let output = frontrow(home.path(), args).output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }
 
 #[test]

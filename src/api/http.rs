@@ -1,5 +1,6 @@
 //! One HTTP client for one box office: limits, retries, and what each way of failing means for the person.
 
+use super::slow;
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
@@ -19,10 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     error::Error,
-    sync::{
-        Arc, OnceLock, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 use url::{Host, Url};
@@ -94,8 +92,17 @@ enum Fate {
     Refused,
     /// It is not done, and may be tried again.
     NotDone,
-    /// It was sent and no answer came.
-    Lost,
+    /// It was sent, and what became of it is not known.
+    Lost(Loss),
+}
+
+/// Why it is not known what became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    NoAnswer,
+    /// The server, or what stands in front of it, failed while it answered.
+    Error(StatusCode),
+    Unreadable,
 }
 
 impl Call {
@@ -206,7 +213,11 @@ impl Http {
 
     /// Sends a call, again where that is safe, and gives the answer or what its absence means.
     pub async fn send(&self, call: Call) -> Result<Reply, Failure> {
-        let lost = AtomicBool::new(false);
+        slow::watched(|| self.shown(), self.send_patiently(call)).await
+    }
+
+    async fn send_patiently(&self, call: Call) -> Result<Reply, Failure> {
+        let lost = Mutex::new(None);
         let attempts = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(200))
             .with_factor(if self.finder.is_some() { 1.5 } else { 4.0 })
@@ -214,8 +225,8 @@ impl Http {
             .with_jitter();
         let outcome = (async || {
             let outcome = self.attempt(&call).await;
-            if outcome.as_ref().is_err_and(|attempt| attempt.fate == Fate::Lost) {
-                lost.store(true, Ordering::Relaxed);
+            if let Err(Attempt { fate: Fate::Lost(loss), .. }) = &outcome {
+                *lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(*loss);
             }
             outcome
         })
@@ -224,14 +235,14 @@ impl Http {
         .when(|attempt| match attempt.fate {
             Fate::Refused => false,
             Fate::NotDone => true,
-            Fate::Lost => call.resend != Resend::Never,
+            Fate::Lost(_) => call.resend != Resend::Never,
         })
         .await;
-        let lost = lost.into_inner();
-        outcome.map_err(|attempt| match attempt.fate {
+        let lost = lost.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outcome.map_err(|attempt| match (attempt.fate, lost) {
             // A refused token says nothing of what became of the request that was lost before.
-            Fate::Refused if attempt.failure.kind != FailureKind::SignIn => attempt.failure,
-            _ if lost && call.resend == Resend::ByKey => self.unknown(),
+            (Fate::Refused, _) if attempt.failure.kind != FailureKind::SignIn => attempt.failure,
+            (_, Some(loss)) if call.resend == Resend::ByKey => self.unknown(loss),
             _ => attempt.failure,
         })
     }
@@ -311,7 +322,7 @@ impl Http {
     fn unanswered(&self, error: &reqwest::Error) -> Attempt {
         let reason = root_cause(error);
         let why = format!("the box office at {} cannot be reached: {reason}", self.shown());
-        let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost };
+        let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost(Loss::NoAnswer) };
         if error.is_builder() || error.is_decode() {
             return Attempt::refused(not_a_box_office(&self.shown(), &reason));
         }
@@ -327,16 +338,21 @@ impl Http {
             },
             Err(_) if status.is_server_error() => {
                 let why = format!("{} answered with an error of its own ({status}); try again later", self.shown());
-                Attempt { failure: other("server_error", why), fate: Fate::Lost }
+                Attempt { failure: other("server_error", why), fate: Fate::Lost(Loss::Error(status)) }
             }
             Err(_) => Attempt::refused(not_a_box_office(&self.shown(), &format!("it answered {status}"))),
         }
     }
 
     /// What a sale is told that was sent and has no readable answer.
-    pub fn unknown(&self) -> Failure {
+    pub fn unknown(&self, loss: Loss) -> Failure {
+        let happened = match loss {
+            Loss::NoAnswer => "did not answer after the booking was sent".to_owned(),
+            Loss::Error(status) => format!("answered the booking with an error of its own ({status})"),
+            Loss::Unreadable => "answered the booking in a way that cannot be read".to_owned(),
+        };
         let why = format!(
-            "{} did not answer after the booking was sent, so it may or may not be booked: look at your bookings before you try again",
+            "{} {happened}, so it may or may not be booked: look at your bookings before you try again",
             self.shown()
         );
         Failure::new(FailureKind::Unknown, "outcome_unknown", why)

@@ -1,6 +1,6 @@
 //! The box office's own API, version 1.
 
-use super::http::{Call, Http};
+use super::http::{Call, Http, Loss};
 use crate::{
     domain::{
         booking::{Booking, PaymentMethod},
@@ -168,7 +168,7 @@ impl BoxOffice for NativeBoxOffice {
         let call = self.with_hold(Call::post(&["v1", "bookings"]), hold)?;
         let call = call.bearer(bearer)?.keyed(key.as_str())?.json(&request)?;
         let reply = self.http.send(call).await?;
-        let answer: BookingAnswer = reply.json().map_err(|_| self.http.unknown())?;
+        let answer: BookingAnswer = reply.json().map_err(|_| self.http.unknown(Loss::Unreadable))?;
         lock(&self.holds).remove(hold);
         Ok(answer.booking)
     }

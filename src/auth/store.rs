@@ -18,6 +18,10 @@ use std::{
 /// The service under which all of frontrow's entries are kept.
 pub const SERVICE: &str = "frontrow";
 
+/// The name and the value of the entry with which a store is tried.
+const PROBE: &str = "probe";
+const PROBE_TRIES: usize = 4;
+
 /// An opened credential store.
 #[derive(Clone)]
 pub struct Store {
@@ -131,16 +135,25 @@ impl Store {
         }
     }
 
-    /// Proves that the store keeps things: writes, reads back and deletes a value that means nothing.
+    /// Proves that the store keeps things: writes, reads back and deletes a value that means nothing. Its name is
+    /// always the same, so that a program that is killed meanwhile leaves one entry at most; another program's probe
+    /// may take it away in between, so it is tried a few times.
     pub async fn probe(&self) -> Result<(), Failure> {
-        let account = format!("probe:{}", std::process::id());
-        self.set(&account, SecretString::from("probe")).await?;
-        let back = self.get(&account).await?;
-        self.delete(&account).await?;
-        match back {
-            Some(value) if value.expose_secret() == "probe" => Ok(()),
-            _ => Err(unusable(self.kind, "it did not give back what was put into it")),
+        let mut outcome = Ok(());
+        for _ in 0..PROBE_TRIES {
+            self.set(PROBE, SecretString::from(PROBE)).await?;
+            outcome = match self.get(PROBE).await {
+                Ok(Some(value)) if value.expose_secret() == PROBE => Ok(()),
+                Ok(_) => Err(unusable(self.kind, "it did not give back what was put into it")),
+                Err(failure) => Err(failure),
+            };
+            let deleted = self.delete(PROBE).await;
+            outcome = outcome.and(deleted);
+            if outcome.is_ok() {
+                break;
+            }
         }
+        outcome
     }
 
     async fn at_entry<T: Send + 'static>(

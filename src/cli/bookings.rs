@@ -56,10 +56,12 @@ pub async fn cancel(ctx: &Ctx, code: &str) -> Result<Outcome, Failure> {
     let code = find(&own(&office).await?, code)?.code.clone();
     let booking = office.with_token(async |bearer| office.office.cancel(bearer, &code).await).await?;
     let documents = Documents::of(&office.office.cinema().await?);
-    ctx.out.answer(json!({ "v": 1, "booking": documents.booking(&booking) }), || {
-        format!("Booking {} ({}) is cancelled.\n", booking.code, labels(&booking))
-    })?;
-    Ok(Outcome::Done)
+    let said = format!("Booking {} ({}) is cancelled", booking.code, labels(&booking));
+    let delivered = ctx.out.deliver(json!({ "v": 1, "booking": documents.booking(&booking) }), || format!("{said}.\n"));
+    delivered.map(|()| Outcome::Done).map_err(|error| {
+        let why = format!("{said}, but the answer could not be written: {error}");
+        Failure::new(FailureKind::Other, "stdout", why)
+    })
 }
 
 /// The booking with this code, however it is spelled: `K7Q-4MX`, `k7q4mx`.

@@ -10,7 +10,7 @@ use crate::domain::{
 use clap::Subcommand;
 use serde_json::json;
 use std::{
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 use unicode_width::UnicodeWidthStr;
@@ -22,7 +22,7 @@ const SHAPES: [char; 6] = ['■', '▲', '●', '◆', '★', '▼'];
 
 #[derive(Debug, Subcommand)]
 pub enum ChartCommand {
-    /// Draw a plan
+    /// Draw a plan; exit code 6 if it cannot be used
     Show {
         /// A plan in cinechart TOML, or in canonical JSON (*.json)
         file: PathBuf,
@@ -54,8 +54,9 @@ fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
             |kind: &str, found: &[String]| found.iter().map(|what| format!("{kind}: {what}\n")).collect::<String>();
         text.push_str(&lines("error", &report.errors));
         text.push_str(&lines("warning", &report.warnings));
-        let (errors, warnings) = (report.errors.len(), report.warnings.len());
-        text.push_str(&format!("{}: {seats} seats, {errors} errors, {warnings} warnings\n", file.display()));
+        let counts = [(seats, "seat"), (report.errors.len(), "error"), (report.warnings.len(), "warning")];
+        let counts = counts.map(|(count, what)| counted(count, what)).join(", ");
+        text.push_str(&format!("{}: {counts}\n", file.display()));
         text
     })?;
     Ok(if report.errors.is_empty() { Outcome::Done } else { Outcome::Said(FailureKind::Refused) })
@@ -63,7 +64,7 @@ fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
 
 fn show(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
     let chart = parse(file, &read(file)?)
-        .map_err(|why| Failure::new(FailureKind::Input, "bad_chart", format!("{}: {why}", file.display())))?;
+        .map_err(|why| Failure::new(FailureKind::Refused, "bad_chart", format!("{}: {why}", file.display())))?;
     let levels: Vec<_> = (0..chart.levels.len()).filter_map(|at| u16::try_from(at).ok()).collect();
     let drawn: Vec<String> = levels.iter().map(|level| draw(&chart, *level, ctx.out.glyphs())).collect();
     let document = json!({ "v": 1, "name": chart.name, "seats": chart.seats.len(), "levels": drawn });
@@ -76,13 +77,32 @@ fn show(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
 
 fn read(file: &Path) -> Result<String, Failure> {
     let refuse = |why: String| Failure::new(FailureKind::Input, "bad_file", format!("{}: {why}", file.display()));
-    let opened = std::fs::File::open(file).map_err(|error| refuse(error.to_string()))?;
+    let unreadable = |error: io::Error| refuse(reason(&error));
+    if file.is_dir() {
+        return Err(refuse("it is a folder; name a file".to_owned()));
+    }
+    let opened = std::fs::File::open(file).map_err(unreadable)?;
     let mut text = String::new();
-    opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| refuse(error.to_string()))?;
+    opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(unreadable)?;
     if text.len() as u64 > MAX_FILE {
         return Err(refuse(format!("a plan may have {} MiB at most", MAX_FILE / (1024 * 1024))));
     }
     Ok(text)
+}
+
+/// Why a file cannot be read, in plain words.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    }
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn parse(file: &Path, text: &str) -> Result<Chart, String> {

@@ -7,7 +7,6 @@ use crate::{
     },
     platform::caps::{Caps, Output},
 };
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
@@ -42,9 +41,14 @@ impl Out {
 
     /// The answer of a command: one JSON document, or text for people.
     pub fn answer(&self, document: Value, people: impl FnOnce() -> String) -> Result<(), Failure> {
+        forgiven(self.deliver(document, people))
+    }
+
+    /// The same for an answer that nobody can ask for again: not even a reader that has gone away is forgiven.
+    pub fn deliver(&self, document: Value, people: impl FnOnce() -> String) -> io::Result<()> {
         match self.form {
-            Form::Json => print_json(&document),
-            Form::People => print(&people()),
+            Form::Json => write_json(&document),
+            Form::People => write(&people()),
         }
     }
 
@@ -85,12 +89,14 @@ pub fn tell(message: impl std::fmt::Display) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
-/// Says why a command failed: as a document on standard output, or in words on standard error.
+/// Says why a command failed: as a document on standard output, or in words on standard error, where they go too if
+/// the document cannot be written.
 pub fn report(form: Form, failure: &Failure) {
     if form == Form::Json {
-        let error = json!({ "code": failure.code, "message": failure.why, "conflicts": failure.conflicts });
-        let _ = print_json(&json!({ "v": 1, "error": error }));
-        return;
+        let error = json!({ "code": failure.code, "message": failure.why, "conflicts": failure.conflicts, "suggest": failure.suggest });
+        if write_json(&json!({ "v": 1, "error": error })).is_ok() {
+            return;
+        }
     }
     tell(format_args!("frontrow: {}", failure.why));
     for conflict in &failure.conflicts {
@@ -100,8 +106,11 @@ pub fn report(form: Form, failure: &Failure) {
 
 /// Writes text to standard output. A reader that has gone away has seen enough: that is no failure.
 pub fn print(text: &str) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    forgiven(write(text))
+}
+
+fn forgiven(written: io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             let why = format!("standard output cannot be written: {error}");
             Err(Failure::new(FailureKind::Other, "stdout", why))
@@ -110,10 +119,14 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-fn print_json(document: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string(document)
-        .map_err(|error| Failure::new(FailureKind::Other, "json", format!("the answer is not JSON: {error}")))?;
-    print(&format!("{}\n", escape_invisible(&text)))
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+fn write_json(document: &Value) -> io::Result<()> {
+    write(&format!("{}\n", escape_invisible(&document.to_string())))
 }
 
 /// Controls above ASCII and signs that reorder text are written as `\u` escapes: JSON allows it and terminals need it.

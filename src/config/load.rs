@@ -7,7 +7,9 @@ use crate::{
 };
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
 use std::{
+    borrow::Cow,
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -47,6 +49,10 @@ fn merge(variables: Layer, flags: &Flags) -> Result<Settings, Failure> {
     for (key, value) in &flags.values {
         given.put((*key).to_owned(), format!("--{}", key.replace('_', "-")), value.clone());
     }
+    if given.text("server").is_some_and(|url| url.trim().is_empty()) {
+        let why = "--server is empty: name a URL such as https://tickets.example.org, or leave --server out";
+        return Err(refuse(why.to_owned()));
+    }
     check_names(&variables.0, &known)?;
     let moved = given.text("data_dir").or_else(|| variables.text("data_dir")).filter(|folder| !folder.is_empty());
     let dirs = Dirs::find(moved.as_deref().map(Path::new))?;
@@ -69,6 +75,9 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
     };
     let data_dir = text(merged, "data_dir")?;
     let data = if data_dir.is_empty() { dirs.data.clone() } else { Dirs::find(Some(Path::new(&data_dir)))?.data };
+    if data.exists() && !data.is_dir() {
+        return Err(refuse(format!("{} is a file; name a folder", data.display())));
+    }
     Ok(Settings {
         server,
         allow_plain_http: switch(merged, "allow_plain_http")?,
@@ -138,6 +147,9 @@ type SettingsFile = File<config::FileSourceFile, FileFormat>;
 /// The person's settings file, if there is one.
 fn settings_file(dirs: &Dirs, flags: &Flags) -> Result<Option<SettingsFile>, Failure> {
     let path = flags.file.clone().unwrap_or_else(|| dirs.settings_file());
+    if path.is_dir() {
+        return Err(refuse(format!("{} is a folder; name a settings file", path.display())));
+    }
     if !path.is_file() {
         return match &flags.file {
             Some(path) => Err(refuse(format!("the settings file {} does not exist", path.display()))),
@@ -145,6 +157,9 @@ fn settings_file(dirs: &Dirs, flags: &Flags) -> Result<Option<SettingsFile>, Fai
         };
     }
     check_owner(&path)?;
+    if fs::read_to_string(&path).is_err_and(|error| error.kind() == ErrorKind::InvalidData) {
+        return Err(refuse(format!("the settings file {} is not UTF-8 text", path.display())));
+    }
     Ok(Some(File::from(path).format(FileFormat::Toml)))
 }
 
@@ -199,7 +214,14 @@ fn refuse_value(merged: &Config, key: &str, value: &str, accepted: impl std::fmt
     let values = merged.collect().unwrap_or_default();
     let place = values.get(key).and_then(Value::origin);
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-    refuse(format!("setting `{key}`{place} is {value:?}: {accepted}"))
+    refuse(format!("setting `{key}`{place} is {:?}: {accepted}", without_userinfo(key, value)))
+}
+
+/// A value as it may be shown: an address without a user and password, whatever else is wrong with it.
+fn without_userinfo<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
+    let Some((before, host)) = value.rsplit_once('@').filter(|_| key == "server") else { return Cow::from(value) };
+    let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
+    Cow::from(format!("{scheme}{host}"))
 }
 
 fn refuse(why: String) -> Failure {
@@ -303,6 +325,32 @@ mod tests {
             assert_eq!(failure.kind, FailureKind::Input);
             assert!(needles.iter().all(|needle| failure.why.contains(needle)), "{}", failure.why);
         }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_refused_without_being_repeated() {
+        for url in ["http://ada:hunter2@example.org", "ada:hunter2@example.org", "http://ada:hunter2/@x@example.org:x"]
+        {
+            let why = settings_of("", &[], &[("server", url)]).unwrap_err().why;
+            assert!(why.contains("example.org") && why.contains("without a user"), "{why}");
+            assert!(!why.contains("hunter2") && !why.contains("ada"), "{why}");
+        }
+        let why = settings_of("", &[], &[("server", " ")]).unwrap_err().why;
+        assert!(why.contains("--server is empty"), "{why}");
+    }
+
+    #[test]
+    fn a_folder_where_a_file_is_meant_and_the_reverse_are_said() {
+        let folder = folder("");
+        let file = folder.path().join("config.toml");
+        let values = vec![("data_dir", file.display().to_string())];
+        let why = merge(Layer::default(), &Flags { file: None, values }).unwrap_err().why;
+        assert!(why.ends_with("config.toml is a file; name a folder"), "{why}");
+        let flags = Flags { file: Some(folder.path().to_owned()), values: Vec::new() };
+        assert!(merge(Layer::default(), &flags).unwrap_err().why.contains("is a folder"));
+        fs::write(&file, [0xff, 0xfe]).unwrap();
+        let flags = Flags { file: Some(file), values: Vec::new() };
+        assert!(merge(Layer::default(), &flags).unwrap_err().why.contains("is not UTF-8 text"));
     }
 
     #[test]

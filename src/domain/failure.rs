@@ -53,11 +53,13 @@ pub struct Failure {
     pub code: String,
     /// The seats that stood in the way.
     pub conflicts: Vec<Conflict>,
+    /// Labels of seats that can be had instead.
+    pub suggest: Vec<String>,
 }
 
 impl Failure {
     pub fn new(kind: FailureKind, code: &str, why: impl Into<String>) -> Self {
-        Self { kind, why: why.into(), code: code.to_owned(), conflicts: Vec::new() }
+        Self { kind, why: why.into(), code: code.to_owned(), conflicts: Vec::new(), suggest: Vec::new() }
     }
 
     /// The reason as a sentence that can stand by itself, with a capital letter and a full stop: what comes from

@@ -16,6 +16,9 @@ use thiserror::Error;
 /// The longest text that is read, in bytes.
 const MAX_BYTES: usize = 4_096;
 
+/// The longest list of rows in a message.
+const MOST_SPANS: usize = 12;
+
 /// Why a typed label means no seat: names the part that is wrong and what exists.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{0}")]
@@ -31,6 +34,16 @@ pub fn parse(chart: &Chart, geometry: &Geometry, text: &str) -> Result<Vec<SeatI
 /// the one there.
 pub fn parse_on(chart: &Chart, geometry: &Geometry, level: u16, text: &str) -> Result<Vec<SeatIx>, SpecError> {
     Labels { level: Some(level), ..Labels::of(chart, geometry) }.read(text)
+}
+
+/// The same for a list in which a seat must not be named twice, because each word of it is meant.
+pub fn parse_once(chart: &Chart, geometry: &Geometry, text: &str) -> Result<Vec<SeatIx>, SpecError> {
+    let seats = Labels::of(chart, geometry).named(text)?;
+    let mut seen = HashSet::new();
+    match seats.iter().find(|&&seat| !seen.insert(seat)) {
+        Some(&twice) => refuse(format!("{} is named twice; name each seat once", label(chart, twice))),
+        None => Ok(seats),
+    }
 }
 
 /// The shortest label that means just this seat: `F7`, `12.5`, or `balcony:B3` where `B3` alone is ambiguous.
@@ -169,11 +182,18 @@ impl<'a> Labels<'a> {
 
     /// See [`parse`].
     pub(crate) fn read(&self, text: &str) -> Result<Vec<SeatIx>, SpecError> {
+        let (mut seats, mut seen) = (self.named(text)?, HashSet::new());
+        seats.retain(|&seat| seen.insert(seat));
+        Ok(seats)
+    }
+
+    /// The seats in the order named, as often as they are named.
+    fn named(&self, text: &str) -> Result<Vec<SeatIx>, SpecError> {
         if text.len() > MAX_BYTES {
             return refuse(format!("that is {} bytes of text; at most {MAX_BYTES} are read", text.len()));
         }
         let text = join_ranges(text);
-        let (mut seats, mut seen) = (Vec::new(), HashSet::new());
+        let mut seats = Vec::new();
         let mut rest = text.as_str();
         loop {
             rest = rest.trim_start_matches(is_separator);
@@ -184,7 +204,7 @@ impl<'a> Labels<'a> {
             let end = after.find(is_separator).unwrap_or(after.len());
             let (item, remaining) = after.split_at(end);
             let named = if item.contains('/') { self.by_id(item)? } else { self.item(section, item)? };
-            seats.extend(named.into_iter().filter(|&seat| seen.insert(seat)));
+            seats.extend(named);
             rest = remaining;
         }
         if seats.is_empty() {
@@ -221,6 +241,15 @@ impl<'a> Labels<'a> {
             return refuse(format!("no section {}; sections are {}", quoted(before), ids.join(", ")));
         }
         let (from, to) = item.split_once('-').map_or((item, None), |(from, to)| (from, Some(to)));
+        match to {
+            Some(_) if from.is_empty() => return refuse(format!("{} has no beginning; write F7-F10", quoted(item))),
+            Some("") => return self.no_end(section, from, item),
+            Some(to) if starts_with_digit(to) && self.rows.contains_key(&fold(from)) && !starts_with_digit(from) => {
+                let ways = format!("write {from}{to} for one seat, {from}1-{from}{to} for several");
+                return refuse(format!("{} names a row without a seat before the dash; {ways}", quoted(item)));
+            }
+            _ => {}
+        }
         let start = self.place(from)?;
         let Some(to) = to else { return Ok(vec![self.seat(section, &start)?]) };
         let end = if starts_with_digit(to) && !to.contains('.') {
@@ -233,6 +262,24 @@ impl<'a> Labels<'a> {
             return refuse(format!("{} goes over two rows; a range stays in one", quoted(item)));
         }
         self.range(section, &start, &end, item)
+    }
+
+    /// `F7-`: shows a range of up to four seats that begins there, or ends there at the end of the row.
+    fn no_end<T>(&self, section: Option<u16>, from: &str, item: &str) -> Result<T, SpecError> {
+        let start = self.seat(section, &self.place(from)?)?;
+        let row = self.in_order(self.chart.seat(start).row);
+        let at = row.iter().position(|&seat| seat == start).unwrap_or(0);
+        let last = (at + 3).min(row.len() - 1);
+        let first = if at == last { last.saturating_sub(3) } else { at };
+        let example = Names::of(self.chart).range(self.chart, row[first], row[last]);
+        refuse(format!("{} has no end; write {}", quoted(item), example.as_deref().unwrap_or("F7-F10")))
+    }
+
+    /// The seats of a row as they stand beside each other.
+    fn in_order(&self, row: u32) -> Vec<SeatIx> {
+        let mut seats: Vec<SeatIx> = seats_of(self.chart, row as usize).collect();
+        seats.sort_unstable_by_key(|seat| self.geometry.place[seat.get()]);
+        seats
     }
 
     /// Splits `F7` or `12.5`.
@@ -256,8 +303,7 @@ impl<'a> Labels<'a> {
         if self.chart.seat(last).row != row {
             return refuse(format!("{} goes over two blocks of seats; name the seats of each", quoted(item)));
         }
-        let mut seats: Vec<SeatIx> = seats_of(self.chart, row as usize).collect();
-        seats.sort_unstable_by_key(|seat| self.geometry.place[seat.get()]);
+        let seats = self.in_order(row);
         let at = |wanted| seats.iter().position(|&seat| seat == wanted).unwrap_or(0);
         let (a, b) = (at(first), at(last));
         let mut range = seats[a.min(b)..=a.max(b)].to_vec();
@@ -297,10 +343,11 @@ impl<'a> Labels<'a> {
         let in_section = |s: u16| section.is_none_or(|wanted| wanted == s);
         let mut known: Vec<String> = Vec::new();
         for (at, name) in self.chart.sections.iter().zip(0u16..=u16::MAX).map(|(s, at)| (at, &s.name)) {
-            let mut rows = self.chart.rows.iter().filter(|r| r.section == at && in_section(at) && !r.label.is_empty());
-            let Some(first) = rows.next() else { continue };
-            let last = rows.next_back().unwrap_or(first);
-            let span = format!("{} to {}", text::fit(first.label.as_str(), 8), text::fit(last.label.as_str(), 8));
+            let rows = self.chart.rows.iter().filter(|r| r.section == at && in_section(at) && !r.label.is_empty());
+            let span = spans(rows.map(|row| row.label.as_str()).collect());
+            if span.is_empty() {
+                continue;
+            }
             let alone = self.chart.sections.len() == 1 || section.is_some();
             known.push(if alone { span } else { format!("{span} ({})", text::fit(name.as_str(), 20)) });
         }
@@ -328,6 +375,33 @@ impl<'a> Labels<'a> {
         let ways: Vec<String> = found.iter().take(4).map(|&seat| names.label(self.chart, seat)).collect();
         let name = quoted(&format!("{}{}", place.row, place.number));
         refuse(format!("{name} is {} seats; write {}", found.len(), ways.join(" or ")))
+    }
+}
+
+/// Labels of rows with their runs shortened: `A to H, J, W`.
+fn spans(mut labels: Vec<&str>) -> String {
+    labels.sort_unstable_by_key(|label| (label.chars().count(), *label));
+    labels.dedup();
+    let short = |label: &str| text::fit(label, 8);
+    let mut spans: Vec<String> = Vec::new();
+    for run in labels.chunk_by(|a, b| follows(a, b)) {
+        match run {
+            [first, _, .., last] => spans.push(format!("{} to {}", short(first), short(last))),
+            few => spans.extend(few.iter().map(|label| short(label))),
+        }
+    }
+    if spans.len() > MOST_SPANS {
+        spans.truncate(MOST_SPANS);
+        spans.push("…".to_owned());
+    }
+    spans.join(", ")
+}
+
+/// Whether `b` is the letter or the number after `a`.
+fn follows(a: &str, b: &str) -> bool {
+    match (a.as_bytes(), b.as_bytes()) {
+        ([a], [b]) if a.is_ascii_alphabetic() => b.checked_sub(*a) == Some(1),
+        _ => matches!((a.parse::<u64>(), b.parse::<u64>()), (Ok(a), Ok(b)) if b.checked_sub(a) == Some(1)),
     }
 }
 
@@ -443,7 +517,7 @@ mod tests {
         means(&chart, "BALCONY: b3-b4 D1", "balcony/B/3 balcony/B/4 stalls/D/1");
         refused(&chart, "B3", "\"B3\" is 2 seats; write stalls:B3 or balcony:B3");
         refused(&chart, "balcony:Q1", "no row \"Q\"; rows are A to C");
-        refused(&chart, "Q1", "no row \"Q\"; rows are A to N (Stalls), A to C (Balcony)");
+        refused(&chart, "Q1", "no row \"Q\"; rows are A to H, J to N (Stalls), A to C (Balcony)");
         refused(&chart, "roof:A1", "no section \"roof\"; sections are stalls, balcony");
         let geometry = Geometry::of(&chart);
         let seats = parse(&chart, &geometry, "D3 balcony:B8-B10 D1-D2 D8").expect("seats");
@@ -457,16 +531,19 @@ mod tests {
         let cases = [
             ("", "no seat is named; write F7"),
             (" , ,", "no seat is named"),
-            ("Q1", "no row \"Q\"; rows are A to W"),
+            ("Q99", "no row \"Q\"; rows are A to H, J, W"),
             ("F40", "row F has no seat 40; it has 1 to 20"),
             ("F7-F40", "row F has no seat 40; it has 1 to 20"),
             ("F7-G9", "\"F7-G9\" goes over two rows; a range stays in one"),
             ("F", "\"F\" is a row; write a seat of it, such as F1"),
             ("hello", "no seat \"hello\""),
             ("main/Z/99", "no seat \"main/Z/99\""),
-            ("-", "no seat \"\""),
-            ("F7-", "no seat \"\""),
-            ("F7--8", "no row \"-\"; rows are A to W"),
+            ("-", "\"-\" has no beginning"),
+            ("F7-", "\"F7-\" has no end; write F7-F10"),
+            ("F20-", "\"F20-\" has no end; write F17-F20"),
+            ("Q7-", "no row \"Q\""),
+            ("F-7", "\"F-7\" names a row without a seat before the dash; write F7 for one seat, F1-F7 for several"),
+            ("F7--8", "no row \"-\"; rows are A to H"),
             (".", "no row \"\""),
             ("F.", "row F has no seat"),
             (":F7", "no section \"\"; sections are main"),
@@ -477,6 +554,17 @@ mod tests {
             refused(&chart, text, why);
         }
         refused(&chart, &"F7 ".repeat(2_000), "6000 bytes of text; at most 4096 are read");
+    }
+
+    #[test]
+    fn a_list_in_which_each_seat_counts_names_none_twice() {
+        let chart = halls::hall(halls::HALL_1);
+        let once = |text: &str| parse_once(&chart, &Geometry::of(&chart), text).map(|seats| seats.len());
+        assert_eq!(once("E1 E2-E3"), Ok(3));
+        for text in ["E1 E1", "E1-E3 e2"] {
+            let why = once(text).expect_err("a refusal").0;
+            assert!(why.ends_with("is named twice; name each seat once"), "{why}");
+        }
     }
 
     #[test]
