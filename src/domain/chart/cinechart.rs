@@ -381,7 +381,7 @@ mod tests {
             (section("numbering = 'explicit'\nnumbers.A = '1-4294967295'\npicture = 'A ss'"), "is longer than the row"),
             (section("numbering = 'explicit'\nnumbers.A = '5 5'\npicture = 'A ss'"), "seat \"m/A/5\" appears twice"),
             (section(&format!("picture = 'A {}'", "s".repeat(5_001))), "row \"A\" has 5001 seats; at most 5000"),
-            (format!("{HEAD}{MAIN}[[override]]\nseats = 'Q1'"), "override of \"Q1\": no row \"Q\"; rows are A to C"),
+            (format!("{HEAD}{MAIN}[[override]]\nseats = 'Q1'"), "override of \"Q1\": no row \"Q\"; rows are A, C"),
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = -7"), "quality is a number from -0.3 to 0.3"),
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nquality = nan"), "quality is a number from -0.3 to 0.3"),
             (format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nkind = 'couch'"), "draw a couch as []"),
