@@ -1,7 +1,7 @@
 //! The box office: the booking server, embedded in the client or run by itself.
 //!
-//! A request goes through [`web`] (names, time, limits), to a route, which parses it and calls one service; a service
-//! is a transaction of [`db`] with rules from the domain. Both dialects, the native API and QuickShow's, call the
+//! A request goes through `web` (names, time, limits), to a route, which parses it and calls one service; a service
+//! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
 mod complaint;
