@@ -1,6 +1,6 @@
 //! A chart with everything that follows from it, computed once and shared.
 
-use super::{Chart, geometry::Geometry, grid::Grid};
+use super::{Chart, SeatKind, geometry::Geometry, grid::Grid};
 use crate::domain::{
     ids::{ChartHash, SeatId, SeatIx},
     seating::spec::Names,
@@ -15,6 +15,8 @@ pub struct Plan {
     pub geometry: Geometry,
     /// One grid a level, in the order of [`Chart::levels`].
     pub grids: Vec<Grid>,
+    /// For each category, what its first ordinary place is; `None` for a category without any.
+    pub category_kinds: Vec<Option<SeatKind>>,
     by_id: HashMap<SeatId, SeatIx>,
     names: Names,
 }
@@ -25,7 +27,11 @@ impl Plan {
         let grids = (0..chart.levels.len()).map(|level| Grid::of(&chart, level as u16)).collect();
         let by_id = chart.indices().map(|ix| (chart.seat(ix).id.clone(), ix)).collect();
         let names = Names::of(&chart);
-        Self { hash, chart, geometry, grids, by_id, names }
+        let mut category_kinds = vec![None; chart.categories.len()];
+        for seat in chart.seats.iter().filter(|s| matches!(s.kind, SeatKind::Seat | SeatKind::Couch)) {
+            category_kinds[usize::from(seat.category)].get_or_insert(seat.kind);
+        }
+        Self { hash, chart, geometry, grids, category_kinds, by_id, names }
     }
 
     pub fn find(&self, id: &SeatId) -> Option<SeatIx> {

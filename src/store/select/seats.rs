@@ -228,15 +228,9 @@ fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<LegendItem> {
     };
     let mut items = Vec::new();
     for (i, category) in chart.categories.iter().enumerate() {
-        let Some(first) = chart
-            .seats
-            .iter()
-            .find(|s| usize::from(s.category) == i && matches!(s.kind, SeatKind::Seat | SeatKind::Couch))
-        else {
-            continue;
-        };
+        let Some(kind) = map.plan.category_kinds[i] else { continue };
         let price = show.price(&category.id).map(|p| p.words(glyphs)).unwrap_or_default();
-        items.push(item(Look::Free, first.kind, i, format!("{} {} free {price}", category.name, counts.free[i])));
+        items.push(item(Look::Free, kind, i, format!("{} {} free {price}", category.name, counts.free[i])));
     }
     let mine = map.hold.wanted().len();
     if mine > 0 {
