@@ -3,14 +3,14 @@
 #[cfg(feature = "server")]
 mod embedded;
 mod screen;
+mod sign_in;
 
 use crate::{
     api::{
-        accounts::LocalAccounts,
         http::{Http, is_loopback},
         native::NativeBoxOffice,
     },
-    auth::{session::KeptSession, store},
+    auth::store,
     cli::{self, Cli, Form},
     config::{self, Settings},
     domain::failure::{Failure, FailureKind},
@@ -97,19 +97,17 @@ fn remote(settings: &Settings, url: &Url) -> Result<Office, Failure> {
         return Err(Failure::new(FailureKind::Input, "insecure", why));
     }
     let account = url.origin().ascii_serialization();
-    Ok(office(settings, Http::new(url.clone()), account))
+    office(settings, Http::new(url.clone()), account)
 }
 
 /// `account` names the sign-in in the credential store. It never comes from what a server says of itself.
-fn office(settings: &Settings, http: Http, account: String) -> Office {
+fn office(settings: &Settings, http: Http, account: String) -> Result<Office, Failure> {
     let http = Arc::new(http);
-    let provider = Arc::new(LocalAccounts::new(http.clone()));
-    let memo = settings.dirs.credential_store();
-    Office {
+    Ok(Office {
         origin: http.shown(),
-        session: Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)),
+        session: sign_in::session(settings, &http, account)?,
         office: Arc::new(NativeBoxOffice::new(http)),
-    }
+    })
 }
 
 #[cfg(feature = "server")]
@@ -117,7 +115,7 @@ async fn local(settings: &Settings) -> Result<Office, Failure> {
     settings.dirs.make_data()?;
     let box_office = Arc::new(embedded::LocalBoxOffice::new(settings.clone()));
     let address = box_office.start_or_join().await?;
-    Ok(office(settings, Http::with_finder(address.url, box_office), address.identity))
+    office(settings, Http::with_finder(address.url, box_office), address.identity)
 }
 
 #[cfg(not(feature = "server"))]

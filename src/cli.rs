@@ -18,7 +18,7 @@ mod ticket;
 use crate::{
     api::slow,
     app,
-    config::{Flags, GlyphChoice, LogLevel, Settings, When},
+    config::{AuthChoice, Flags, GlyphChoice, LogLevel, Settings, When},
     domain::failure::{Failure, FailureKind},
     platform::caps::Caps,
 };
@@ -51,6 +51,12 @@ pub struct Global {
     /// Read settings from this file
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Who signs people in
+    #[arg(long, global = true, value_name = "PROVIDER", value_parser = PossibleValuesParser::new(AuthChoice::WORDS))]
+    auth: Option<String>,
+    /// The command that prints a token, with --auth command
+    #[arg(long, global = true, value_name = "COMMAND")]
+    auth_command: Option<String>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", value_parser = PossibleValuesParser::new(When::WORDS))]
     color: Option<String>,
@@ -158,6 +164,8 @@ impl Global {
         let mut put = |key, value: Option<String>| values.extend(value.map(|value| (key, value)));
         put("server", self.server.clone());
         put("data_dir", self.data_dir.as_ref().map(|folder| folder.display().to_string()));
+        put("auth", self.auth.clone());
+        put("auth_command", self.auth_command.clone());
         put("color", self.color.clone());
         put("glyphs", self.ascii.then(|| GlyphChoice::Ascii.to_string()));
         put("plain", self.plain.then(|| true.to_string()));

@@ -3,11 +3,11 @@
 
 mod load;
 
-pub use crate::platform::choice::{GlyphChoice, LogLevel, StoreChoice, When};
+pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, TokenPolicy, When};
 pub use load::{Flags, load};
 
 use crate::platform::dirs::Dirs;
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
 /// Every setting and its default, as a person reads it.
@@ -20,7 +20,18 @@ pub struct Settings {
     pub server: Option<Url>,
     pub allow_plain_http: bool,
     pub bind: SocketAddr,
+    pub auth: AuthChoice,
+    pub auth_command: Option<String>,
+    pub auth_command_timeout: Duration,
+    pub token_policy: TokenPolicy,
+    pub clerk_publishable_key: Option<String>,
+    pub clerk_frontend_api: Option<Url>,
+    pub oauth_issuer: Option<Url>,
+    pub oauth_client_id: String,
+    pub oauth_scopes: String,
     pub credential_store: StoreChoice,
+    pub passphrase_file: Option<PathBuf>,
+    pub kiosk: bool,
     pub color: When,
     pub glyphs: GlyphChoice,
     pub plain: bool,

@@ -11,6 +11,7 @@ pub mod movie;
 pub mod poster;
 pub mod seating;
 pub mod show;
+pub mod sign_in;
 pub mod text;
 pub mod time;
 pub mod user;

@@ -5,9 +5,11 @@ use crate::domain::{
     booking::{Booking, PaymentMethod},
     cinema::Cinema,
     failure::Conflict,
-    ids::{ChartHash, HoldId, MovieId, SeatId, ShowId},
+    ids::{ChartHash, HoldId, MovieId, SeatId, ShowId, UserId},
     movie::Movie,
     show::{Hold, Show},
+    sign_in::Offer,
+    text::Text,
     user::User,
 };
 use jiff::Timestamp;
@@ -19,6 +21,30 @@ pub const HOLD_TOKEN: &str = "hold-token";
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The header of the server's time.
 pub const SERVER_TIME: &str = "server-time";
+
+/// `POST /v1/auth/sign-in`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SignInRequest {
+    Password {
+        email: String,
+        password: String,
+        #[serde(default)]
+        device_label: String,
+    },
+    EmailCode {
+        email: String,
+        code: String,
+        #[serde(default)]
+        device_label: String,
+    },
+    Ticket {
+        ticket: String,
+        #[serde(default)]
+        device_label: String,
+    },
+}
 
 /// Declares wire structs with the derives that all of them need.
 macro_rules! wire {
@@ -71,17 +97,88 @@ wire! {
     pub struct BookingsAnswer { pub bookings: Vec<Booking>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `GET /v1/favorites`, `PUT` and `DELETE /v1/favorites/{movie}`: all favourites after the change.
     pub struct FavoritesAnswer { pub movies: Vec<MovieId>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
-    /// `POST /v1/auth/sign-up`
+    /// `POST /v1/auth/sign-up`: answers [`SignedIn`], or [`MailSent`] where addresses are proven by mail.
     #[serde(deny_unknown_fields)]
     pub struct SignUpRequest { pub email: String, pub password: String, pub name: String, #[serde(default)] pub device_label: String }
-    /// `POST /v1/auth/sign-in`; `method` is `password`.
+    /// `GET /v1/auth/methods`
+    pub struct MethodsAnswer { #[serde(flatten)] pub offer: Offer, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `POST /v1/auth/email-code`: answered with [`MailSent`], whether there is such an account or not.
     #[serde(deny_unknown_fields)]
-    pub struct SignInRequest { pub method: String, pub email: String, pub password: String, #[serde(default)] pub device_label: String }
-    /// The answer to sign-up and sign-in. The credential is long-lived and only mints tokens; the token lives a minute.
-    pub struct SignedIn { pub user: User, pub session: SessionInfo, pub credential: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
-    pub struct SessionInfo { pub id: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp }
+    pub struct EmailCodeRequest { pub email: String }
+    /// A code is on its way, if the address is known. `email` is as it was given.
+    pub struct MailSent { pub mailed_to: String, /** Seconds that the code is good for. */ pub expires_in: u64, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// The answer to sign-up, sign-in and the device grant. The credential is long-lived and only mints tokens; the
+    /// token lives a minute. The last three fields make it an OAuth token answer (RFC 6749, 5.1), too.
+    pub struct SignedIn {
+        pub user: User,
+        pub session: SessionInfo,
+        pub credential: String,
+        pub access_token: String,
+        /** `Bearer` */
+        pub token_type: String,
+        /** Seconds. */
+        pub expires_in: u64,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
+    pub struct SessionInfo { pub id: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub idle_expires_at: Timestamp }
     /// `POST /v1/sessions/{sid}/tokens`, with the credential as bearer
-    pub struct TokenAnswer { pub object: String, pub jwt: String, /** Seconds. */ pub expires_in: u64, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    pub struct TokenAnswer {
+        pub object: String,
+        pub jwt: String,
+        /** Seconds. */
+        pub expires_in: u64,
+        /** The credential is old enough to be rotated when there is time. */
+        #[serde(default)]
+        pub rotate: bool,
+        /** Another credential has taken this one's place; this one ends within a minute. */
+        #[serde(default)]
+        pub superseded: bool,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
+    /// `POST /v1/sessions/{sid}/rotate`, with the credential as bearer. The old credential stays good until the new
+    /// one is first used.
+    pub struct RotatedAnswer { pub credential: String, /** Counts the session's credentials, from 1. */ pub r#gen: u32, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `GET /v1/sessions`: where the person is signed in, newest first.
+    pub struct SessionsAnswer { pub sessions: Vec<DeviceSession>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    pub struct DeviceSession {
+        pub id: String,
+        pub device_label: Text,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub created_at: Timestamp,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub last_seen_at: Timestamp,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp,
+        /** Whether it is the session that asks. */
+        pub current: bool,
+    }
+    /// `GET /v1/device/{user_code}`: what waits for an approval.
+    pub struct DeviceRequestAnswer {
+        pub user_code: String,
+        pub device_label: Text,
+        /** The address it was asked for from. */
+        pub address: String,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
+    /// `POST /v1/device/approve`, answered with 204
+    #[serde(deny_unknown_fields)]
+    pub struct DeviceApproval { pub user_code: String, pub approve: bool }
+    /// `POST /v1/auth/tickets`; without `user_id` for oneself.
+    #[serde(deny_unknown_fields)]
+    pub struct TicketRequest { #[serde(default)] pub user_id: Option<UserId>, /** Seconds, 60 to 600. */ pub expires_in: u64 }
+    /// The only place where the ticket is ever told.
+    pub struct TicketAnswer { pub ticket: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `POST /oauth/device_authorization` (RFC 8628, 3.2)
+    pub struct DeviceAuthorization {
+        pub device_code: String,
+        pub user_code: String,
+        pub verification_uri: String,
+        pub verification_uri_complete: String,
+        /** Seconds. */
+        pub expires_in: u64,
+        /** Seconds between two questions. */
+        pub interval: u64,
+    }
+    /// A refusal of the OAuth routes (RFC 6749, 5.2).
+    pub struct OAuthProblem { pub error: String, #[serde(default)] pub error_description: String }
     /// `GET /v1/me`
     pub struct MeAnswer { pub user: User, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// Every refusal: RFC 9457 `application/problem+json` with a stable `code`.

@@ -2,13 +2,17 @@
 
 use super::http::{Call, Http};
 use crate::{
-    auth::provider::{AuthProvider, Credential, Granted},
-    domain::failure::Failure,
-    wire::{SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    auth::provider::{AuthProvider, Credential, Granted, Keeper, Minted, Minting, Reached, Standing},
+    domain::{
+        failure::{Failure, FailureKind},
+        sign_in::Offer,
+    },
+    effects::ports::Step,
+    wire::{MethodsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
 };
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Provider `local`: accounts kept by the box office itself.
 pub struct LocalAccounts {
@@ -20,10 +24,14 @@ impl LocalAccounts {
         Self { http }
     }
 
-    async fn grant(&self, call: Call) -> Result<Granted, Failure> {
+    async fn grant(&self, call: Call) -> Result<Reached, Failure> {
         let signed_in: SignedIn = self.http.send(call).await?.json()?;
-        let credential = Credential { session: signed_in.session.id, secret: SecretString::from(signed_in.credential) };
-        Ok(Granted { user: signed_in.user, credential })
+        let credential = Credential {
+            session: signed_in.session.id,
+            secret: SecretString::from(signed_in.credential),
+            generation: 1,
+        };
+        Ok(Reached::Granted(Granted { user: signed_in.user, credential }))
     }
 }
 
@@ -33,33 +41,59 @@ impl AuthProvider for LocalAccounts {
         "local"
     }
 
-    async fn sign_up(&self, email: &str, name: &str, password: SecretString) -> Result<Granted, Failure> {
-        let request = SignUpRequest {
-            email: email.to_owned(),
-            password: password.expose_secret().to_owned(),
-            name: name.to_owned(),
-            device_label: device_label(),
-        };
-        self.grant(Call::post(&["v1", "auth", "sign-up"]).json(&request)?).await
+    fn minting(&self) -> Minting {
+        Minting::Keeps
     }
 
-    async fn sign_in(&self, email: &str, password: SecretString) -> Result<Granted, Failure> {
-        let request = SignInRequest {
-            method: "password".to_owned(),
-            email: email.to_owned(),
-            password: password.expose_secret().to_owned(),
-            device_label: device_label(),
-        };
-        self.grant(Call::post(&["v1", "auth", "sign-in"]).json(&request)?).await
+    async fn offer(&self) -> Result<Offer, Failure> {
+        let answer: MethodsAnswer = self.http.send(Call::get(&["v1", "auth", "methods"])).await?.json()?;
+        Ok(answer.offer)
     }
 
-    async fn mint(&self, credential: &Credential) -> Result<SecretString, Failure> {
+    async fn step(&self, step: Step) -> Result<Reached, Failure> {
+        match step {
+            Step::Password { email, password } => {
+                let request = SignInRequest::Password {
+                    email,
+                    password: password.expose_secret().to_owned(),
+                    device_label: device_label(),
+                };
+                self.grant(Call::post(&["v1", "auth", "sign-in"]).json(&request)?).await
+            }
+            Step::SignUp { email, name, password } => {
+                let request = SignUpRequest {
+                    email,
+                    password: password.expose_secret().to_owned(),
+                    name,
+                    device_label: device_label(),
+                };
+                self.grant(Call::post(&["v1", "auth", "sign-up"]).json(&request)?).await
+            }
+            _ => Err(Failure::new(FailureKind::Refused, "not_offered", "this box office does not sign in like that")),
+        }
+    }
+
+    async fn mint(&self, credential: &Credential, _: &dyn Keeper) -> Result<Minted, Failure> {
         let call = Call::post(&["v1", "sessions", &credential.session, "tokens"])
             .repeatable()
             .authorization(&credential.secret)?
             .json(&serde_json::json!({}))?;
         let answer: TokenAnswer = self.http.send(call).await?.json()?;
-        Ok(SecretString::from(answer.jwt))
+        let standing = match (answer.superseded, answer.rotate) {
+            (true, _) => Standing::Superseded,
+            (false, true) => Standing::RotationDue,
+            (false, false) => Standing::Current,
+        };
+        Ok(Minted {
+            token: SecretString::from(answer.jwt),
+            lives_for: Duration::from_secs(answer.expires_in),
+            server_time: Some(answer.server_time),
+            credential: standing,
+        })
+    }
+
+    async fn rotate(&self, _: &Credential) -> Result<Option<Credential>, Failure> {
+        Ok(None)
     }
 
     async fn revoke(&self, credential: &Credential) -> Result<(), Failure> {

@@ -79,6 +79,13 @@ pub struct Reply {
     shown_as: String,
 }
 
+/// Any answer, whatever its status.
+pub struct Exchange {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
 /// How one attempt failed.
 struct Attempt {
     failure: Failure,
@@ -163,6 +170,15 @@ impl Call {
         self.headers.insert(reqwest::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body = Some(text);
         Ok(self)
+    }
+
+    /// A body of `application/x-www-form-urlencoded`.
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.headers.insert(reqwest::header::CONTENT_TYPE, kind);
+        self.body = Some(body.into_bytes());
+        self
     }
 
     /// Says that doing it twice does no harm.
@@ -252,7 +268,24 @@ impl Http {
         if self.finder.is_some() { 8 } else { 2 }
     }
 
+    /// Sends a call once and gives the answer as it is, for services that speak otherwise than a box office.
+    pub async fn exchange(&self, call: Call) -> Result<Exchange, Failure> {
+        slow::watched(|| self.shown(), self.try_once(&call)).await.map_err(|attempt| attempt.failure)
+    }
+
     async fn attempt(&self, call: &Call) -> Result<Reply, Attempt> {
+        let sent = Instant::now();
+        let Exchange { status, headers, body } = self.try_once(call).await?;
+        let took = sent.elapsed();
+        if !status.is_success() && status != StatusCode::NOT_MODIFIED {
+            return Err(self.refusal(status, &body));
+        }
+        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let server_time = headers.get(wire::SERVER_TIME).and_then(|value| value.to_str().ok()?.parse().ok());
+        Ok(Reply { status, etag: text(&ETAG), server_time, took, body, shown_as: self.shown() })
+    }
+
+    async fn try_once(&self, call: &Call) -> Result<Exchange, Attempt> {
         let client = self.client().map_err(Attempt::refused)?;
         let url = self.url(call).map_err(Attempt::refused)?;
         let mut request = client.request(call.method.clone(), url).headers(call.headers.clone());
@@ -272,12 +305,7 @@ impl Http {
         let body = self.read(&mut response).await?;
         let took = sent.elapsed();
         tracing::debug!(method = %call.method, path = call.path.join("/"), status = status.as_u16(), ?took, "answered");
-        if !status.is_success() && status != StatusCode::NOT_MODIFIED {
-            return Err(self.refusal(status, &body));
-        }
-        let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let server_time = headers.get(wire::SERVER_TIME).and_then(|value| value.to_str().ok()?.parse().ok());
-        Ok(Reply { status, etag: text(&ETAG), server_time, took, body, shown_as: self.shown() })
+        Ok(Exchange { status, headers, body })
     }
 
     /// Asks where the box office is now; the next attempt goes there.

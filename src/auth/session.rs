@@ -1,15 +1,16 @@
 //! The person at this program: keeps the credential and mints a token for every call.
 
 use super::{
-    provider::{AuthProvider, Credential, Granted},
+    provider::{AuthProvider, Credential, Granted, Keeper, Reached},
     store::{self, Store, StoreKind},
 };
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
+        sign_in::{Offer, Progress},
         user::User,
     },
-    effects::ports::{Bearer, Session},
+    effects::ports::{Bearer, Session, Step},
     platform::choice::StoreChoice,
 };
 use async_trait::async_trait;
@@ -70,16 +71,16 @@ impl Session for KeptSession {
         Ok(self.inner.kept().await?.map(|kept| kept.user))
     }
 
-    async fn sign_up(&self, email: &str, name: &str, password: SecretString) -> Result<User, Failure> {
-        let store = self.inner.writable_store().await?;
-        let granted = self.inner.provider.sign_up(email, name, password).await?;
-        self.inner.keep(&store, granted).await
+    async fn offer(&self) -> Result<Offer, Failure> {
+        self.inner.provider.offer().await
     }
 
-    async fn sign_in(&self, email: &str, password: SecretString) -> Result<User, Failure> {
+    async fn step(&self, step: Step) -> Result<Progress, Failure> {
         let store = self.inner.writable_store().await?;
-        let granted = self.inner.provider.sign_in(email, password).await?;
-        self.inner.keep(&store, granted).await
+        match self.inner.provider.step(step).await? {
+            Reached::Asks(challenge) => Ok(Progress::Asks(challenge)),
+            Reached::Granted(granted) => self.inner.keep(&store, granted).await.map(Progress::Done),
+        }
     }
 
     async fn sign_out(&self) -> Result<(), Failure> {
@@ -103,7 +104,7 @@ impl Session for KeptSession {
 
 impl Kept {
     fn credential(&self) -> Credential {
-        Credential { session: self.sid.clone(), secret: SecretString::from(self.cred.clone()) }
+        Credential { session: self.sid.clone(), secret: SecretString::from(self.cred.clone()), generation: self.r#gen }
     }
 }
 
@@ -130,12 +131,12 @@ impl Inner {
     /// if it was not, it is forgotten.
     async fn mint(&self) -> Result<SecretString, Failure> {
         let kept = self.kept().await?.ok_or_else(signed_out)?;
-        let refused = match self.provider.mint(&kept.credential()).await {
+        let refused = match self.ask(&kept).await {
             Err(failure) if failure.kind == FailureKind::SignIn => failure,
             outcome => return outcome,
         };
         match self.kept().await? {
-            Some(newer) if newer.cred != kept.cred => self.provider.mint(&newer.credential()).await,
+            Some(newer) if newer.cred != kept.cred => self.ask(&newer).await,
             _ => {
                 self.forget().await?;
                 let why =
@@ -143,6 +144,11 @@ impl Inner {
                 Err(Failure::new(FailureKind::SignIn, &refused.code, why))
             }
         }
+    }
+
+    async fn ask(&self, kept: &Kept) -> Result<SecretString, Failure> {
+        let keeper = StoreKeeper;
+        self.provider.mint(&kept.credential(), &keeper).await.map(|minted| minted.token)
     }
 
     async fn kept(&self) -> Result<Option<Kept>, Failure> {
@@ -163,7 +169,7 @@ impl Inner {
             v: VERSION,
             sid: credential.session.clone(),
             cred: credential.secret.expose_secret().to_owned(),
-            r#gen: 1,
+            r#gen: credential.generation,
             provider: self.provider.name().to_owned(),
             user,
         };
@@ -218,6 +224,15 @@ impl Inner {
         if let Err(error) = folder.and_then(|()| std::fs::write(&self.memo, format!("{}\n", kind.word()))) {
             tracing::warn!(%error, "the name of the credential store could not be written down");
         }
+    }
+}
+
+struct StoreKeeper;
+
+#[async_trait]
+impl Keeper for StoreKeeper {
+    async fn keep(&self, _: Credential) -> Result<(), Failure> {
+        Err(internal())
     }
 }
 

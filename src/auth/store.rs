@@ -61,7 +61,7 @@ impl StoreKind {
             StoreChoice::System => Some(Self::System),
             #[cfg(target_os = "linux")]
             StoreChoice::Keyutils => Some(Self::Keyutils),
-            StoreChoice::Memory => Some(Self::Memory),
+            StoreChoice::File | StoreChoice::Memory => Some(Self::Memory),
         }
     }
 

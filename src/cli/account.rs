@@ -3,7 +3,11 @@
 use super::{Ctx, Outcome};
 use crate::{
     app,
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        failure::{Failure, FailureKind},
+        sign_in::Progress,
+    },
+    effects::ports::Step,
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -37,9 +41,12 @@ pub async fn login(ctx: &Ctx, login: &Login) -> Result<Outcome, Failure> {
     };
     let password = if login.password_stdin { password_from(io::stdin().lock())? } else { ask_password()? };
     let office = app::connect(&ctx.settings).await?;
-    let user = match name {
-        Some(name) => office.session.sign_up(&email, &name, password).await?,
-        None => office.session.sign_in(&email, password).await?,
+    let step = match name {
+        Some(name) => Step::SignUp { email, name, password },
+        None => Step::Password { email, password },
+    };
+    let Progress::Done(user) = office.session.step(step).await? else {
+        return Err(Failure::new(FailureKind::Other, "more_asked", "the box office asks for more"));
     };
     let kept_in = office.session.kept_in();
     ctx.out.answer(json!({ "v": 1, "user": user, "kept_in": kept_in }), || {

@@ -12,6 +12,7 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 use url::Url;
 
@@ -19,6 +20,9 @@ use url::Url;
 const PREFIX: &str = "FRONTROW_";
 /// Parts of a setting's name that mean a secret.
 const SECRETS: [&str; 4] = ["password", "token", "secret", "credential"];
+
+/// Settings that are addresses.
+const ADDRESSES: [&str; 3] = ["server", "clerk_frontend_api", "oauth_issuer"];
 
 /// What the command line says of settings.
 #[derive(Clone, Debug, Default)]
@@ -69,20 +73,27 @@ fn merge(variables: Layer, flags: &Flags) -> Result<Settings, Failure> {
 }
 
 fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
-    let server = match text(merged, "server")? {
-        empty if empty.is_empty() => None,
-        _ => Some(read::<ServerUrl>(merged, "server")?.0),
-    };
     let data_dir = text(merged, "data_dir")?;
     let data = if data_dir.is_empty() { dirs.data.clone() } else { Dirs::find(Some(Path::new(&data_dir)))?.data };
     if data.exists() && !data.is_dir() {
         return Err(refuse(format!("{} is a file; name a folder", data.display())));
     }
     Ok(Settings {
-        server,
+        server: given_url(merged, "server")?,
         allow_plain_http: switch(merged, "allow_plain_http")?,
         bind: read::<BindAddress>(merged, "bind")?.0,
+        auth: read(merged, "auth")?,
+        auth_command: given(merged, "auth_command")?,
+        auth_command_timeout: read::<Seconds>(merged, "auth_command_timeout")?.0,
+        token_policy: read(merged, "token_policy")?,
+        clerk_publishable_key: given(merged, "clerk_publishable_key")?,
+        clerk_frontend_api: given_url(merged, "clerk_frontend_api")?,
+        oauth_issuer: given_url(merged, "oauth_issuer")?,
+        oauth_client_id: text(merged, "oauth_client_id")?,
+        oauth_scopes: text(merged, "oauth_scopes")?,
         credential_store: read(merged, "credential_store")?,
+        passphrase_file: given(merged, "passphrase_file")?.map(PathBuf::from),
+        kiosk: switch(merged, "kiosk")?,
         color: read(merged, "color")?,
         glyphs: read(merged, "glyphs")?,
         plain: switch(merged, "plain")?,
@@ -203,6 +214,15 @@ fn read<T: FromStr<Err = String>>(merged: &Config, key: &str) -> Result<T, Failu
     value.trim().parse().map_err(|accepted| refuse_value(merged, key, &value, accepted))
 }
 
+/// A setting that may be left empty.
+fn given(merged: &Config, key: &str) -> Result<Option<String>, Failure> {
+    Ok(Some(text(merged, key)?).filter(|value| !value.trim().is_empty()))
+}
+
+fn given_url(merged: &Config, key: &str) -> Result<Option<Url>, Failure> {
+    given(merged, key)?.map(|_| read::<ServerUrl>(merged, key).map(|url| url.0)).transpose()
+}
+
 /// A setting that is on or off.
 fn switch(merged: &Config, key: &str) -> Result<bool, Failure> {
     merged
@@ -219,7 +239,9 @@ fn refuse_value(merged: &Config, key: &str, value: &str, accepted: impl std::fmt
 
 /// A value as it may be shown: an address without a user and password, whatever else is wrong with it.
 fn without_userinfo<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
-    let Some((before, host)) = value.rsplit_once('@').filter(|_| key == "server") else { return Cow::from(value) };
+    let Some((before, host)) = value.rsplit_once('@').filter(|_| ADDRESSES.contains(&key)) else {
+        return Cow::from(value);
+    };
     let scheme = before.find("://").map_or("", |at| &before[..at + 3]);
     Cow::from(format!("{scheme}{host}"))
 }
@@ -228,7 +250,19 @@ fn refuse(why: String) -> Failure {
     Failure::new(FailureKind::Input, "bad_setting", why)
 }
 
-/// The address of a box office.
+/// A time limit.
+struct Seconds(Duration);
+
+impl FromStr for Seconds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let seconds = text.parse().ok().filter(|seconds| (1..=300).contains(seconds));
+        seconds.map(|seconds| Self(Duration::from_secs(seconds))).ok_or("accepted are 1 to 300 seconds".to_owned())
+    }
+}
+
+/// The address of a box office or of another service.
 struct ServerUrl(Url);
 
 impl FromStr for ServerUrl {

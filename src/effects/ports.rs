@@ -8,6 +8,7 @@ use crate::domain::{
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Movie,
     show::{Hold, SeatStates, Show},
+    sign_in::{CodeFrom, Offer, Progress},
     user::User,
 };
 pub use crate::domain::{
@@ -73,16 +74,50 @@ pub trait BoxOffice: Send + Sync {
     async fn set_favourite(&self, bearer: Bearer, movie: &MovieId, wanted: Favourite) -> Result<Vec<MovieId>, Failure>;
 }
 
+/// One step of a sign-in, with the secrets that a person gave for it.
+pub enum Step {
+    Password {
+        email: String,
+        password: SecretString,
+    },
+    SignUp {
+        email: String,
+        name: String,
+        password: SecretString,
+    },
+    /// Asks for a code to be sent to this address.
+    SendCode {
+        email: String,
+    },
+    /// The answer to [`Challenge::Code`](crate::domain::sign_in::Challenge::Code).
+    Code {
+        from: CodeFrom,
+        code: SecretString,
+    },
+    Ticket {
+        ticket: SecretString,
+    },
+    /// Asks for an approval on another device.
+    Device,
+    /// Asks for an approval in this machine's browser, and opens it.
+    Browser,
+    /// Waits until the approval that was asked for is given, refused or too late. Dropping it gives the wait up.
+    Await,
+}
+
 /// The person at this program. One for each server.
 #[async_trait]
 pub trait Session: Send + Sync {
-    /// Who is signed in, from the stored credential; `None` when nobody is.
+    /// How somebody can sign in here.
+    async fn offer(&self) -> Result<Offer, Failure>;
+    /// Takes one step of a sign-in. The service remembers what came before it.
+    async fn step(&self, step: Step) -> Result<Progress, Failure>;
+    /// Who is signed in: the stored credential, proven by a mint where the server can be reached. `None` when nobody
+    /// is.
     async fn restore(&self) -> Result<Option<User>, Failure>;
-    async fn sign_up(&self, email: &str, name: &str, password: SecretString) -> Result<User, Failure>;
-    async fn sign_in(&self, email: &str, password: SecretString) -> Result<User, Failure>;
     /// Forgets the credential here, even when the server cannot be told.
     async fn sign_out(&self) -> Result<(), Failure>;
-    /// A token minted now, for one call.
+    /// A token for one call: minted at or after this was asked for, unless the person's policy allows an older one.
     async fn fresh(&self) -> Result<Bearer, Failure>;
     /// One line for people: where the credential is kept.
     fn kept_in(&self) -> String;

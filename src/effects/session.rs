@@ -1,7 +1,14 @@
 //! Thunks of the session slice.
 
-use super::ports::Ports;
-use crate::store::action::{Action, SessionAction};
+use super::ports::{Ports, Step};
+use crate::{
+    domain::{
+        failure::{Failure, FailureKind},
+        sign_in::Progress,
+        user::User,
+    },
+    store::action::{Action, SessionAction},
+};
 use secrecy::SecretString;
 
 pub async fn restore(ports: Ports) -> Action {
@@ -9,11 +16,18 @@ pub async fn restore(ports: Ports) -> Action {
 }
 
 pub async fn sign_in(ports: Ports, email: String, password: SecretString) -> Action {
-    SessionAction::Settled(ports.session.sign_in(&email, password).await).into()
+    SessionAction::Settled(step(ports, Step::Password { email, password }).await).into()
 }
 
 pub async fn sign_up(ports: Ports, email: String, name: String, password: SecretString) -> Action {
-    SessionAction::Settled(ports.session.sign_up(&email, &name, password).await).into()
+    SessionAction::Settled(step(ports, Step::SignUp { email, name, password }).await).into()
+}
+
+async fn step(ports: Ports, step: Step) -> Result<User, Failure> {
+    match ports.session.step(step).await? {
+        Progress::Done(user) => Ok(user),
+        Progress::Asks(_) => Err(Failure::new(FailureKind::Other, "more_asked", "the box office asks for more")),
+    }
 }
 
 pub async fn sign_out(ports: Ports) -> Action {

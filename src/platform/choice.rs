@@ -50,26 +50,50 @@ words! {
     LogLevel { Error = "error", Warn = "warn", Info = "info", Debug = "debug", Trace = "trace" }
 }
 
+words! {
+    /// Who signs people in.
+    AuthChoice {
+        /// The box office itself.
+        Local = "local",
+        /// Clerk's Frontend API.
+        Clerk = "clerk",
+        /// An OAuth 2 authorization server.
+        OAuth = "oauth",
+        /// A program of the person's own prints a token before each call.
+        Command = "command",
+    }
+}
+
+words! {
+    /// How old a token may be when it is used.
+    TokenPolicy {
+        /// Minted for the call, or for one that was waiting with it.
+        Always = "always",
+        /// Used again while it has more than 15 seconds to live.
+        Leeway = "leeway",
+    }
+}
+
 #[cfg(target_os = "linux")]
 words! {
     /// Where the sign-in is kept.
-    StoreChoice { Auto = "auto", System = "secret-service", Keyutils = "keyutils", Memory = "memory" }
+    StoreChoice { Auto = "auto", System = "secret-service", Keyutils = "keyutils", File = "file", Memory = "memory" }
 }
 
 #[cfg(target_os = "macos")]
 words! {
     /// Where the sign-in is kept.
-    StoreChoice { Auto = "auto", System = "keychain", Memory = "memory" }
+    StoreChoice { Auto = "auto", System = "keychain", File = "file", Memory = "memory" }
 }
 
 #[cfg(windows)]
 words! {
     /// Where the sign-in is kept.
-    StoreChoice { Auto = "auto", System = "windows", Memory = "memory" }
+    StoreChoice { Auto = "auto", System = "windows", File = "file", Memory = "memory" }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 words! {
     /// Where the sign-in is kept.
-    StoreChoice { Auto = "auto", System = "secret-service", Memory = "memory" }
+    StoreChoice { Auto = "auto", System = "secret-service", File = "file", Memory = "memory" }
 }

@@ -67,7 +67,7 @@ fn kind(parser: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{BookRequest, HoldChange, HoldRequest, SignInRequest};
+    use crate::wire::{BookRequest, HoldChange, HoldRequest, SignUpRequest};
     use serde::de::DeserializeOwned;
 
     fn complaint<T: DeserializeOwned>(body: &str) -> String {
@@ -86,7 +86,7 @@ mod tests {
             complaint::<HoldRequest>(r#"{"show":"1","show":"2"}"#),
             complaint::<HoldChange>(r#"{"extend":1}"#),
             complaint::<BookRequest>(r#"{"hold":"h","payment":"gold"}"#),
-            complaint::<SignInRequest>(r#"{"method":{}}"#),
+            complaint::<SignUpRequest>(r#"{"email":{}}"#),
             of_query("Failed to deserialize query string: duplicate field `movie`"),
         ];
         let expected = [
@@ -97,7 +97,7 @@ mod tests {
             r#"The field "show" is there twice; once is accepted."#,
             r#"Field "extend" is integer 1; accepted: true or false."#,
             r#"Field "payment" cannot be "gold"; accepted: demo, cash, card, link, none."#,
-            r#"Field "method" is an object; accepted: a string."#,
+            r#"Field "email" is an object; accepted: a string."#,
             r#"After the ?: The field "movie" is there twice; once is accepted."#,
         ];
         assert_eq!(told, expected);

@@ -6,10 +6,10 @@ use crate::common::seen::Seen;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use frontrow::{
     app::Reach,
-    config::{GlyphChoice, LogLevel, Settings, StoreChoice, When},
+    config::{self, Flags, LogLevel, StoreChoice},
     domain::money::Glyphs,
     input::keymap,
-    platform::{dirs::Dirs, env::OsEntropy},
+    platform::env::OsEntropy,
     store::{
         slices::prefs::{Motion, Prefs},
         state::Size,
@@ -168,20 +168,13 @@ impl Drop for Program {
 
 fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     let (rows, cols) = (24, 80);
-    let dirs = Dirs::find(Some(home.path())).unwrap();
-    let settings = Settings {
-        server: Some(house.url.clone()),
-        allow_plain_http: false,
-        bind: "127.0.0.1:0".parse().unwrap(),
-        credential_store: StoreChoice::Memory,
-        color: When::Auto,
-        glyphs: GlyphChoice::Unicode,
-        plain: false,
-        mouse: true,
-        reduced_motion: false,
-        log_level: LogLevel::Warn,
-        dirs,
-    };
+    let values = vec![
+        ("data_dir", home.path().display().to_string()),
+        ("server", house.url.to_string()),
+        ("credential_store", StoreChoice::Memory.to_string()),
+        ("log_level", LogLevel::Warn.to_string()),
+    ];
+    let settings = config::load(&Flags { file: None, values }).unwrap();
     Parts {
         terminal_size: || None,
         connector: Arc::new(Reach::new(settings)),

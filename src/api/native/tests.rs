@@ -5,7 +5,7 @@ use crate::{
     api::accounts::LocalAccounts,
     auth::session::KeptSession,
     config::StoreChoice,
-    effects::ports::Session,
+    effects::ports::{Session, Step},
     platform::env::{OsEntropy, SystemClock},
     server::{
         self, Demo, Options, Running,
@@ -41,7 +41,9 @@ impl House {
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
         let memo = folder.path().join("credential-store");
         let session = KeptSession::new(accounts, "test".to_owned(), StoreChoice::Memory, memo);
-        session.sign_up("ada@example.org", "Ada", SecretString::from("correct horse battery")).await.unwrap();
+        let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());
+        let password = SecretString::from("correct horse battery");
+        session.step(Step::SignUp { email, name, password }).await.unwrap();
         Self { server, faults, office: NativeBoxOffice::new(http), session, _folder: folder }
     }
 

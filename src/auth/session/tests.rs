@@ -1,6 +1,12 @@
 use super::*;
-use crate::domain::{ids::UserId, text::Text};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::{
+    auth::provider::{Minted, Minting, Standing},
+    domain::{ids::UserId, text::Text},
+};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 use tokio::sync::Semaphore;
 
 /// A service whose mints wait for a permit, and which counts them.
@@ -21,21 +27,34 @@ impl AuthProvider for Fake {
     fn name(&self) -> &'static str {
         "fake"
     }
-    async fn sign_up(&self, email: &str, _: &str, password: SecretString) -> Result<Granted, Failure> {
-        self.sign_in(email, password).await
+    fn minting(&self) -> Minting {
+        Minting::Keeps
     }
-    async fn sign_in(&self, email: &str, _: SecretString) -> Result<Granted, Failure> {
-        let user = User { id: UserId::new("usr_1"), email: Text::new(email), name: Text::new("Ada") };
-        let credential = Credential { session: "ses_1".to_owned(), secret: SecretString::from("frc_secret") };
-        Ok(Granted { user, credential })
+    async fn offer(&self) -> Result<Offer, Failure> {
+        Ok(Offer::default())
     }
-    async fn mint(&self, _: &Credential) -> Result<SecretString, Failure> {
+    async fn step(&self, step: Step) -> Result<Reached, Failure> {
+        let Step::Password { email, .. } = step else { panic!("only passwords are tried here") };
+        let user = User { id: UserId::new("usr_1"), email: Text::new(&email), name: Text::new("Ada") };
+        let secret = SecretString::from("frc_secret");
+        let credential = Credential { session: "ses_1".to_owned(), secret, generation: 1 };
+        Ok(Reached::Granted(Granted { user, credential }))
+    }
+    async fn mint(&self, _: &Credential, _: &dyn Keeper) -> Result<Minted, Failure> {
         let number = self.mints.fetch_add(1, Ordering::SeqCst);
         self.gate.acquire().await.expect("the gate is never closed").forget();
         if self.refuses {
             return Err(Failure::new(FailureKind::SignIn, "invalid_credential", "the credential is not known"));
         }
-        Ok(SecretString::from(format!("token-{number}")))
+        Ok(Minted {
+            token: SecretString::from(format!("token-{number}")),
+            lives_for: Duration::from_secs(60),
+            server_time: None,
+            credential: Standing::Current,
+        })
+    }
+    async fn rotate(&self, _: &Credential) -> Result<Option<Credential>, Failure> {
+        Ok(None)
     }
     async fn revoke(&self, _: &Credential) -> Result<(), Failure> {
         Ok(())
@@ -45,7 +64,8 @@ impl AuthProvider for Fake {
 async fn signed_in(fake: Arc<Fake>, folder: &tempfile::TempDir) -> KeptSession {
     let memo = folder.path().join("credential-store");
     let session = KeptSession::new(fake, "test".to_owned(), StoreChoice::Memory, memo);
-    session.sign_in("ada@example.org", SecretString::from("pw")).await.unwrap();
+    let (email, password) = ("ada@example.org".to_owned(), SecretString::from("pw"));
+    session.step(Step::Password { email, password }).await.unwrap();
     session
 }
 

@@ -33,7 +33,7 @@ async fn sign_up(
     Body(request): Body<SignUpRequest>,
 ) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
     let begun = accounts::sign_up(&office, request).await?;
-    Ok((StatusCode::CREATED, Json(signed_in(&office, begun))))
+    Ok((StatusCode::CREATED, Json(signed_in(&office, begun)?)))
 }
 
 /// Signs in with e-mail and password.
@@ -42,12 +42,21 @@ async fn sign_up(
         (status = 429, body = Problem)))]
 async fn sign_in(State(office): Shared, Body(request): Body<SignInRequest>) -> Result<Json<SignedIn>, Refusal> {
     let begun = accounts::sign_in(&office, request).await?;
-    Ok(Json(signed_in(&office, begun)))
+    Ok(Json(signed_in(&office, begun)?))
 }
 
-fn signed_in(office: &Office, begun: Begun) -> SignedIn {
+fn signed_in(office: &Office, begun: Begun) -> Result<SignedIn, Refusal> {
+    let access_token = accounts::first_token(office, &begun)?;
     let Begun { user, session, credential } = begun;
-    SignedIn { user, session, credential, server_time: office.now() }
+    Ok(SignedIn {
+        user,
+        session,
+        credential,
+        access_token,
+        token_type: "Bearer".to_owned(),
+        expires_in: TOKEN_SECONDS.unsigned_abs(),
+        server_time: office.now(),
+    })
 }
 
 /// A fresh access token, for the credential that comes as bearer.
@@ -61,7 +70,14 @@ async fn mint(
     let BearerText(credential) = credential.map_err(|_| accounts::invalid_credential())?;
     let jwt = accounts::mint(&office, &session, &credential).await?;
     let expires_in = TOKEN_SECONDS.unsigned_abs();
-    Ok(Json(TokenAnswer { object: "token".to_owned(), jwt, expires_in, server_time: office.now() }))
+    Ok(Json(TokenAnswer {
+        object: "token".to_owned(),
+        jwt,
+        expires_in,
+        rotate: false,
+        superseded: false,
+        server_time: office.now(),
+    }))
 }
 
 /// Signs a session out, for its credential or one of its access tokens.

@@ -93,11 +93,10 @@ pub async fn sign_up(office: &Arc<Office>, request: SignUpRequest) -> Result<Beg
 
 /// Begins a session for whoever knows the password.
 pub async fn sign_in(office: &Arc<Office>, request: SignInRequest) -> Result<Begun, Refusal> {
-    if request.method != "password" {
-        let detail = format!("The method {} is not known; \"password\" is accepted.", quoted(&request.method));
-        return Err(Refusal::new(Code::InvalidRequest, detail));
-    }
-    let email = normal_email(&request.email)?;
+    let SignInRequest::Password { email, password, device_label } = request else {
+        return Err(Refusal::new(Code::InvalidRequest, "This box office signs in with \"password\" only."));
+    };
+    let email = normal_email(&email)?;
     // Each try is counted before it is checked, so that many at once are not all let through.
     let try_key = format!("password {email}");
     count_try(office, try_key.clone()).await?;
@@ -106,12 +105,12 @@ pub async fn sign_in(office: &Arc<Office>, request: SignInRequest) -> Result<Beg
         .fetch_optional(office.db.read())
         .await?;
     let stored = row.as_ref().map(|row| row.try_get("pw_hash")).transpose()?;
-    let right = office.passwords.verify(request.password, stored).await?;
+    let right = office.passwords.verify(password, stored).await?;
     let user = row.filter(|_| right).as_ref().map(user_of).transpose()?;
     let user = user.ok_or_else(|| {
         Refusal::new(Code::BadLogin, "The e-mail address or the password is wrong; nobody was signed in.")
     })?;
-    let begin = NewSession::of(office, user, &request.device_label);
+    let begin = NewSession::of(office, user, &device_label);
     let at = Arc::clone(office);
     office
         .db
@@ -189,7 +188,11 @@ impl NewSession {
             .bind(now)
             .execute(tx)
             .await?;
-        let session = SessionInfo { id: self.id, expires_at: instant(now + ABSOLUTE_MS)? };
+        let session = SessionInfo {
+            id: self.id,
+            expires_at: instant(now + ABSOLUTE_MS)?,
+            idle_expires_at: instant(now + IDLE_MS)?,
+        };
         Ok(Begun { user: self.user, session, credential: self.credential })
     }
 }
@@ -240,6 +243,11 @@ async fn touch(office: &Office, session: String, idle_expires_at: i64) -> Result
             })
         })
         .await
+}
+
+/// An access token for a session that has just begun.
+pub fn first_token(office: &Office, begun: &Begun) -> Result<String, Refusal> {
+    token(office, begun.user.id.0.clone(), &begun.session.id, office.now())
 }
 
 fn token(office: &Office, user: String, session: &str, now: Timestamp) -> Result<String, Refusal> {
