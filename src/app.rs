@@ -18,7 +18,10 @@ use crate::{
         ports::{Bearer, BoxOffice, Session},
         runtime::with_person,
     },
-    platform::{harden, logs},
+    platform::{
+        harden::{self, CoreDump},
+        logs,
+    },
 };
 use std::{process::ExitCode, sync::Arc};
 use url::Url;
@@ -45,7 +48,7 @@ impl Office {
 
 /// Runs a command, or the terminal program where there is none, and turns its outcome into an exit code.
 pub fn run(cli: Cli) -> ExitCode {
-    harden::process();
+    harden::process(if cli.global.allow_core { CoreDump::AsSystem } else { CoreDump::Never });
     store::join_session_keyring();
     let form = if cli.global.json { Form::Json } else { Form::People };
     match run_inside(cli) {
@@ -63,6 +66,7 @@ fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
     flags.values.extend(cli.command.iter().flat_map(cli::Command::flags));
     let settings = config::load(&flags)?;
     // A folder that cannot be written is named by what needs it; logs alone are no reason to stop.
+    harden::panics();
     let _logs = logs::start(&settings.dirs.logs(), settings.log_level.word()).ok();
     match cli.command {
         Some(command) => command.run(settings, &cli.global).map(|outcome| ExitCode::from(outcome.exit_code())),

@@ -75,6 +75,9 @@ pub struct Global {
     /// Log more: -v debug, -vv trace
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "log_level")]
     verbose: u8,
+    /// Let a crash leave an image of the memory, which holds secrets
+    #[arg(long, global = true, hide_short_help = true)]
+    pub allow_core: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,7 +7,13 @@ use frontrow::{
     cli::{self, Cli},
     domain::failure::{Failure, FailureKind},
 };
-use std::process::ExitCode;
+use std::{alloc::System, process::ExitCode};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes memory as it is given back, whichever library had it: a token that travelled through the buffers of an HTTP
+/// client would stay readable there in a memory image.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::try_parse() {

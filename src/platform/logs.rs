@@ -25,7 +25,8 @@ const QUIET: &str = "zbus=warn,hyper=warn,hyper_util=warn,h2=warn,rustls=warn,re
 /// A field with one of these in its name is never written.
 const SECRET_FIELDS: [&str; 8] = ["token", "authorization", "password", "credential", "cookie", "pin", "secret", "jwt"];
 /// How secrets begin, wherever they stand in a line.
-const SECRET_STARTS: [&str; 8] = ["eyJ", "frc_", "frh_", "hld_", "oat_", "whsec_", "sk_live_", "sk_test_"];
+const SECRET_STARTS: [&str; 10] =
+    ["eyJ", "frc_", "frd_", "frt_", "frh_", "hld_", "oat_", "whsec_", "sk_live_", "sk_test_"];
 /// A secret is at least this long, its beginning included.
 const SECRET_LENGTH: usize = 16;
 
