@@ -4,6 +4,7 @@
 //! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod allowance;
 mod complaint;
 mod db;
 mod extract;
@@ -22,6 +23,7 @@ mod web;
 pub use crate::domain::rules::Rules;
 
 use crate::domain::env::{Clock, Entropy, random};
+use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
 use faults::Faults;
@@ -138,6 +140,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
         keys: Keys::of_seed(&founding.key_seed)?,
+        allowances: Allowances::new(&rules.limits, &clock),
         rules,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),

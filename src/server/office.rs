@@ -1,6 +1,7 @@
 //! What every service needs: the database, the time, randomness, the keys and the halls' plans.
 
 use super::{
+    allowance::Allowances,
     db::Db,
     keys::Keys,
     problem::Refusal,
@@ -27,6 +28,7 @@ pub struct Office {
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
     pub rules: Rules,
+    pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,
