@@ -78,6 +78,16 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+/// The 32 bytes of what [`hex`] has written.
+pub fn unhex(digits: &str) -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
+    }
+    Ok(bytes)
+}
+
 /// A length of time as the database counts it.
 pub fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)

@@ -73,6 +73,8 @@ pub async fn mint(office: &Arc<Office>, session: &str, credential: &str, peer: P
     if presented.last_seen_at + TOUCH_MS <= now {
         touch(office, presented.session.clone(), now, office.rules.lifetimes.session_idle).await?;
     }
+    let Office { keys, db, clock, entropy, rules, .. } = &**office;
+    keys.renew_when_due(db, &**clock, &**entropy, &rules.lifetimes).await;
     let Presented { session, user, role, client, .. } = presented;
     Ok(Minted { jwt: tokens::issue(office, Bearer { user, role, session, client })?, standing })
 }
