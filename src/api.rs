@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod http;
+pub mod me;
 pub mod native;
 pub mod slow;
