@@ -130,7 +130,7 @@ fn parse(head: &str, redirect: &Url, state: &str) -> Result<Callback, Wrong> {
     let authority = redirect.authority();
     // A page elsewhere whose name was made to lead to this machine would send its own name.
     let mut hosts = lines.filter_map(|line| line.split_once(':')).filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    if !hosts.next().is_some_and(|(_, host)| host.trim() == authority) || hosts.next().is_some() {
+    if hosts.next().is_none_or(|(_, host)| host.trim() != authority) || hosts.next().is_some() {
         return Err(Wrong::Sender);
     }
     let url = redirect.join(target).map_err(|_| Wrong::Place)?;
