@@ -3,6 +3,8 @@
 
 #[path = "cli/command.rs"]
 mod command;
+#[path = "cli/oauth.rs"]
+mod oauth;
 
 use serde_json::Value;
 use std::{

@@ -11,6 +11,7 @@ mod transport;
 pub use discovery::{PlainHttp, is_safe};
 
 use crate::{
+    api::http::is_loopback,
     auth::{
         command::Audience,
         provider::{AuthProvider, Credential, Granted, Keeper, Minted, Minting, Reached, Standing},
@@ -178,10 +179,11 @@ impl OAuth {
             .await
             .map_err(|error| self.transport.explain(error))?;
         let limit = grant.expires_in().min(MAX_DEVICE_LIMIT);
-        let with_code = grant.verification_uri_complete().map(|url| url.secret().as_str());
+        let with_code = grant.verification_uri_complete().map(|url| self.shown(url.secret())).transpose()?;
         let approval = Approval {
             url: self.shown(grant.verification_uri().as_str())?,
-            url_with_code: with_code.map(|url| self.shown(url)).transpose()?,
+            // A phone would look for this machine's own address on itself.
+            url_with_code: with_code.filter(|url| !Url::parse(url.as_str()).is_ok_and(|url| is_loopback(&url))),
             user_code: Some(Text::new(grant.user_code().secret())),
             ttl_ms: milliseconds(limit),
         };

@@ -167,6 +167,7 @@ fn page(status: &str, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn parsed(target: &str, host: &str) -> Result<Callback, Wrong> {
         let redirect = Url::parse("http://127.0.0.1:4711/callback").unwrap();
@@ -197,5 +198,18 @@ mod tests {
         let redirect = Url::parse("http://127.0.0.1:4711/callback").unwrap();
         assert_eq!(parse("POST /callback HTTP/1.1\r\n\r\n", &redirect, "xyz"), Err(Wrong::Place));
         assert_eq!(parse("\u{0}\u{1}", &redirect, "xyz"), Err(Wrong::Place));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_here_is_parsed_without_a_panic_and_never_taken_without_the_state(
+            target in "[/a-z?=&%:@#. \\\\]{0,60}",
+            rest: String,
+        ) {
+            let redirect = Url::parse("http://127.0.0.1:4711/callback").unwrap();
+            let head = format!("GET {target} HTTP/1.1\r\nHost: 127.0.0.1:4711\r\n{rest}\r\n\r\n");
+            prop_assert!(parse(&head, &redirect, "XYZ").is_err());
+            prop_assert!(parse(&rest, &redirect, "XYZ").is_err());
+        }
     }
 }

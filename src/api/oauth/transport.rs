@@ -1,23 +1,32 @@
 //! Requests to an authorization server: limits, and what each way of failing means for the person.
 
 use crate::{
-    api::http::{build_client, root_cause},
+    api::{
+        http::{build_client, root_cause},
+        slow,
+    },
     domain::{
         failure::{Failure, FailureKind},
         text::clean,
     },
 };
+use backon::{ExponentialBuilder, Retryable};
 use oauth2::{
     AsyncHttpClient, ErrorResponseType, HttpRequest, HttpResponse, RequestTokenError, StandardErrorResponse, http,
 };
-use reqwest::{Client, Request, StatusCode};
+use reqwest::{
+    Client, Request, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
-use std::{fmt::Display, pin::Pin, sync::OnceLock};
+use std::{fmt::Display, pin::Pin, sync::OnceLock, time::Duration};
 use url::Url;
 
 /// The largest answer taken, after decompression.
 const MAX_BODY: usize = 256 * 1024;
+/// How long to wait before a request that could not be delivered is sent again.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The widest message taken from a server, in columns.
 const MAX_MESSAGE: usize = 300;
 
@@ -26,6 +35,12 @@ pub struct Transport {
     issuer: Url,
     /// Built at the first request: that costs milliseconds which the first frame does not have.
     client: OnceLock<Result<Client, Failure>>,
+}
+
+/// Why there is no answer.
+enum Undelivered {
+    Failed(reqwest::Error),
+    Unwritable,
 }
 
 impl Transport {
@@ -44,11 +59,14 @@ impl Transport {
         url: &Url,
         token: Option<&SecretString>,
     ) -> Result<Option<T>, Failure> {
-        let mut request = http::Request::get(url.as_str()).header(http::header::ACCEPT, "application/json");
+        let mut request = http::Request::get(url.as_str()).header(ACCEPT, "application/json");
         if let Some(token) = token {
-            request = request.header(http::header::AUTHORIZATION, format!("Bearer {}", token.expose_secret()));
+            let bearer = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()));
+            let mut bearer = bearer.map_err(|_| self.unreadable("its token has characters that no token has"))?;
+            bearer.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bearer);
         }
-        let request = request.body(Vec::new()).map_err(|_| self.unreadable("a request to it cannot be written"))?;
+        let request = request.body(Vec::new()).map_err(|_| self.unwritable())?;
         let answer = self.send(request).await?;
         if answer.status() != StatusCode::OK {
             return Ok(None);
@@ -62,18 +80,39 @@ impl Transport {
     pub async fn post(&self, url: &Url, fields: &[(&str, &str)]) -> Result<StatusCode, Failure> {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = http::Request::post(url.as_str())
-            .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body.into_bytes())
-            .map_err(|_| self.unreadable("a request to it cannot be written"))?;
+            .map_err(|_| self.unwritable())?;
         self.send(request).await.map(|answer| answer.status())
     }
 
-    /// Sends a request once. An answer that says nothing of the request itself is a failure: the server is broken,
+    /// Sends a request, again only while it could not be delivered: a refresh token that arrived is spent, whatever
+    /// became of the answer. An answer that says nothing of the request itself is a failure: the server is broken,
     /// busy, or somewhere else.
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
+        slow::watched(|| self.shown().to_owned(), self.send_patiently(request)).await
+    }
+
+    async fn send_patiently(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
         let client = self.client.get_or_init(|| build_client(&self.issuer)).as_ref().map_err(Clone::clone)?;
-        let request = Request::try_from(request).map_err(|_| self.unreadable("a request to it cannot be written"))?;
-        let mut response = client.execute(request).await.map_err(|error| self.unanswered(&error))?;
+        let request = Request::try_from(request).map_err(|_| self.unwritable())?;
+        let attempts = ExponentialBuilder::new().with_min_delay(FIRST_PAUSE).with_factor(4.0).with_max_times(2);
+        let response = (async || match request.try_clone() {
+            Some(request) => client.execute(request).await.map_err(Undelivered::Failed),
+            None => Err(Undelivered::Unwritable),
+        })
+        .retry(attempts.with_jitter())
+        .sleep(tokio::time::sleep)
+        .when(|why| matches!(why, Undelivered::Failed(error) if error.is_connect()))
+        .await;
+        let response = response.map_err(|why| match why {
+            Undelivered::Failed(error) => self.unanswered(&error),
+            Undelivered::Unwritable => self.unwritable(),
+        })?;
+        self.read(response).await
+    }
+
+    async fn read(&self, mut response: reqwest::Response) -> Result<HttpResponse, Failure> {
         let status = response.status();
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             let why = format!("the authorization server {} answered {status}; try again later", self.shown());
@@ -97,6 +136,10 @@ impl Transport {
     fn unanswered(&self, error: &reqwest::Error) -> Failure {
         let why = format!("the authorization server {} cannot be reached: {}", self.shown(), root_cause(error));
         Failure::new(FailureKind::Offline, "unreachable", why)
+    }
+
+    fn unwritable(&self) -> Failure {
+        self.unreadable("a request to it cannot be written")
     }
 
     pub fn unreadable(&self, reason: &str) -> Failure {
