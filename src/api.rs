@@ -2,5 +2,7 @@
 
 pub mod accounts;
 pub mod http;
+pub mod me;
 pub mod native;
+pub mod oauth;
 pub mod slow;

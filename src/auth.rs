@@ -3,6 +3,7 @@
 //! Two layers: a long-lived *credential* that only talks to the sign-in routes and is kept by [`store`], and a token
 //! that lives a minute, is minted by [`session`] for one call, and is never written anywhere.
 
+pub mod command;
 pub mod provider;
 pub mod session;
 pub mod store;

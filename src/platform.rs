@@ -1,5 +1,6 @@
 //! What differs between systems: folders, clocks, logs, the terminal's abilities.
 
+pub mod browser;
 pub mod caps;
 pub mod choice;
 pub mod dirs;

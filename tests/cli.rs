@@ -1,6 +1,11 @@
 //! The real program, as scripts use it: every command against `frontrow serve`, in folders that are thrown away.
 #![cfg(all(feature = "server", unix))]
 
+#[path = "cli/command.rs"]
+mod command;
+#[path = "cli/oauth.rs"]
+mod oauth;
+
 use serde_json::Value;
 use std::{
     fs,

@@ -393,7 +393,7 @@ impl Attempt {
     }
 }
 
-fn build_client(base: &Url) -> Result<Client, Failure> {
+pub(super) fn build_client(base: &Url) -> Result<Client, Failure> {
     // Another client of this process may have installed the provider already; then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -460,7 +460,7 @@ fn header_value(text: &str) -> Result<HeaderValue, Failure> {
 }
 
 /// The innermost reason: the outer ones repeat the URL and the library's own words.
-fn root_cause(error: &reqwest::Error) -> String {
+pub(super) fn root_cause(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "it did not answer in time".to_owned();
     }

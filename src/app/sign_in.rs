@@ -1,23 +1,73 @@
 //! Who signs people in, by the settings.
 
 use crate::{
-    api::{accounts::LocalAccounts, http::Http},
-    auth::session::KeptSession,
+    api::{
+        accounts::LocalAccounts,
+        http::Http,
+        oauth::{self, OAuth, OAuthSettings, Pages, PlainHttp},
+    },
+    auth::{command::CommandSession, provider::AuthProvider, session::KeptSession},
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
+    platform::{
+        browser,
+        env::{OsEntropy, SystemClock},
+    },
 };
 use std::sync::Arc;
 
 /// The person at the box office that `http` leads to.
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
-    let provider = match settings.auth {
+    let provider: Arc<dyn AuthProvider> = match settings.auth {
         AuthChoice::Local => Arc::new(LocalAccounts::new(http.clone())),
-        other => {
-            let why = format!("sign-in by {other} is not there yet");
-            return Err(Failure::new(FailureKind::Input, "bad_setting", why));
-        }
+        AuthChoice::OAuth => Arc::new(oauth(settings, http)?),
+        AuthChoice::Command => return command(settings, http),
+        other => return Err(refuse(format!("sign-in by {other} is not there yet"))),
     };
     let memo = settings.dirs.credential_store();
     Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+}
+
+fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
+    let Some(issuer) = settings.oauth_issuer.clone() else {
+        let why = "auth = \"oauth\" needs an authorization server: set oauth_issuer to its address";
+        return Err(refuse(why));
+    };
+    if settings.oauth_client_id.trim().is_empty() {
+        let why = "auth = \"oauth\" needs a client id: set oauth_client_id to this program's name at the authorization server";
+        return Err(refuse(why));
+    }
+    let plain_http = if settings.allow_plain_http { PlainHttp::Anywhere } else { PlainHttp::Loopback };
+    if !oauth::is_safe(&issuer, plain_http) {
+        let why = format!(
+            "oauth_issuer {issuer} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings if you trust the network"
+        );
+        return Err(Failure::new(FailureKind::Input, "insecure", why));
+    }
+    let pages = match (settings.kiosk, browser::has_screen()) {
+        (true, _) => Pages::Elsewhere,
+        (false, true) => Pages::Opened(browser::open),
+        (false, false) => Pages::Shown,
+    };
+    let (client_id, scopes) = (settings.oauth_client_id.trim().to_owned(), settings.oauth_scopes.clone());
+    let settings = OAuthSettings { issuer, client_id, scopes, plain_http, pages };
+    Ok(OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy)))
+}
+
+fn command(settings: &Settings, http: &Arc<Http>) -> Result<Arc<dyn Session>, Failure> {
+    if settings.kiosk {
+        let why =
+            "auth = \"command\" is refused in kiosk mode, where no command is run: accepted are local, clerk, oauth";
+        return Err(refuse(why));
+    }
+    let Some(line) = settings.auth_command.clone() else {
+        let why = "auth = \"command\" needs a command: set auth_command to a command line that prints a token";
+        return Err(refuse(why));
+    };
+    Ok(Arc::new(CommandSession::new(line, settings.auth_command_timeout, http.clone())))
+}
+
+fn refuse(why: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Input, "bad_setting", why)
 }
