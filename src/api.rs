@@ -4,3 +4,4 @@ pub mod accounts;
 pub mod http;
 pub mod native;
 pub mod slow;
+mod verdict;

@@ -2,10 +2,11 @@
 
 use crate::{
     api::{accounts::LocalAccounts, http::Http},
-    auth::session::KeptSession,
+    auth::session::{Keeping, KeptSession},
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
+    platform::env::SystemClock,
 };
 use std::sync::Arc;
 
@@ -18,6 +19,14 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
             return Err(Failure::new(FailureKind::Input, "bad_setting", why));
         }
     };
-    let memo = settings.dirs.credential_store();
-    Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+    let keeping = Keeping {
+        // The box office itself: its origin, or the identity of its folder.
+        issuer: account.clone(),
+        account,
+        store: settings.credential_store,
+        policy: settings.token_policy,
+        memo: settings.dirs.credential_store(),
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
 }
