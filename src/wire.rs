@@ -215,6 +215,12 @@ wire! {
         pub retryable: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub conflicts: Vec<Conflict>,
+        /// Seconds after which another try makes sense, as in `Retry-After`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub retry_after: Option<u64>,
+        /// Why a session was ended: `signed_out`, `signed_out_elsewhere`, `credential_reuse`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
         #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
         pub server_time: Timestamp,
         #[serde(default)]
