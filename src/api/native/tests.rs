@@ -31,6 +31,7 @@ impl House {
             data_dir: folder.path().to_owned(),
             bind: "127.0.0.1:0".parse().unwrap(),
             demo: Demo::Seed,
+            rules: Default::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),
