@@ -3,10 +3,16 @@
 use crate::{
     api::{
         accounts::LocalAccounts,
-        http::Http,
+        clerk::{self, ClerkAccounts},
+        http::{Http, is_loopback},
         oauth::{self, OAuth, OAuthSettings, Pages, PlainHttp},
     },
-    auth::{command::CommandSession, provider::AuthProvider, session::KeptSession},
+    auth::{
+        command::CommandSession,
+        provider::AuthProvider,
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
@@ -16,17 +22,54 @@ use crate::{
     },
 };
 use std::sync::Arc;
+use url::Url;
 
 /// The person at the box office that `http` leads to.
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
-    let provider: Arc<dyn AuthProvider> = match settings.auth {
-        AuthChoice::Local => Arc::new(LocalAccounts::new(http.clone())),
-        AuthChoice::OAuth => Arc::new(oauth(settings, http)?),
+    let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
+        // The box office itself: its origin, or the identity of its folder.
+        AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
+        AuthChoice::Clerk => {
+            let frontend_api = clerk_frontend_api(settings)?;
+            let issuer = frontend_api.as_str().trim_end_matches('/').to_owned();
+            (Arc::new(ClerkAccounts::new(frontend_api)), issuer)
+        }
+        AuthChoice::OAuth => {
+            let oauth = oauth(settings, http)?;
+            let issuer = oauth.issuer().as_str().trim_end_matches('/').to_owned();
+            (Arc::new(oauth), issuer)
+        }
         AuthChoice::Command => return command(settings, http),
-        other => return Err(refuse(format!("sign-in by {other} is not there yet"))),
     };
-    let memo = settings.dirs.credential_store();
-    Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+    let keeping = Keeping {
+        issuer,
+        account,
+        stores: stores(settings),
+        policy: settings.token_policy,
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
+}
+
+/// Where this person's sign-ins can be kept.
+pub fn stores(settings: &Settings) -> Stores {
+    let passphrase_file = settings.passphrase_file.as_deref();
+    Stores::new(settings.credential_store, &settings.dirs, passphrase_file, Arc::new(OsEntropy))
+}
+
+/// The address that the settings name, or else the one inside the publishable key.
+fn clerk_frontend_api(settings: &Settings) -> Result<Url, Failure> {
+    let in_key = settings.clerk_publishable_key.as_deref().map(clerk::key::frontend_api).transpose()?;
+    let url = settings.clerk_frontend_api.clone().or(in_key).ok_or_else(|| {
+        refuse("auth = \"clerk\" needs the instance's publishable key: set clerk_publishable_key to the pk_live_… or pk_test_… that Clerk's dashboard shows under API keys")
+    })?;
+    if url.scheme() == "http" && !is_loopback(&url) && !settings.allow_plain_http {
+        let why = format!(
+            "clerk_frontend_api {url} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings if you trust the network"
+        );
+        return Err(Failure::new(FailureKind::Input, "insecure", why));
+    }
+    Ok(url)
 }
 
 fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
