@@ -26,6 +26,7 @@ use url::Url;
 #[cfg(feature = "server")]
 pub use embedded::{options as server_options, start_failure};
 pub use screen::Reach;
+pub use sign_in::stores;
 
 /// A box office and the person at it. The box office inside this program stops when this is dropped.
 pub struct Office {

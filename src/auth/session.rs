@@ -2,7 +2,7 @@
 
 use super::{
     provider::{AuthProvider, Credential, Granted, Keeper, Reached},
-    store::{self, Store, StoreKind},
+    store::{Store, Stores},
 };
 use crate::{
     domain::{
@@ -11,7 +11,6 @@ use crate::{
         user::User,
     },
     effects::ports::{Bearer, Session, Step},
-    platform::choice::StoreChoice,
 };
 use async_trait::async_trait;
 use futures_util::{
@@ -20,10 +19,7 @@ use futures_util::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The version of [`Kept`].
 const VERSION: u8 = 1;
@@ -37,9 +33,8 @@ struct Inner {
     provider: Arc<dyn AuthProvider>,
     /// Names the entry in the store: the server's origin, or the embedded box office's identity.
     account: String,
-    choice: StoreChoice,
-    /// Remembers the name of the store that was chosen at the sign-in.
-    memo: PathBuf,
+    stores: Stores,
+    /// The one that is used, once it is open.
     store: tokio::sync::Mutex<Option<Store>>,
     flight: Mutex<Option<Flight>>,
 }
@@ -59,8 +54,8 @@ struct Kept {
 }
 
 impl KeptSession {
-    pub fn new(provider: Arc<dyn AuthProvider>, account: String, choice: StoreChoice, memo: PathBuf) -> Self {
-        let inner = Inner { provider, account, choice, memo, store: Default::default(), flight: Default::default() };
+    pub fn new(provider: Arc<dyn AuthProvider>, account: String, stores: Stores) -> Self {
+        let inner = Inner { provider, account, stores, store: Default::default(), flight: Default::default() };
         Self { inner: Arc::new(inner) }
     }
 }
@@ -97,7 +92,7 @@ impl Session for KeptSession {
 
     fn kept_in(&self) -> String {
         let open = self.inner.store.try_lock().ok().and_then(|store| store.as_ref().map(Store::kind));
-        let kind = open.or_else(|| StoreKind::chosen(self.inner.choice)).or_else(|| self.inner.remembered());
+        let kind = open.or_else(|| self.inner.stores.expected());
         kind.map_or_else(|| "nowhere yet".to_owned(), |kind| kind.kept_in().to_owned())
     }
 }
@@ -189,41 +184,25 @@ impl Inner {
         }
     }
 
-    /// The store in which a sign-in would be, without trying any other.
+    /// The store in which a sign-in would be.
     async fn known_store(&self) -> Result<Option<Store>, Failure> {
         let mut open = self.store.lock().await;
         if open.is_none() {
-            let Some(kind) = StoreKind::chosen(self.choice).or_else(|| self.remembered()) else { return Ok(None) };
-            *open = Some(Store::open(kind).await?);
+            *open = self.stores.open_expected().await?;
         }
         Ok(open.clone())
     }
 
-    /// A store that was just proven to work: the chosen one, or the first of all.
+    /// A store that was just proven to work: the one in use, the chosen one, or the first of all.
     async fn writable_store(&self) -> Result<Store, Failure> {
         let mut open = self.store.lock().await;
-        let chosen = StoreKind::chosen(self.choice);
-        let same = open.take().filter(|store| chosen.is_none_or(|kind| kind == store.kind()));
-        let candidates = chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref);
-        let store = match same {
+        let store = match open.take() {
             Some(store) if store.probe().await.is_ok() => store,
-            _ => store::first_working(candidates).await?,
+            _ => self.stores.first_working().await?,
         };
         *open = Some(store.clone());
-        self.remember(store.kind());
+        self.stores.remember(store.kind());
         Ok(store)
-    }
-
-    fn remembered(&self) -> Option<StoreKind> {
-        let word = std::fs::read_to_string(&self.memo).ok()?;
-        StoreKind::ALL.iter().copied().find(|kind| kind.word() == word.trim())
-    }
-
-    fn remember(&self, kind: StoreKind) {
-        let folder = self.memo.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = folder.and_then(|()| std::fs::write(&self.memo, format!("{}\n", kind.word()))) {
-            tracing::warn!(%error, "the name of the credential store could not be written down");
-        }
     }
 }
 

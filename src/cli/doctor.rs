@@ -4,7 +4,6 @@ use super::{Ctx, Outcome};
 use crate::{
     api::http::{Call, Http},
     app,
-    auth::store::{self, StoreKind},
     domain::{
         failure::{Failure, FailureKind},
         money::Glyphs,
@@ -102,8 +101,7 @@ fn data_folder(ctx: &Ctx) -> Result<String, Failure> {
 }
 
 async fn credential_store(ctx: &Ctx) -> Result<String, Failure> {
-    let chosen = StoreKind::chosen(ctx.settings.credential_store);
-    let store = store::first_working(chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref)).await?;
+    let store = app::stores(&ctx.settings).first_working().await?;
     Ok(format!("{}: {}; written, read and deleted a test value", store.kind().word(), store.kind().kept_in()))
 }
 

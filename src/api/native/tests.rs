@@ -3,10 +3,13 @@
 use super::*;
 use crate::{
     api::accounts::LocalAccounts,
-    auth::session::KeptSession,
+    auth::{session::KeptSession, store::Stores},
     config::StoreChoice,
     effects::ports::{Session, Step},
-    platform::env::{OsEntropy, SystemClock},
+    platform::{
+        dirs::Dirs,
+        env::{OsEntropy, SystemClock},
+    },
     server::{
         self, Demo, Options, Running,
         faults::{Fault, Faults},
@@ -39,8 +42,9 @@ impl House {
         .unwrap();
         let http = Arc::new(Http::new(Url::parse(server.url()).unwrap()));
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
-        let memo = folder.path().join("credential-store");
-        let session = KeptSession::new(accounts, "test".to_owned(), StoreChoice::Memory, memo);
+        let dirs = Dirs::find(Some(folder.path())).unwrap();
+        let stores = Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy));
+        let session = KeptSession::new(accounts, "test".to_owned(), stores);
         let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());
         let password = SecretString::from("correct horse battery");
         session.step(Step::SignUp { email, name, password }).await.unwrap();

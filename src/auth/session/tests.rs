@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     auth::provider::{Minted, Minting, Standing},
     domain::{ids::UserId, text::Text},
+    platform::{choice::StoreChoice, dirs::Dirs, env::OsEntropy},
 };
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -62,8 +63,9 @@ impl AuthProvider for Fake {
 }
 
 async fn signed_in(fake: Arc<Fake>, folder: &tempfile::TempDir) -> KeptSession {
-    let memo = folder.path().join("credential-store");
-    let session = KeptSession::new(fake, "test".to_owned(), StoreChoice::Memory, memo);
+    let dirs = Dirs::find(Some(folder.path())).unwrap();
+    let stores = Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy));
+    let session = KeptSession::new(fake, "test".to_owned(), stores);
     let (email, password) = ("ada@example.org".to_owned(), SecretString::from("pw"));
     session.step(Step::Password { email, password }).await.unwrap();
     session
