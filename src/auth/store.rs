@@ -75,15 +75,24 @@ pub struct Store {
 #[derive(Clone)]
 enum Place {
     Memory(Memory),
-    Blocking(Arc<dyn Vault>),
+    Blocking(Arc<dyn Backend>),
 }
 
-/// A place that may make its caller wait. Failures are reasons for people, without anything secret.
-trait Vault: Send + Sync {
-    fn get(&self, account: &str) -> Result<Option<SecretString>, String>;
-    fn set(&self, account: &str, secret: &SecretString) -> Result<(), String>;
+/// A place that may make its caller wait.
+trait Backend: Send + Sync {
+    fn get(&self, account: &str) -> Result<Option<SecretString>, Trouble>;
+    fn set(&self, account: &str, secret: &SecretString) -> Result<(), Trouble>;
     /// That there is no such entry is no failure.
-    fn delete(&self, account: &str) -> Result<(), String>;
+    fn delete(&self, account: &str) -> Result<(), Trouble>;
+}
+
+/// What is wrong, in half a sentence for people, without anything secret.
+#[derive(Debug)]
+enum Trouble {
+    /// With the store.
+    Store(String),
+    /// With this entry alone, which may be replaced.
+    Entry(String),
 }
 
 impl StoreKind {
@@ -226,9 +235,9 @@ impl Store {
     pub async fn get(&self, account: &str) -> Result<Option<SecretString>, Failure> {
         match &self.place {
             Place::Memory(memory) => Ok(memory.get(account)),
-            Place::Blocking(vault) => {
-                let (vault, account) = (vault.clone(), account.to_owned());
-                on_thread(self.kind, move || vault.get(&account)).await
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.get(&account)).await
             }
         }
     }
@@ -239,9 +248,9 @@ impl Store {
                 memory.set(account, secret);
                 Ok(())
             }
-            Place::Blocking(vault) => {
-                let (vault, account) = (vault.clone(), account.to_owned());
-                on_thread(self.kind, move || vault.set(&account, &secret)).await
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.set(&account, &secret)).await
             }
         }
     }
@@ -253,9 +262,9 @@ impl Store {
                 memory.delete(account);
                 Ok(())
             }
-            Place::Blocking(vault) => {
-                let (vault, account) = (vault.clone(), account.to_owned());
-                on_thread(self.kind, move || vault.delete(&account)).await
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.delete(&account)).await
             }
         }
     }
@@ -293,7 +302,7 @@ pub fn join_session_keyring() {
 /// Runs a store's work on a blocking thread and gives up on it after the time limit.
 async fn on_thread<T: Send + 'static>(
     kind: StoreKind,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Failure> {
     within(kind, kind.patience(), work).await
 }
@@ -301,12 +310,31 @@ async fn on_thread<T: Send + 'static>(
 async fn within<T: Send + 'static>(
     kind: StoreKind,
     patience: Duration,
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::time::timeout(patience, tokio::task::spawn_blocking(work)).await {
-        Ok(Ok(outcome)) => outcome.map_err(|reason| unusable(kind, &reason)),
+        Ok(Ok(outcome)) => outcome.map_err(|trouble| trouble.of(kind)),
         Ok(Err(_)) => Err(unusable(kind, "it failed inside")),
         Err(_) => Err(unusable(kind, &format!("it did not answer within {} s", patience.as_secs()))),
+    }
+}
+
+impl Trouble {
+    fn of(self, kind: StoreKind) -> Failure {
+        match self {
+            Self::Store(reason) => unusable(kind, &reason),
+            Self::Entry(reason) => {
+                let again = "sign in again, such as by `frontrow login`, which replaces it";
+                let why = format!("the sign-in that is kept in {} {reason}; {again}", kind.kept_in());
+                Failure::new(FailureKind::SignIn, "unusable_entry", why)
+            }
+        }
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        Self::Store(reason)
     }
 }
 

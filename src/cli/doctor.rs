@@ -1,5 +1,7 @@
 //! `doctor`: what works here and what does not, with the reason.
 
+mod auth;
+
 use super::{Ctx, Outcome};
 use crate::{
     api::http::{Call, Http},
@@ -11,11 +13,24 @@ use crate::{
     platform::caps::{Output, Place},
     wire::CinemaAnswer,
 };
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use url::Url;
 
 /// Clocks may differ by this much before anyone needs to know, in seconds.
 const SKEW_LIMIT: i64 = 120;
+
+#[derive(Args, Debug)]
+pub struct Doctor {
+    #[command(subcommand)]
+    about: Option<About>,
+}
+
+#[derive(Debug, Subcommand)]
+enum About {
+    /// Say where the sign-in is kept and why, and what a fresh token takes
+    Auth,
+}
 
 /// What was looked at, and what was found.
 struct Check {
@@ -23,7 +38,14 @@ struct Check {
     found: Result<String, Failure>,
 }
 
-pub async fn run(ctx: &Ctx) -> Result<Outcome, Failure> {
+pub async fn run(ctx: &Ctx, doctor: &Doctor) -> Result<Outcome, Failure> {
+    match doctor.about {
+        Some(About::Auth) => auth::run(ctx).await,
+        None => everything(ctx).await,
+    }
+}
+
+async fn everything(ctx: &Ctx) -> Result<Outcome, Failure> {
     let mut checks = server(ctx).await;
     checks.push(Check { name: "data folder", found: data_folder(ctx) });
     checks.push(Check { name: "credential store", found: credential_store(ctx).await });

@@ -4,7 +4,7 @@
 //! and the ciphertext. argon2id makes the key and the check from passphrase and salt; XChaCha20-Poly1305 encrypts and
 //! binds the file to its account, so that files cannot be exchanged for each other.
 
-use super::{SERVICE, Vault};
+use super::{Backend, SERVICE, Trouble};
 use crate::domain::env::{Entropy, random};
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{
@@ -74,11 +74,11 @@ pub fn open(
     folder: PathBuf,
     passphrase_file: Option<&Path>,
     entropy: Arc<dyn Entropy>,
-) -> Result<Arc<dyn Vault>, String> {
+) -> Result<Arc<dyn Backend>, Trouble> {
     let Some(passphrase_file) = passphrase_file else {
-        return Err("there is no passphrase for it: name a file that holds one in the setting passphrase_file \
-                    (FRONTROW_PASSPHRASE_FILE)"
-            .to_owned());
+        let why = "there is no passphrase for it: name a file that holds one in the setting passphrase_file \
+                   (FRONTROW_PASSPHRASE_FILE)";
+        return Err(Trouble::Store(why.to_owned()));
     };
     let passphrase = read_passphrase(passphrase_file)?;
     make_folder(&folder)?;
@@ -86,27 +86,28 @@ pub fn open(
     Ok(Arc::new(Files { folder, passphrase_file, passphrase, last: Mutex::default(), entropy }))
 }
 
-impl Vault for Files {
-    fn get(&self, account: &str) -> Result<Option<SecretString>, String> {
+impl Backend for Files {
+    fn get(&self, account: &str) -> Result<Option<SecretString>, Trouble> {
         let path = self.path(account);
         let Some(content) = read_own(&path)? else { return Ok(None) };
-        self.unseal(account, &content).map(Some).map_err(|reason| format!("{} {reason}", path.display()))
+        self.unseal(account, &content, &path).map(Some)
     }
 
-    fn set(&self, account: &str, secret: &SecretString) -> Result<(), String> {
+    fn set(&self, account: &str, secret: &SecretString) -> Result<(), Trouble> {
         let path = self.path(account);
         let content = self.seal(account, secret)?;
-        self.replace(&path, &content).map_err(|error| format!("{} cannot be written: {error}", path.display()))
+        let failed = |error| Trouble::Store(format!("{} cannot be written: {error}", path.display()));
+        self.replace(&path, &content).map_err(failed)
     }
 
-    fn delete(&self, account: &str) -> Result<(), String> {
+    fn delete(&self, account: &str) -> Result<(), Trouble> {
         let path = self.path(account);
-        match fs::remove_file(&path) {
+        let removed = match fs::remove_file(&path) {
             Ok(()) => sync_folder(&self.folder),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
-        }
-        .map_err(|error| format!("{} cannot be removed: {error}", path.display()))
+        };
+        removed.map_err(|error| Trouble::Store(format!("{} cannot be removed: {error}", path.display())))
     }
 }
 
@@ -126,20 +127,19 @@ impl Files {
         Ok([MAGIC, &derived.salt[..], &derived.check, &nonce, &ciphertext].concat())
     }
 
-    fn unseal(&self, account: &str, content: &[u8]) -> Result<SecretString, String> {
-        const DAMAGED: &str = "is damaged, or another account's; signing in anew replaces it";
-        let sealed = Sealed::parse(content).ok_or(DAMAGED)?;
+    fn unseal(&self, account: &str, content: &[u8], path: &Path) -> Result<SecretString, Trouble> {
+        let damaged = || Trouble::Entry(format!("is damaged, or another account's ({})", path.display()));
+        let sealed = Sealed::parse(content).ok_or_else(damaged)?;
         let derived = self.derived(Some(sealed.salt))?;
         if derived.check[..] != *sealed.check {
             let given = self.passphrase_file.display();
-            return Err(format!(
-                "is locked with another passphrase than the one in {given}; signing in anew replaces it"
-            ));
+            let why = format!("({}) is locked with another passphrase than the one in {given}", path.display());
+            return Err(Trouble::Entry(why));
         }
         let associated = associated(account);
         let payload = Payload { msg: sealed.ciphertext, aad: associated.as_bytes() };
-        let bytes = derived.cipher().decrypt(&sealed.nonce, payload).map_err(|_| DAMAGED)?;
-        String::from_utf8(bytes).map(SecretString::from).map_err(|_| DAMAGED.to_owned())
+        let bytes = derived.cipher().decrypt(&sealed.nonce, payload).map_err(|_| damaged())?;
+        String::from_utf8(bytes).map(SecretString::from).map_err(|_| damaged())
     }
 
     /// The key for a salt; without one, any key that is there already, because each encryption has its own nonce.

@@ -1,6 +1,6 @@
 //! Why a credential store is used, and why the others are not.
 
-use super::{StoreKind, Stores};
+use super::{StoreKind, Stores, unusable};
 use crate::domain::failure::Failure;
 
 /// What was found when every store was asked.
@@ -56,7 +56,7 @@ impl Stores {
                     let because = "it works, but your sign-in was put elsewhere; the next one goes there".to_owned();
                     others.push(PassedOver { kind, because });
                 }
-                (Err(failure), _) => others.push(PassedOver { kind, because: failure.why }),
+                (Err(failure), _) => others.push(PassedOver { kind, because: reason(kind, failure) }),
             }
         }
         let (kind, works) = used.unwrap_or((StoreKind::Memory, Ok(())));
@@ -66,6 +66,11 @@ impl Stores {
     async fn works(&self, kind: StoreKind) -> Result<(), Failure> {
         self.open_proven(kind).await.map(drop)
     }
+}
+
+/// The failure without the store's name, which stands beside it.
+fn reason(kind: StoreKind, failure: Failure) -> String {
+    failure.why.strip_prefix(&unusable(kind, "").why).map_or_else(|| failure.why.clone(), str::to_owned)
 }
 
 /// Whether `auto` asks `first` before `second`.
