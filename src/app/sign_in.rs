@@ -35,9 +35,8 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
             (Arc::new(ClerkAccounts::new(frontend_api)), issuer)
         }
         AuthChoice::OAuth => {
-            let oauth = oauth(settings, http)?;
-            let issuer = oauth.issuer().as_str().trim_end_matches('/').to_owned();
-            (Arc::new(oauth), issuer)
+            let issuer = settings.oauth_issuer.as_ref().map(Url::to_string).unwrap_or_default();
+            (Arc::new(oauth(settings, http)?), issuer.trim_end_matches('/').to_owned())
         }
         AuthChoice::Command => return command(settings, http),
     };

@@ -3,10 +3,16 @@
 use super::*;
 use crate::{
     api::accounts::LocalAccounts,
-    auth::session::{Keeping, KeptSession},
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{StoreChoice, TokenPolicy},
     effects::ports::{Session, Step},
-    platform::env::{OsEntropy, SystemClock},
+    platform::{
+        dirs::Dirs,
+        env::{OsEntropy, SystemClock},
+    },
     server::{
         self, Demo, Options, Running,
         faults::{Fault, Faults},
@@ -43,9 +49,13 @@ impl House {
         let keeping = Keeping {
             account: "test".to_owned(),
             issuer: server.identity().to_owned(),
-            store: StoreChoice::Memory,
+            stores: Stores::new(
+                StoreChoice::Memory,
+                &Dirs::find(Some(folder.path())).unwrap(),
+                None,
+                Arc::new(OsEntropy),
+            ),
             policy: TokenPolicy::Always,
-            memo: folder.path().join("credential-store"),
             locks: folder.path().join("locks"),
         };
         let session = KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()));

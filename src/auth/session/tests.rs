@@ -205,8 +205,9 @@ struct Machine {
 
 impl Machine {
     async fn new(minting: Minting) -> Self {
-        let store = Store::open(StoreKind::Memory).await.unwrap();
-        Self { folder: tempfile::tempdir().unwrap(), store, service: Service::new(minting) }
+        let folder = tempfile::tempdir().unwrap();
+        let store = stores(&folder).open(StoreKind::Memory).await.unwrap();
+        Self { folder, store, service: Service::new(minting) }
     }
 
     /// A program that starts on it.
@@ -214,12 +215,11 @@ impl Machine {
         let keeping = Keeping {
             account: ACCOUNT.to_owned(),
             issuer: ACCOUNT.to_owned(),
-            store: StoreChoice::Memory,
+            stores: stores(&self.folder),
             policy,
-            memo: self.folder.path().join("credential-store"),
             locks: self.folder.path().join("locks"),
         };
-        let vault = Vault::over(self.store.clone(), ACCOUNT, keeping.memo.clone());
+        let vault = Vault::over(self.store.clone(), ACCOUNT, keeping.stores.clone());
         KeptSession::over(vault, self.service.clone(), keeping, self.service.clocks.clone())
     }
 
@@ -236,6 +236,10 @@ impl Machine {
     async fn kept(&self) -> Option<String> {
         self.store.get(ACCOUNT).await.unwrap().map(|text| text.expose_secret().to_owned())
     }
+}
+
+fn stores(folder: &TempDir) -> Stores {
+    Stores::new(StoreChoice::Memory, &Dirs::find(Some(folder.path())).unwrap(), None, Arc::new(OsEntropy))
 }
 
 async fn sign_in(session: &KeptSession) -> Result<Progress, Failure> {
