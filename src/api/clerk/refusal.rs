@@ -13,8 +13,8 @@ use std::time::Duration;
 
 /// The widest message taken from Clerk, in columns.
 const MAX_MESSAGE: usize = 400;
-/// The longest pause that is waited for without asking the person.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest pause that is waited for. Longer, and the person is told how long instead of being left to wonder.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Says exactly what must be done, because only the instance's owner can do it.
 const NATIVE_API_DISABLED: &str = "this Clerk instance does not let programs sign in (native_api_disabled): its owner must enable Dashboard > Configure > Native applications > Native API";
