@@ -5,3 +5,4 @@ pub mod clerk;
 pub mod http;
 pub mod native;
 pub mod slow;
+mod verdict;

@@ -6,23 +6,39 @@ use crate::{
         clerk::{self, ClerkAccounts},
         http::{Http, is_loopback},
     },
-    auth::{provider::AuthProvider, session::KeptSession},
+    auth::{
+        provider::AuthProvider,
+        session::{Keeping, KeptSession},
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
+    platform::env::SystemClock,
 };
 use std::sync::Arc;
 use url::Url;
 
 /// The person at the box office that `http` leads to.
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
-    let provider: Arc<dyn AuthProvider> = match settings.auth {
-        AuthChoice::Local => Arc::new(LocalAccounts::new(http.clone())),
-        AuthChoice::Clerk => Arc::new(ClerkAccounts::new(clerk_frontend_api(settings)?)),
+    let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
+        // The box office itself: its origin, or the identity of its folder.
+        AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
+        AuthChoice::Clerk => {
+            let frontend_api = clerk_frontend_api(settings)?;
+            let issuer = frontend_api.as_str().trim_end_matches('/').to_owned();
+            (Arc::new(ClerkAccounts::new(frontend_api)), issuer)
+        }
         other => return Err(refuse(format!("sign-in by {other} is not there yet"))),
     };
-    let memo = settings.dirs.credential_store();
-    Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+    let keeping = Keeping {
+        issuer,
+        account,
+        store: settings.credential_store,
+        policy: settings.token_policy,
+        memo: settings.dirs.credential_store(),
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
 }
 
 /// The address that the settings name, or else the one inside the publishable key.
@@ -32,9 +48,10 @@ fn clerk_frontend_api(settings: &Settings) -> Result<Url, Failure> {
         refuse("auth = \"clerk\" needs the instance's publishable key: set clerk_publishable_key to the pk_live_… or pk_test_… that Clerk's dashboard shows under API keys")
     })?;
     if url.scheme() == "http" && !is_loopback(&url) && !settings.allow_plain_http {
-        return Err(refuse(format!(
-            "clerk_frontend_api is {url}, which is not encrypted, so others could read your sign-in: use https"
-        )));
+        let why = format!(
+            "clerk_frontend_api {url} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings if you trust the network"
+        );
+        return Err(Failure::new(FailureKind::Input, "insecure", why));
     }
     Ok(url)
 }

@@ -9,13 +9,16 @@ use frontrow::{
         clerk::ClerkAccounts,
         http::{Call, Http},
     },
-    auth::session::KeptSession,
+    auth::session::{Keeping, KeptSession},
     domain::{
         failure::{Failure, FailureKind},
         sign_in::Progress,
     },
     effects::ports::{Bearer, Session, Step},
-    platform::choice::StoreChoice,
+    platform::{
+        choice::{StoreChoice, TokenPolicy},
+        env::SystemClock,
+    },
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -60,7 +63,15 @@ impl Visit {
 
 fn session(clerk: &Clerk, folder: &TempDir) -> KeptSession {
     let accounts = Arc::new(ClerkAccounts::new(clerk.url.clone()));
-    KeptSession::new(accounts, "test".to_owned(), StoreChoice::Memory, folder.path().join("credential-store"))
+    let keeping = Keeping {
+        account: "https://cine.example".to_owned(),
+        issuer: clerk.url.to_string(),
+        store: StoreChoice::Memory,
+        policy: TokenPolicy::Always,
+        memo: folder.path().join("credential-store"),
+        locks: folder.path().join("locks"),
+    };
+    KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()))
 }
 
 async fn ask(backend: &Http, bearer: Bearer) -> Result<Value, Failure> {
