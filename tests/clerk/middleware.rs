@@ -119,6 +119,7 @@ async fn a_session_that_was_ended_makes_no_call() {
         let failure = visit.bookings().await.unwrap_err();
         assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::SignIn, "session_revoked"));
         assert!(failure.why.contains("sign in again"), "{}", failure.why);
+        assert_eq!(visit.session.restore().await.unwrap(), None, "it is forgotten");
     }
 }
 

@@ -32,8 +32,8 @@ pub fn frontend_api(key: &str) -> Result<Url, Failure> {
 }
 
 fn names_only_a_host(url: &Url, host: &str) -> bool {
-    let authority = host.to_ascii_lowercase();
-    host.contains('.') && !host.contains('$') && url.as_str() == format!("https://{authority}/")
+    let whole = url.as_str() == format!("https://{}/", host.to_ascii_lowercase());
+    whole && url.username().is_empty() && host.contains('.') && !host.contains('$')
 }
 
 fn bad(reason: &str) -> Failure {
