@@ -45,6 +45,8 @@ pub trait Finder: Send + Sync {
 /// The way to one box office.
 pub struct Http {
     base: RwLock<Url>,
+    /// What is there, for people.
+    name: &'static str,
     finder: Option<Arc<dyn Finder>>,
     /// Built at the first call: that costs milliseconds which the first frame does not have.
     client: OnceLock<Result<Client, Failure>>,
@@ -215,7 +217,12 @@ impl Reply {
 
 impl Http {
     pub fn new(base: Url) -> Self {
-        Self { base: RwLock::new(base), finder: None, client: OnceLock::new() }
+        Self { base: RwLock::new(base), name: "the box office", finder: None, client: OnceLock::new() }
+    }
+
+    /// The way to something else than a box office, called so towards people.
+    pub fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
     }
 
     /// The way to a box office that may move.
@@ -372,7 +379,7 @@ impl Http {
     /// What it means that no answer came.
     fn unanswered(&self, error: &reqwest::Error) -> Attempt {
         let reason = root_cause(error);
-        let why = format!("the box office at {} cannot be reached: {reason}", self.shown());
+        let why = format!("{} at {} cannot be reached: {reason}", self.name, self.shown());
         let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost(Loss::NoAnswer) };
         if error.is_builder() || error.is_decode() {
             return Attempt::refused(not_a_box_office(&self.shown(), &reason));

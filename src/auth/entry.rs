@@ -105,6 +105,11 @@ impl Entry {
     pub fn is_same_credential(&self, other: &Self) -> bool {
         self.cred.expose_secret() == other.cred.expose_secret()
     }
+
+    /// Whether both are of the same session at the service, whatever credential it has come to.
+    pub fn is_same_session(&self, other: &Self) -> bool {
+        self.sid == other.sid
+    }
 }
 
 fn unusable(kept_in: &str, reason: &str) -> Failure {
