@@ -4,15 +4,20 @@
 //! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod address;
 mod complaint;
 mod db;
 mod extract;
 pub mod faults;
+mod form;
+mod html;
 mod instance;
 mod keys;
+pub mod mail;
 mod office;
 mod openapi;
 mod peer;
+mod pepper;
 mod problem;
 mod routes;
 mod seed;
@@ -27,7 +32,9 @@ use db::{Db, OpenError};
 use faults::Faults;
 use instance::Instance;
 use keys::Keys;
+use mail::Mailer;
 use office::{Office, new_uuid};
+use pepper::Pepper;
 use problem::{Code, Refusal};
 use services::{passwords::Passwords, plans::Plans, tidy};
 use sqlx::Row;
@@ -39,6 +46,7 @@ use std::{
 };
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use url::Url;
 
 /// How long open requests may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -51,6 +59,10 @@ pub struct Options {
     pub bind: SocketAddr,
     pub demo: Demo,
     pub rules: Rules,
+    /// The address by which people reach it, where that is not the one it listens on.
+    pub public_url: Option<Url>,
+    /// Sends codes. Without one nobody is asked to prove an address.
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub faults: Faults,
@@ -124,7 +136,7 @@ fn cannot_listen(error: &std::io::Error) -> String {
 
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { data_dir, bind, demo, rules, clock, entropy, faults } = options;
+    let Options { data_dir, bind, demo, rules, public_url, mailer, clock, entropy, faults } = options;
     create_private_dir(&data_dir)?;
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
@@ -138,7 +150,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
         keys: Keys::of_seed(&founding.key_seed)?,
+        pepper: Pepper::new(founding.pepper),
         rules,
+        public_url,
+        mailer,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
         programme,
@@ -214,6 +229,7 @@ async fn open_database(path: &Path) -> Result<Db, StartError> {
 struct Founding {
     identity: String,
     key_seed: [u8; 32],
+    pepper: [u8; 32],
 }
 
 /// Reads it, or decides it now.
@@ -221,11 +237,12 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
     let proposals = [
         ("identity", format!("embedded:{}", new_uuid(clock, entropy))),
         ("signing_key", office::hex(&random::<32>(entropy))),
+        ("pepper", office::hex(&random::<32>(entropy))),
     ];
-    let [identity, key] = db
+    let [identity, key, pepper] = db
         .write(move |tx| {
             Box::pin(async move {
-                let mut decided = [String::new(), String::new()];
+                let mut decided = [String::new(), String::new(), String::new()];
                 for ((key, proposal), value) in proposals.into_iter().zip(&mut decided) {
                     sqlx::query("INSERT INTO meta(key,value) VALUES($1,$2) ON CONFLICT(key) DO NOTHING")
                         .bind(key)
@@ -239,10 +256,15 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
             })
         })
         .await?;
-    let mut key_seed = [0; 32];
-    for (byte, digits) in key_seed.iter_mut().zip(key.as_bytes().chunks(2)) {
+    Ok(Founding { identity, key_seed: bytes_of(&key)?, pepper: bytes_of(&pepper)? })
+}
+
+/// The bytes of their hexadecimal digits.
+fn bytes_of(hex: &str) -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
         let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
         *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
     }
-    Ok(Founding { identity, key_seed })
+    Ok(bytes)
 }

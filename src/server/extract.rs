@@ -49,7 +49,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Json<T> {
     }
 }
 
-fn unreadable(rejection: BytesRejection) -> Refusal {
+pub fn unreadable(rejection: BytesRejection) -> Refusal {
     let status = rejection.into_response().status();
     if status == Code::PayloadTooLarge.status() {
         let detail = format!("The body is too large; at most {} KiB are accepted.", MAX_BODY / 1024);

@@ -3,6 +3,8 @@
 use super::{
     db::Db,
     keys::Keys,
+    mail::Mailer,
+    pepper::Pepper,
     problem::Refusal,
     seed::Programme,
     services::{passwords::Passwords, plans::Plans},
@@ -19,6 +21,7 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
+use url::Url;
 
 /// The box office: one for each running server.
 pub struct Office {
@@ -26,7 +29,11 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
+    pub pepper: Pepper,
     pub rules: Rules,
+    /// The address by which people reach it, where that is not `url`.
+    pub public_url: Option<Url>,
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,

@@ -99,8 +99,18 @@ pub async fn start_in(dir: &Path, clock: &Arc<StillClock>, faults: &Faults) -> R
     let bind = "127.0.0.1:0".parse().unwrap();
     let (clock, entropy) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::new(SystemEntropy));
     let faults = faults.clone();
-    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, rules: Rules::default(), clock, entropy, faults })
-        .await
+    start(Options {
+        data_dir: dir.to_owned(),
+        bind,
+        demo: Demo::Seed,
+        rules: Rules::default(),
+        public_url: None,
+        mailer: None,
+        clock,
+        entropy,
+        faults,
+    })
+    .await
 }
 
 pub fn http_client() -> Client {

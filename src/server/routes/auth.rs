@@ -7,13 +7,19 @@ use crate::{
         peer::Peer,
         problem::Refusal,
         services::{
-            accounts, credentials, sessions,
+            accounts::{self, SignUp},
+            credentials, sessions,
             tokens::{self, Person},
         },
     },
-    wire::{MeAnswer, Problem, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    wire::{MailSent, MeAnswer, Problem, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -30,20 +36,18 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(me))
 }
 
-/// Opens an account and signs in.
+/// Opens an account and signs in. Where this server sends mail it mails a code first, and wants the same again with it.
 #[utoipa::path(post, path = "/v1/auth/sign-up", request_body = SignUpRequest,
-    responses((status = 201, body = SignedIn), (status = 400, body = Problem), (status = 409, body = Problem),
+    responses((status = 201, body = SignedIn), (status = 202, body = MailSent), (status = 400, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
-async fn sign_up(
-    State(office): Shared,
-    peer: Peer,
-    Body(request): Body<SignUpRequest>,
-) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
-    let begun = accounts::sign_up(&office, request, peer).await?;
-    Ok((StatusCode::CREATED, Json(tokens::signed_in(&office, begun)?)))
+async fn sign_up(State(office): Shared, peer: Peer, Body(request): Body<SignUpRequest>) -> Result<Response, Refusal> {
+    Ok(match accounts::sign_up(&office, request, peer).await? {
+        SignUp::Begun(begun) => (StatusCode::CREATED, Json(tokens::signed_in(&office, *begun)?)).into_response(),
+        SignUp::MailSent(sent) => (StatusCode::ACCEPTED, Json(sent)).into_response(),
+    })
 }
 
-/// Signs in with e-mail and password.
+/// Signs in with a password, a code that was mailed, or a ticket.
 #[utoipa::path(post, path = "/v1/auth/sign-in", request_body = SignInRequest,
     responses((status = 200, body = SignedIn), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
