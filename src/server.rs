@@ -31,7 +31,7 @@ use instance::Instance;
 use keys::Keys;
 use office::{Office, new_uuid};
 use problem::{Code, Refusal};
-use services::{passwords::Passwords, plans::Plans, tidy};
+use services::{accounts, passwords::Passwords, plans::Plans, tidy};
 use sqlx::Row;
 use std::{
     net::SocketAddr,
@@ -154,6 +154,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         entropy,
     });
+    accounts::appoint(&office).await?;
     tidy::when_due(&office);
 
     let router = web::router(Arc::clone(&office), address, faults);

@@ -44,7 +44,7 @@ pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Options {
         data_dir: settings.dirs.data.clone(),
         bind,
         demo,
-        rules: settings.rules,
+        rules: settings.rules.clone(),
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(OsEntropy),
         faults: Faults::default(),

@@ -37,6 +37,9 @@ impl StillClock {
     pub fn advance_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
     pub fn set(&self, at: Timestamp) {
         self.0.store(at.as_millisecond(), Ordering::SeqCst);
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     server::{
-        extract::{BearerText, Json as Body, Segment},
+        extract::{BearerText, Json as Body, Segment, small_bodies},
         office::Office,
         peer::Peer,
         problem::Refusal,
@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(sign_up))
         .routes(routes!(sign_in))
         .routes(routes!(mint))
@@ -30,7 +30,8 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(revoke))
         .routes(routes!(list))
         .routes(routes!(end))
-        .routes(routes!(me))
+        .routes(routes!(me));
+    small_bodies(routes)
 }
 
 /// Opens an account and signs in.

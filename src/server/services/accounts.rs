@@ -2,7 +2,7 @@
 
 use super::{
     audit::{Entry, Event},
-    passwords::must_be_strong,
+    passwords::{Proof, must_be_strong},
     sessions::{Begun, Life, NewSession, OWN_CLIENT},
     throttle,
 };
@@ -40,6 +40,41 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+}
+
+/// Gives the accounts of these addresses the role of an admin and takes it from all others, and says so in the audit.
+pub async fn appoint(office: &Arc<Office>) -> Result<(), Refusal> {
+    let rows = sqlx::query("SELECT id, email, role FROM users WHERE role='admin'").fetch_all(office.db.read()).await?;
+    let mut changes = Vec::new();
+    for row in rows {
+        if !office.rules.admins.contains(&row.try_get("email")?) {
+            changes.push((row.try_get::<String, _>("id")?, Role::User));
+        }
+    }
+    for email in &office.rules.admins {
+        let query = sqlx::query("SELECT id FROM users WHERE email=$1 AND role<>'admin'").bind(email.clone());
+        if let Some(row) = query.fetch_optional(office.db.read()).await? {
+            changes.push((row.try_get("id")?, Role::Admin));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let at = Arc::clone(office);
+    office
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                for (user, role) in changes {
+                    let query = sqlx::query("UPDATE users SET role=$2 WHERE id=$1");
+                    query.bind(user.clone()).bind(role.word()).execute(&mut *tx).await?;
+                    let entry = Entry { event: Event::RoleChanged, user: Some(&user), session: None, peer: None };
+                    entry.add(tx, &at).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// Opens an account and begins its first session.
@@ -111,10 +146,10 @@ async fn sign_in_by_password(
         .fetch_optional(office.db.read())
         .await?;
     let stored = row.as_ref().map(|row| row.try_get("pw_hash")).transpose()?;
-    let right = office.passwords.verify(password, stored).await?;
+    let proof = office.passwords.verify(password, stored, random(&*office.entropy)).await?;
     let known = row.as_ref().map(user_of).transpose()?;
     let at = Arc::clone(office);
-    let Some(user) = known.clone().filter(|_| right) else {
+    let Some(user) = known.clone().filter(|_| proof != Proof::Wrong) else {
         let user = known.map(|user| user.id.0);
         let noted = office.db.write(move |tx| {
             Box::pin(async move {
@@ -132,6 +167,10 @@ async fn sign_in_by_password(
         .write(move |tx| {
             Box::pin(async move {
                 throttle::forget(tx, &try_key).await?;
+                if let Proof::RightBut(anew) = proof {
+                    let query = sqlx::query("UPDATE users SET pw_hash=$2 WHERE id=$1");
+                    query.bind(begin.user.id.0.clone()).bind(anew).execute(&mut *tx).await?;
+                }
                 begin.begin(tx, &at).await
             })
         })
