@@ -5,6 +5,7 @@
 //! same services.
 
 mod address;
+mod allowance;
 mod complaint;
 mod db;
 mod extract;
@@ -27,6 +28,7 @@ mod web;
 pub use crate::domain::rules::Rules;
 
 use crate::domain::env::{Clock, Entropy, random};
+use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
 use faults::Faults;
@@ -36,7 +38,7 @@ use mail::Mailer;
 use office::{Office, new_uuid};
 use pepper::Pepper;
 use problem::{Code, Refusal};
-use services::{passwords::Passwords, plans::Plans, tidy};
+use services::{accounts, passwords::Passwords, plans::Plans, tidy};
 use sqlx::Row;
 use std::{
     net::SocketAddr,
@@ -147,10 +149,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
     let db = open_database(&data_dir.join("boxoffice.db")).await?;
     let founding = found(&db, &*clock, &*entropy).await?;
+    let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
-        keys: Keys::of_seed(&founding.key_seed)?,
         pepper: Pepper::new(founding.pepper),
+        keys,
+        allowances: Allowances::new(&rules.limits, &clock),
         rules,
         public_url,
         mailer,
@@ -165,6 +169,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         entropy,
     });
+    accounts::appoint(&office).await?;
     tidy::when_due(&office);
 
     let router = web::router(Arc::clone(&office), address, faults);
@@ -256,15 +261,5 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
             })
         })
         .await?;
-    Ok(Founding { identity, key_seed: bytes_of(&key)?, pepper: bytes_of(&pepper)? })
-}
-
-/// The bytes of their hexadecimal digits.
-fn bytes_of(hex: &str) -> Result<[u8; 32], Refusal> {
-    let mut bytes = [0; 32];
-    for (byte, digits) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
-        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
-        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
-    }
-    Ok(bytes)
+    Ok(Founding { identity, key_seed: office::unhex(&key)?, pepper: office::unhex(&pepper)? })
 }

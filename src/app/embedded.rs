@@ -45,7 +45,7 @@ pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Result<Opti
         data_dir: settings.dirs.data.clone(),
         bind,
         demo,
-        rules: settings.rules,
+        rules: settings.rules.clone(),
         public_url: settings.public_url.clone(),
         mailer: settings.mail.as_ref().map(mailer).transpose()?,
         clock: Arc::new(SystemClock::new()),

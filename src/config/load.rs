@@ -358,6 +358,7 @@ mod tests {
             (settings_of("", &[], &[("bind", "80")]), ["--bind", "127.0.0.1:7878"]),
             (settings_of("", &[], &[("server", "ftp://x")]), ["--server", "https://"]),
             (settings_of("access_token_seconds = 29", &[], &[]), ["access_token_seconds", "30 to 300 seconds"]),
+            (settings_of("admins = \"ann\"", &[], &[]), ["`admins`", "e-mail addresses"]),
             (settings_of("session_days = 1.5", &[], &[]), ["config.toml", "1 to 365 days"]),
             (settings_of("", &[("FRONTROW_SIGN_UPS_PER_HOUR", "-1")], &[]), ["FRONTROW_SIGN_UPS", "1 to 100000"]),
         ];

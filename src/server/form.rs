@@ -1,12 +1,11 @@
 //! Bodies of `application/x-www-form-urlencoded`: what OAuth clients and web pages send.
 
 use super::{
-    extract::unreadable,
+    extract::body_of,
     office::Office,
     problem::{Code, Refusal, quoted},
 };
 use axum::{
-    body::Bytes,
     extract::{FromRequest, Request},
     http::header,
 };
@@ -32,7 +31,7 @@ impl FromRequest<Arc<Office>> for Form {
             let detail = format!("The body is of the type {}; a form (urlencoded) is accepted.", quoted(kind));
             return Err(Refusal::new(Code::UnsupportedMediaType, detail));
         }
-        let body = Bytes::from_request(request, office).await.map_err(unreadable)?;
+        let body = body_of(request, office).await?;
         let mut fields = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(&body) {
             if fields.insert(name.clone().into_owned(), value.into_owned()).is_some() {

@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod device_grants;
 pub mod email_codes;
 pub mod favourites;
+pub mod generations;
 pub mod holds;
 pub mod orders;
 pub mod passwords;

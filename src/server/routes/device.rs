@@ -3,7 +3,7 @@
 use crate::{
     domain::sign_in::{Offer, Way},
     server::{
-        extract::{Json as Body, Segment},
+        extract::{Json as Body, Segment, small_bodies},
         office::Office,
         peer::Peer,
         problem::Refusal,
@@ -26,12 +26,14 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new()
-        .routes(routes!(methods))
-        .routes(routes!(email_code))
-        .routes(routes!(ticket))
-        .routes(routes!(waiting))
-        .routes(routes!(approve))
+    small_bodies(
+        OpenApiRouter::new()
+            .routes(routes!(methods))
+            .routes(routes!(email_code))
+            .routes(routes!(ticket))
+            .routes(routes!(waiting))
+            .routes(routes!(approve)),
+    )
 }
 
 /// How people can sign in here, the best first.

@@ -4,6 +4,7 @@
 use crate::{
     server::{
         address,
+        extract::small_bodies,
         form::Form,
         office::Office,
         peer::Peer,
@@ -27,7 +28,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new().routes(routes!(device_authorization)).routes(routes!(token)).routes(routes!(metadata))
+    small_bodies(
+        OpenApiRouter::new().routes(routes!(device_authorization)).routes(routes!(token)).routes(routes!(metadata)),
+    )
 }
 
 /// A refusal as OAuth has it.

@@ -3,7 +3,7 @@
 use super::{
     audit::{Entry, Event},
     email_codes::{self, Aim},
-    passwords::must_be_strong,
+    passwords::{Proof, must_be_strong},
     sessions::{Begun, Life, NewSession, OWN_CLIENT},
     sign_in_tickets, throttle,
 };
@@ -41,6 +41,41 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+}
+
+/// Gives the accounts of these addresses the role of an admin and takes it from all others, and says so in the audit.
+pub async fn appoint(office: &Arc<Office>) -> Result<(), Refusal> {
+    let rows = sqlx::query("SELECT id, email, role FROM users WHERE role='admin'").fetch_all(office.db.read()).await?;
+    let mut changes = Vec::new();
+    for row in rows {
+        if !office.rules.admins.contains(&row.try_get("email")?) {
+            changes.push((row.try_get::<String, _>("id")?, Role::User));
+        }
+    }
+    for email in &office.rules.admins {
+        let query = sqlx::query("SELECT id FROM users WHERE email=$1 AND role<>'admin'").bind(email.clone());
+        if let Some(row) = query.fetch_optional(office.db.read()).await? {
+            changes.push((row.try_get("id")?, Role::Admin));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let at = Arc::clone(office);
+    office
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                for (user, role) in changes {
+                    let query = sqlx::query("UPDATE users SET role=$2 WHERE id=$1");
+                    query.bind(user.clone()).bind(role.word()).execute(&mut *tx).await?;
+                    let entry = Entry { event: Event::RoleChanged, user: Some(&user), session: None, peer: None };
+                    entry.add(tx, &at).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
 }
 
 /// An account that is about to be opened.
@@ -187,10 +222,10 @@ async fn has_password(office: &Arc<Office>, email: &str, password: String, peer:
         .fetch_optional(office.db.read())
         .await?;
     let stored = row.as_ref().map(|row| row.try_get("pw_hash")).transpose()?;
-    let right = office.passwords.verify(password, stored).await?;
+    let proof = office.passwords.verify(password, stored, random(&*office.entropy)).await?;
     let known = row.as_ref().map(user_of).transpose()?;
     let at = Arc::clone(office);
-    let Some(user) = known.clone().filter(|_| right) else {
+    let Some(user) = known.clone().filter(|_| proof != Proof::Wrong) else {
         let user = known.map(|user| user.id.0);
         let noted = office.db.write(move |tx| {
             Box::pin(async move {
@@ -202,7 +237,20 @@ async fn has_password(office: &Arc<Office>, email: &str, password: String, peer:
         noted.await?;
         return Err(Refusal::new(Code::BadLogin, "The e-mail address or the password is wrong; nobody was signed in."));
     };
-    office.db.write(move |tx| Box::pin(async move { throttle::forget(tx, &try_key).await })).await?;
+    let id = user.id.0.clone();
+    office
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                throttle::forget(tx, &try_key).await?;
+                if let Proof::RightBut(anew) = proof {
+                    let query = sqlx::query("UPDATE users SET pw_hash=$2 WHERE id=$1");
+                    query.bind(id).bind(anew).execute(&mut *tx).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
     Ok(user)
 }
 
