@@ -277,7 +277,8 @@ fn code_words(code: &Code) -> String {
         None => format!("The code was sent to your {place}."),
     };
     match code.from {
-        CodeFrom::Email => format!("{} F5 sends it again.", to("e-mail address")),
+        CodeFrom::Email if code.mailed_to.is_some() => format!("{} F5 sends it again.", to("e-mail address")),
+        CodeFrom::Email => to("e-mail address"),
         CodeFrom::Phone => to("phone"),
         CodeFrom::App => "Your authenticator app shows the code.".to_owned(),
         CodeFrom::Recovery => "One of the recovery codes that you wrote down. Each is good once.".to_owned(),

@@ -90,6 +90,8 @@ pub struct Code {
     pub sent_to: Option<Text>,
     /// Other codes that are accepted instead.
     pub instead: Vec<CodeFrom>,
+    /// Where it is sent again when that is asked for.
+    pub mailed_to: Option<String>,
 }
 
 /// An entry of the list of ways.
@@ -474,8 +476,7 @@ fn again(session: &mut Tracked<Session>, around: &Around<'_>, requests: &mut Req
         return;
     }
     match session.sign_in.page.clone() {
-        Page::Code(Code { from: CodeFrom::Email, .. }) if !session.sign_in.email.value().is_empty() => {
-            let email = session.sign_in.email.value().trim().to_owned();
+        Page::Code(Code { mailed_to: Some(email), .. }) => {
             take(session, around.now, requests, SignInStep::SendCode { email }, out);
         }
         Page::Approval { way, .. } | Page::NoApproval(way) => choose(session, around, requests, Choice::Way(way), out),
@@ -500,7 +501,12 @@ pub fn stepped(
     match result {
         Ok(Stepped::Done(person)) => return Some(person.clone()),
         Ok(Stepped::Asks(Challenge::Code { from, sent_to, instead })) => {
-            let code = Code { from: *from, sent_to: sent_to.clone(), instead: instead.clone() };
+            let mailed_to = match &session.sign_in.page {
+                Page::EmailCode => Some(session.sign_in.email.value().trim().to_owned()),
+                Page::Code(code) => code.mailed_to.clone(),
+                _ => None,
+            };
+            let code = Code { from: *from, sent_to: sent_to.clone(), instead: instead.clone(), mailed_to };
             turn_to(session, Page::Code(code), out);
         }
         Ok(Stepped::Asks(Challenge::Approval(approval))) => wait(session, around.now, requests, approval, out),
