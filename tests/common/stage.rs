@@ -24,7 +24,7 @@ use frontrow::{
         effect::{Effect, SignInStep},
         select,
         slices::{
-            prefs::Prefs,
+            prefs::{Place, Prefs},
             session::{Person, Stepped},
         },
         state::{Size, State},
@@ -117,6 +117,22 @@ impl Stage {
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
         self.play(AppAction::Start);
         self
+    }
+
+    /// A machine that everybody uses, with a box office that offers every way.
+    pub fn kiosk(mut self) -> Self {
+        let size = self.store.state().prefs.size;
+        self.store = Store::new(State::new(Prefs { place: Place::Kiosk, ..prefs(size) }));
+        self.offer = every_way();
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// Presses keys until two seats are held and paying them needs a person.
+    pub fn to_payment(&mut self) {
+        self.keys("enter enter 2");
+        self.wait(200);
+        self.keys("enter enter");
     }
 
     pub fn mono(mut self) -> Self {
@@ -289,7 +305,9 @@ impl Stage {
             Effect::AwaitApproval(req) => Some(*req),
             _ => None,
         });
-        self.play(SessionAction::Stepped(waits.expect("an approval was waited for"), Ok(Stepped::Done(person()))));
+        if let Some(req) = waits {
+            self.play(SessionAction::Stepped(req, Ok(Stepped::Done(person()))));
+        }
     }
 
     /// Pastes text, as the terminal hands it over.

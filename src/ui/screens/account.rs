@@ -20,7 +20,7 @@ use ratatui::{
 
 const LABEL: u16 = 11;
 /// The columns of a form.
-const FORM: u16 = 56;
+const FORM: u16 = 62;
 /// The columns that words need beside a QR code.
 const WORDS: u16 = 34;
 /// The lines between the header and the first word, where there is room.
@@ -131,7 +131,10 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     let code_width = code.as_ref().map_or(0, |code| code.cells(ctx.glyphs.kind).0 + 2);
     let width = (area.width - code_width).min(if code.is_some() { 44 } else { FORM });
     let left = area.x + (area.width - code_width - width) / 2;
-    let top = area.y + area.height.saturating_sub(22) / 3;
+    let top = match &code {
+        Some(_) => area.y + area.height.saturating_sub(22) / 3,
+        None => area.y + if area.height >= TALL { 2 } else { 0 },
+    };
     if let Some(code) = &code {
         let (width_of_code, height) = code.cells(ctx.glyphs.kind);
         let spare = area.bottom().saturating_sub(top + height);
@@ -145,7 +148,7 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     words.put(buf, &vm.lead, if vm.alert { theme.warn } else { theme.text });
     words.skip();
     let open = match (approval.way, code.is_some()) {
-        (Way::Device, true) => "Scan the code with your phone, or open there",
+        (Way::Device, true) => "Scan it with your phone, or open",
         (Way::Device, false) => "On your phone, or any other device, open",
         _ => "Your browser should have opened. If not, open",
     };
@@ -153,7 +156,7 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     words.put_broken(buf, &approval.url, theme.strong);
     if let Some(user_code) = &approval.user_code {
         words.skip();
-        words.put(buf, "and make sure that it shows", theme.dim);
+        words.put(buf, "The code to type or compare there", theme.dim);
         words.skip();
         words.y += plate::draw(user_code, ctx, Rect { y: words.y, ..column }, buf);
         frame.speech = format!("Open {} and type {}", approval.url, spelled(user_code));
