@@ -51,6 +51,8 @@ pub struct Stage {
     pub asks: Option<Challenge>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
+    /// Effects that get no answer.
+    pub unanswered: fn(&Effect) -> bool,
     /// Every effect that came out, in order.
     pub effects: Vec<Effect>,
     keymap: Keymap,
@@ -102,6 +104,7 @@ impl Stage {
             offer: sure_offer(),
             asks: None,
             failing: None,
+            unanswered: |_| false,
             effects: Vec::new(),
             keymap: frontrow::input::keymap::DEFAULT.parse().unwrap(),
             held: Vec::new(),
@@ -117,6 +120,14 @@ impl Stage {
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
         self.play(AppAction::Start);
         self
+    }
+
+    /// The program starts anew.
+    pub fn restart(&mut self) {
+        let size = self.store.state().prefs.size;
+        self.store = Store::new(State::new(prefs(size)));
+        self.effects.clear();
+        self.play(AppAction::Start);
     }
 
     /// A machine that everybody uses, with a box office that offers every way.
@@ -228,6 +239,9 @@ impl Stage {
     }
 
     fn answer(&mut self, effect: Effect) -> Option<Action> {
+        if (self.unanswered)(&effect) {
+            return None;
+        }
         // A refused seat fails the hold alone; an unreachable server fails everything.
         let fails = |why: &Failure| match why.kind {
             FailureKind::SeatGone => matches!(effect, Effect::Hold { .. } | Effect::ChangeHold { .. }),

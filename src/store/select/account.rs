@@ -259,7 +259,7 @@ fn page_error(state: &State) -> Option<String> {
 fn hints(state: &State) -> Vec<String> {
     let choices = state.session.choices(&state.prefs);
     let ways = choices.iter().filter(|choice| matches!(choice, Choice::Way(_))).count();
-    let others = || (ways > 1).then(|| "Ctrl-T shows the other ways to sign in.".to_owned());
+    let others = || (ways > 1).then(|| "Ctrl-T shows other ways to sign in.".to_owned());
     let hints = match &state.session.sign_in.page {
         Page::Password if choices.contains(&Choice::SignUp) => {
             vec![Some("New here? Ctrl-N makes an account.".to_owned()), others()]
@@ -305,7 +305,7 @@ fn instead(code: &Code) -> Option<String> {
 fn status(state: &State) -> &'static str {
     match &state.session.sign_in.page {
         Page::SignUp => "A password has at least 8 characters.",
-        Page::Approval { .. } => "It goes on here by itself as soon as you have approved it there.",
+        Page::Approval { .. } => "It goes on by itself once approved.",
         _ => "",
     }
 }
