@@ -2,11 +2,14 @@
 
 use crate::{
     api::{accounts::LocalAccounts, http::Http},
-    auth::session::{Keeping, KeptSession},
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
-    platform::env::SystemClock,
+    platform::env::{OsEntropy, SystemClock},
 };
 use std::sync::Arc;
 
@@ -23,10 +26,15 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
         // The box office itself: its origin, or the identity of its folder.
         issuer: account.clone(),
         account,
-        store: settings.credential_store,
+        stores: stores(settings),
         policy: settings.token_policy,
-        memo: settings.dirs.credential_store(),
         locks: settings.dirs.locks(),
     };
     Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
+}
+
+/// Where this person's sign-ins can be kept.
+pub fn stores(settings: &Settings) -> Stores {
+    let passphrase_file = settings.passphrase_file.as_deref();
+    Stores::new(settings.credential_store, &settings.dirs, passphrase_file, Arc::new(OsEntropy))
 }
