@@ -4,6 +4,7 @@
 //! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod allowance;
 mod complaint;
 mod db;
 mod extract;
@@ -22,6 +23,7 @@ mod web;
 pub use crate::domain::rules::Rules;
 
 use crate::domain::env::{Clock, Entropy, random};
+use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
 use faults::Faults;
@@ -135,9 +137,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
     let db = open_database(&data_dir.join("boxoffice.db")).await?;
     let founding = found(&db, &*clock, &*entropy).await?;
+    let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
-        keys: Keys::of_seed(&founding.key_seed)?,
+        keys,
+        allowances: Allowances::new(&rules.limits, &clock),
         rules,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
@@ -239,10 +243,5 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
             })
         })
         .await?;
-    let mut key_seed = [0; 32];
-    for (byte, digits) in key_seed.iter_mut().zip(key.as_bytes().chunks(2)) {
-        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
-        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
-    }
-    Ok(Founding { identity, key_seed })
+    Ok(Founding { identity, key_seed: office::unhex(&key)? })
 }

@@ -1,6 +1,7 @@
 //! What every service needs: the database, the time, randomness, the keys and the halls' plans.
 
 use super::{
+    allowance::Allowances,
     db::Db,
     keys::Keys,
     problem::Refusal,
@@ -27,6 +28,7 @@ pub struct Office {
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
     pub rules: Rules,
+    pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,
@@ -74,6 +76,16 @@ pub fn fingerprint(secret: &str) -> String {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The 32 bytes of what [`hex`] has written.
+pub fn unhex(digits: &str) -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
+    }
+    Ok(bytes)
 }
 
 /// A length of time as the database counts it.

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod claims;
 pub mod credentials;
 pub mod favourites;
+pub mod generations;
 pub mod holds;
 pub mod orders;
 pub mod passwords;

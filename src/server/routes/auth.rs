@@ -7,11 +7,13 @@ use crate::{
         peer::Peer,
         problem::Refusal,
         services::{
-            accounts, credentials, sessions,
+            accounts,
+            credentials::{self, Minted, Rotated, Standing},
+            sessions,
             tokens::{self, Person},
         },
     },
-    wire::{MeAnswer, Problem, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    wire::{MeAnswer, Problem, RotatedAnswer, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use std::sync::Arc;
@@ -24,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(sign_up))
         .routes(routes!(sign_in))
         .routes(routes!(mint))
+        .routes(routes!(rotate))
         .routes(routes!(revoke))
         .routes(routes!(list))
         .routes(routes!(end))
@@ -58,23 +61,39 @@ async fn sign_in(
 
 /// A fresh access token, for the credential that comes as bearer.
 #[utoipa::path(post, path = "/v1/sessions/{sid}/tokens", params(("sid" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem)))]
+    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn mint(
     State(office): Shared,
+    peer: Peer,
     Segment(session): Segment,
     credential: Result<BearerText, Refusal>,
 ) -> Result<Json<TokenAnswer>, Refusal> {
     let BearerText(credential) = credential.map_err(|_| credentials::invalid_credential())?;
-    let jwt = credentials::mint(&office, &session, &credential).await?;
+    let Minted { jwt, standing } = credentials::mint(&office, &session, &credential, peer).await?;
     let expires_in = office.rules.lifetimes.access_token.as_secs();
     Ok(Json(TokenAnswer {
         object: "token".to_owned(),
         jwt,
         expires_in,
-        rotate: false,
-        superseded: false,
+        rotate: standing == Standing::RotationDue,
+        superseded: standing == Standing::Superseded,
         server_time: office.now(),
     }))
+}
+
+/// A successor for the credential that comes as bearer. The old one stays good until the new one is first used.
+#[utoipa::path(post, path = "/v1/sessions/{sid}/rotate", params(("sid" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = RotatedAnswer), (status = 401, body = Problem), (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
+async fn rotate(
+    State(office): Shared,
+    peer: Peer,
+    Segment(session): Segment,
+    credential: Result<BearerText, Refusal>,
+) -> Result<Json<RotatedAnswer>, Refusal> {
+    let BearerText(credential) = credential.map_err(|_| credentials::invalid_credential())?;
+    let Rotated { credential, generation } = credentials::rotate(&office, &session, &credential, peer).await?;
+    Ok(Json(RotatedAnswer { credential, r#gen: generation, server_time: office.now() }))
 }
 
 /// Signs a session out, for its credential or one of its access tokens.
