@@ -71,7 +71,7 @@ pub fn trouble(error: Error) -> Trouble {
         Error::Ambiguous(entries) => {
             format!("it has {} entries for this sign-in; delete those that frontrow did not write", entries.len())
         }
-        Error::NoStorageAccess(cause) => format!("it is locked or refuses access ({cause})"),
+        Error::NoStorageAccess(cause) => format!("it is locked or refuses access: unlock it and try again ({cause})"),
         Error::PlatformFailure(cause) => cause.to_string(),
         error => error.to_string(),
     })
