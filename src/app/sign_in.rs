@@ -2,10 +2,14 @@
 
 use crate::{
     api::{accounts::LocalAccounts, http::Http},
-    auth::session::KeptSession,
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
+    platform::env::{OsEntropy, SystemClock},
 };
 use std::sync::Arc;
 
@@ -18,6 +22,19 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
             return Err(Failure::new(FailureKind::Input, "bad_setting", why));
         }
     };
-    let memo = settings.dirs.credential_store();
-    Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+    let keeping = Keeping {
+        // The box office itself: its origin, or the identity of its folder.
+        issuer: account.clone(),
+        account,
+        stores: stores(settings),
+        policy: settings.token_policy,
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
+}
+
+/// Where this person's sign-ins can be kept.
+pub fn stores(settings: &Settings) -> Stores {
+    let passphrase_file = settings.passphrase_file.as_deref();
+    Stores::new(settings.credential_store, &settings.dirs, passphrase_file, Arc::new(OsEntropy))
 }
