@@ -48,6 +48,7 @@ pub struct Keeping {
     pub account: String,
     /// Who issues the credentials: a box office as `account` names it, or the sign-in service that it trusts.
     pub issuer: String,
+    /// Where the entry can be.
     pub stores: Stores,
     pub policy: TokenPolicy,
     /// The folder of the lock files.
@@ -83,13 +84,9 @@ struct Rotation {
 
 impl KeptSession {
     pub fn new(provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
-        let vault = Vault::new(keeping.account.clone(), keeping.stores.clone());
-        Self::over(vault, provider, keeping, clock)
-    }
-
-    fn over(vault: Vault, provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
         let issuer = Issuer { provider: provider.name(), server: keeping.issuer };
         let lock = LockFile::of(&keeping.locks, &keeping.account);
+        let vault = Vault::new(keeping.account, keeping.stores);
         let inner = Inner {
             provider,
             issuer,
@@ -248,15 +245,14 @@ impl Inner {
         Failure::new(FailureKind::SignIn, &refusal.code, why)
     }
 
-    /// Removes the entry of a session that has ended, unless another one's has taken its place meanwhile. The service
-    /// may have replaced the credential with the very answer that said so.
+    /// Removes `entry`, unless another one has taken its place meanwhile.
     async fn forget(&self, entry: &Entry, turn: Option<Locked>) -> Result<(), Failure> {
         let _turn = match turn {
             Some(turn) => turn,
             None => self.lock.take().await?,
         };
         match self.entry().await? {
-            Some(kept) if kept.is_same_session(entry) => self.vault.forget().await,
+            Some(kept) if kept.is_same_credential(entry) => self.vault.forget().await,
             _ => Ok(()),
         }
     }

@@ -46,7 +46,8 @@ impl Vault {
         }
     }
 
-    /// Opens a store and proves that it works: the chosen one, or the first of all. Later reads and writes go there.
+    /// Proves that there is a store that keeps things: the one in use, the chosen one, or the first of all. Later
+    /// reads and writes go there.
     pub async fn prove(&self) -> Result<Store, Failure> {
         let mut open = self.store.lock().await;
         let store = match open.take() {
@@ -65,7 +66,7 @@ impl Vault {
         kind.map_or_else(|| "nowhere yet".to_owned(), |kind| kind.kept_in().to_owned())
     }
 
-    /// The store in which a sign-in would be, without trying any other.
+    /// The store in which a sign-in would be.
     async fn known(&self) -> Result<Option<Store>, Failure> {
         let mut open = self.store.lock().await;
         if open.is_none() {
@@ -74,9 +75,9 @@ impl Vault {
         Ok(open.clone())
     }
 
-    /// A place in a store that is open already, as a second process has it.
+    /// Uses a store that is open already, as the programs of one machine share one.
     #[cfg(test)]
-    pub fn over(store: Store, account: &str, stores: Stores) -> Self {
-        Self { store: Some(store).into(), ..Self::new(account.to_owned(), stores) }
+    pub async fn share(&self, store: Store) {
+        *self.store.lock().await = Some(store);
     }
 }

@@ -48,17 +48,13 @@ impl House {
         .unwrap();
         let http = Arc::new(Http::new(Url::parse(server.url()).unwrap()));
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
+        let dirs = Dirs::find(Some(folder.path())).unwrap();
         let keeping = Keeping {
             account: "test".to_owned(),
             issuer: server.identity().to_owned(),
-            stores: Stores::new(
-                StoreChoice::Memory,
-                &Dirs::find(Some(folder.path())).unwrap(),
-                None,
-                Arc::new(OsEntropy),
-            ),
+            stores: Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy)),
             policy: TokenPolicy::Always,
-            locks: folder.path().join("locks"),
+            locks: dirs.locks(),
         };
         let session = KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()));
         let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());
