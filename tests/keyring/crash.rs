@@ -118,7 +118,7 @@ fn killed_when_the_successor_was_used_and_the_answer_is_lost_that_one_works() {
 
 #[test]
 fn a_keyring_that_locks_meanwhile_leaves_the_old_one_which_works() {
-    let Some(due) = Due::open("the keyring locks meanwhile") else { return };
+    let Some(mut due) = Due::open("the keyring locks meanwhile") else { return };
     due.gate.close(ROTATE, Held::Answer);
     let program = due.start();
     due.gate.wait();

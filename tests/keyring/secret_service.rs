@@ -46,16 +46,15 @@ fn a_sign_in_is_there_for_the_next_program_which_books_and_only_the_keyring_has_
 
 #[test]
 fn a_locked_keyring_is_said_and_nothing_is_lost_by_it() {
-    let (_cinema, desktop) = desktop!(open, "a locked gnome-keyring");
-    let machine = &desktop.machine;
-    machine.sign_up("Ada");
+    let (_cinema, mut desktop) = desktop!(open, "a locked gnome-keyring");
+    desktop.machine.sign_up("Ada");
     let before = desktop.entry();
     desktop.lock();
-    let why = machine.fails(&["whoami"], 1);
+    let why = desktop.machine.fails(&["whoami"], 1);
     assert!(why.contains("is locked or refuses access") && why.contains("unlock it"), "{why}");
     desktop.unlock();
     assert_eq!(desktop.entry(), before);
-    assert!(machine.does(&["whoami"]).contains("Ada"));
+    assert!(desktop.machine.does(&["whoami"]).contains("Ada"));
 }
 
 #[test]
