@@ -189,6 +189,7 @@ impl Command {
         match self {
             #[cfg(feature = "server")]
             Self::Serve(serve) => serve.flags(),
+            Self::Online(Online::Login(login)) => login.flags(),
             _ => Vec::new(),
         }
     }

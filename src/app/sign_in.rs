@@ -2,11 +2,14 @@
 
 use crate::{
     api::{accounts::LocalAccounts, http::Http},
-    auth::{session::KeptSession, store::Stores},
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
-    platform::env::OsEntropy,
+    platform::env::{OsEntropy, SystemClock},
 };
 use std::sync::Arc;
 
@@ -19,7 +22,15 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
             return Err(Failure::new(FailureKind::Input, "bad_setting", why));
         }
     };
-    Ok(Arc::new(KeptSession::new(provider, account, stores(settings))))
+    let keeping = Keeping {
+        // The box office itself: its origin, or the identity of its folder.
+        issuer: account.clone(),
+        account,
+        stores: stores(settings),
+        policy: settings.token_policy,
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
 }
 
 /// Where this person's sign-ins can be kept.

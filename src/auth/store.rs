@@ -8,6 +8,8 @@ mod file;
 #[cfg(target_os = "linux")]
 mod keyutils;
 mod memory;
+#[cfg(test)]
+pub mod scripted;
 mod survey;
 mod system;
 

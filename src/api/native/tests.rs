@@ -3,8 +3,11 @@
 use super::*;
 use crate::{
     api::accounts::LocalAccounts,
-    auth::{session::KeptSession, store::Stores},
-    config::StoreChoice,
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
+    config::{StoreChoice, TokenPolicy},
     effects::ports::{Session, Step},
     platform::{
         dirs::Dirs,
@@ -34,6 +37,7 @@ impl House {
             data_dir: folder.path().to_owned(),
             bind: "127.0.0.1:0".parse().unwrap(),
             demo: Demo::Seed,
+            rules: Default::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),
@@ -43,8 +47,14 @@ impl House {
         let http = Arc::new(Http::new(Url::parse(server.url()).unwrap()));
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
         let dirs = Dirs::find(Some(folder.path())).unwrap();
-        let stores = Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy));
-        let session = KeptSession::new(accounts, "test".to_owned(), stores);
+        let keeping = Keeping {
+            account: "test".to_owned(),
+            issuer: server.identity().to_owned(),
+            stores: Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy)),
+            policy: TokenPolicy::Always,
+            locks: dirs.locks(),
+        };
+        let session = KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()));
         let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());
         let password = SecretString::from("correct horse battery");
         session.step(Step::SignUp { email, name, password }).await.unwrap();
