@@ -13,15 +13,13 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal},
     },
-    wire::{DeviceSession, SessionInfo},
+    wire::{DeviceSession, KIOSK_CLIENT_ID, SessionInfo},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::{sync::Arc, time::Duration};
 
 /// What is kept of the name that a device gives itself.
 const LABEL_CHARS: usize = 100;
-/// The program behind a session that named none.
-pub const OWN_CLIENT: &str = "frontrow";
 
 /// How long a session lasts however much it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +29,19 @@ pub enum Life {
     Kiosk,
 }
 
+impl Life {
+    /// The life of a session that this program begins.
+    pub fn of(client: &str) -> Self {
+        if client == KIOSK_CLIENT_ID { Self::Kiosk } else { Self::Person }
+    }
+}
+
 /// A session that is about to begin.
 pub struct NewSession {
     pub user: User,
     /// What the person will see in the list of their devices, as the device calls itself.
     pub device_label: String,
-    /// The program, as OAuth names it: [`OWN_CLIENT`] where nothing else is known.
+    /// The program, as OAuth names it: [`crate::wire::CLIENT_ID`] where nothing else is known.
     pub client: String,
     pub life: Life,
     pub peer: Peer,

@@ -4,7 +4,7 @@
 use super::{
     accounts::{Role, user_of},
     audit::{Entry, Event},
-    sessions::{Begun, Life, NewSession, OWN_CLIENT},
+    sessions::{Begun, Life, NewSession},
     tokens::Person,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal, quoted},
     },
-    wire::{TicketAnswer, TicketRequest},
+    wire::{CLIENT_ID, TicketAnswer, TicketRequest},
 };
 use sqlx::Row;
 use std::sync::Arc;
@@ -95,7 +95,7 @@ pub async fn sign_in(office: &Arc<Office>, ticket: &str, device_label: String, p
                 .fetch_one(&mut *tx)
                 .await?;
             let user = user_of(&user)?;
-            let session = NewSession { user, device_label, client: OWN_CLIENT.to_owned(), life: Life::Person, peer };
+            let session = NewSession { user, device_label, client: CLIENT_ID.to_owned(), life: Life::Person, peer };
             session.begin(tx, &at).await.map(Some)
         })
     });
