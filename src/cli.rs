@@ -5,6 +5,7 @@ mod book;
 mod bookings;
 mod browse;
 mod chart;
+mod device;
 mod doctor;
 mod documents;
 mod interrupt;
@@ -133,6 +134,11 @@ pub enum Online {
     Logout,
     /// Say who is signed in
     Whoami,
+    /// Let other devices in, and see where you are signed in
+    Device {
+        #[command(subcommand)]
+        command: device::Device,
+    },
     /// Check the connection, the folders, the credential store and the terminal
     Doctor(doctor::Doctor),
 }
@@ -230,6 +236,7 @@ impl Online {
             Self::Logout => account::logout(ctx).await,
             Self::Whoami => account::whoami(ctx).await,
             Self::Doctor(doctor) => doctor::run(ctx, &doctor).await,
+            Self::Device { command } => device::run(ctx, command).await,
         }
     }
 }
