@@ -1,8 +1,10 @@
 //! The ports, spoken to a remote server.
 
 pub mod accounts;
+pub mod devices;
 pub mod http;
 pub mod me;
 pub mod native;
 pub mod oauth;
 pub mod slow;
+mod verdict;

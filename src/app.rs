@@ -20,12 +20,15 @@ use crate::{
     },
     platform::{harden, logs},
 };
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 use url::Url;
 
 #[cfg(feature = "server")]
 pub use embedded::{options as server_options, start_failure};
 pub use screen::Reach;
+
+/// How long a command waits, after its answer is there, for its credential to be replaced.
+const UPKEEP_LIMIT: Duration = Duration::from_secs(2);
 
 /// A box office and the person at it. The box office inside this program stops when this is dropped.
 pub struct Office {
@@ -39,7 +42,13 @@ impl Office {
     /// Makes a call with a token minted for it; once more, with another one, if the server does not accept it. That
     /// is safe for any call: the server checks the token before it does anything.
     pub async fn with_token<T>(&self, call: impl AsyncFn(Bearer) -> Result<T, Failure>) -> Result<T, Failure> {
-        with_person(&self.session, |bearer| call(bearer)).await
+        let outcome = with_person(&self.session, |bearer| call(bearer)).await;
+        if outcome.is_ok() {
+            // A command ends after its call, and the upkeep with it: give it the time of an exchange. Too late is
+            // no harm.
+            let _ = tokio::time::timeout(UPKEEP_LIMIT, self.session.upkeep()).await;
+        }
+        outcome
     }
 }
 

@@ -4,6 +4,12 @@
 //! that lives a minute, is minted by [`session`] for one call, and is never written anywhere.
 
 pub mod command;
+pub mod entry;
+mod flight;
+pub mod lock;
+mod policy;
 pub mod provider;
+mod record;
 pub mod session;
 pub mod store;
+mod vault;

@@ -12,11 +12,14 @@ mod instance;
 mod keys;
 mod office;
 mod openapi;
+mod peer;
 mod problem;
 mod routes;
 mod seed;
 mod services;
 mod web;
+
+pub use crate::domain::rules::Rules;
 
 use crate::domain::env::{Clock, Entropy, random};
 use axum::serve::ListenerExt;
@@ -47,6 +50,7 @@ pub struct Options {
     /// Port 0 lets the system choose one.
     pub bind: SocketAddr,
     pub demo: Demo,
+    pub rules: Rules,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub faults: Faults,
@@ -120,7 +124,7 @@ fn cannot_listen(error: &std::io::Error) -> String {
 
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { data_dir, bind, demo, clock, entropy, faults } = options;
+    let Options { data_dir, bind, demo, rules, clock, entropy, faults } = options;
     create_private_dir(&data_dir)?;
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
@@ -134,6 +138,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
         keys: Keys::of_seed(&founding.key_seed)?,
+        rules,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
         programme,
@@ -148,6 +153,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     tidy::when_due(&office);
 
     let router = web::router(Arc::clone(&office), address, faults);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("a connection keeps Nagle's delay: {error}");
@@ -157,7 +163,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let serving = tokio::spawn(async move {
         // An error means that the handle is gone: stop as well.
         let until = async move { drop(stopped.changed().await) };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
             tracing::error!("the server ended: {error}");
         }
     });

@@ -1,6 +1,6 @@
 //! One HTTP client for one box office: limits, retries, and what each way of failing means for the person.
 
-use super::slow;
+use super::{slow, verdict};
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
@@ -14,7 +14,7 @@ use backon::{ExponentialBuilder, Retryable};
 use jiff::Timestamp;
 use reqwest::{
     Client, Method, StatusCode,
-    header::{AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, ETAG, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
@@ -28,6 +28,9 @@ use url::{Host, Url};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+/// So long a call waits, in all, because the server asks it to. Longer, and the person is told how long instead of
+/// being left to wonder.
+const WAIT_BUDGET: Duration = Duration::from_secs(10);
 /// The largest answer taken, after decompression.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// The widest message taken from a server, in columns.
@@ -99,6 +102,8 @@ enum Fate {
     Refused,
     /// It is not done, and may be tried again.
     NotDone,
+    /// It is not done, and the server wants to be left alone for so long.
+    Later(Duration),
     /// It was sent, and what became of it is not known.
     Lost(Loss),
 }
@@ -234,6 +239,7 @@ impl Http {
 
     async fn send_patiently(&self, call: Call) -> Result<Reply, Failure> {
         let lost = Mutex::new(None);
+        let mut waited = Duration::ZERO;
         let attempts = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(200))
             .with_factor(if self.finder.is_some() { 1.5 } else { 4.0 })
@@ -251,7 +257,15 @@ impl Http {
         .when(|attempt| match attempt.fate {
             Fate::Refused => false,
             Fate::NotDone => true,
+            Fate::Later(_) => call.resend == Resend::Freely,
             Fate::Lost(_) => call.resend != Resend::Never,
+        })
+        .adjust(|attempt, pause| match attempt.fate {
+            Fate::Later(wait) => {
+                waited = waited.saturating_add(wait);
+                pause.filter(|_| waited <= WAIT_BUDGET).map(|_| wait)
+            }
+            _ => pause,
         })
         .await;
         let lost = lost.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -277,8 +291,17 @@ impl Http {
         let sent = Instant::now();
         let Exchange { status, headers, body } = self.try_once(call).await?;
         let took = sent.elapsed();
+        if call.headers.contains_key(AUTHORIZATION)
+            && let Some(failure) = verdict::of(&call.method, status, &headers, &self.shown())
+        {
+            return Err(Attempt::refused(failure));
+        }
         if !status.is_success() && status != StatusCode::NOT_MODIFIED {
-            return Err(self.refusal(status, &body));
+            let refusal = self.refusal(status, &body);
+            return Err(match retry_after(&headers).filter(|_| status == StatusCode::TOO_MANY_REQUESTS) {
+                Some(wait) => refusal.later(wait),
+                None => refusal,
+            });
         }
         let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let server_time = headers.get(wire::SERVER_TIME).and_then(|value| value.to_str().ok()?.parse().ok());
@@ -368,6 +391,9 @@ impl Http {
                 let why = format!("{} answered with an error of its own ({status}); try again later", self.shown());
                 Attempt { failure: other("server_error", why), fate: Fate::Lost(Loss::Error(status)) }
             }
+            Err(_) if status == StatusCode::TOO_MANY_REQUESTS => {
+                Attempt::refused(other("rate_limited", format!("{} has too much to do", self.shown())))
+            }
             Err(_) => Attempt::refused(not_a_box_office(&self.shown(), &format!("it answered {status}"))),
         }
     }
@@ -391,6 +417,18 @@ impl Attempt {
     fn refused(failure: Failure) -> Self {
         Self { failure, fate: Fate::Refused }
     }
+
+    /// The same with word of when to try again.
+    fn later(mut self, wait: Duration) -> Self {
+        let seconds = wait.as_secs();
+        self.failure.why = format!("{}; try again in {seconds} seconds", self.failure.why.trim_end_matches('.'));
+        Self { fate: Fate::Later(wait), ..self }
+    }
+}
+
+/// `Retry-After` in seconds. Its other form, a date, would need clocks that agree.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
 pub(super) fn build_client(base: &Url) -> Result<Client, Failure> {

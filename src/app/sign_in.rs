@@ -6,7 +6,11 @@ use crate::{
         http::Http,
         oauth::{self, OAuth, OAuthSettings, Pages, PlainHttp},
     },
-    auth::{command::CommandSession, provider::AuthProvider, session::KeptSession},
+    auth::{
+        command::CommandSession,
+        provider::AuthProvider,
+        session::{Keeping, KeptSession},
+    },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
@@ -19,17 +23,33 @@ use std::sync::Arc;
 
 /// The person at the box office that `http` leads to.
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
-    let provider: Arc<dyn AuthProvider> = match settings.auth {
-        AuthChoice::Local => Arc::new(LocalAccounts::new(http.clone())),
-        AuthChoice::OAuth => Arc::new(oauth(settings, http)?),
+    let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
+        // The box office itself: its origin, or the identity of its folder.
+        AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
+        AuthChoice::OAuth => {
+            let settings = oauth_settings(settings)?;
+            let issuer = settings.issuer.to_string();
+            (Arc::new(oauth(settings, http)), issuer)
+        }
         AuthChoice::Command => return command(settings, http),
         other => return Err(refuse(format!("sign-in by {other} is not there yet"))),
     };
-    let memo = settings.dirs.credential_store();
-    Ok(Arc::new(KeptSession::new(provider, account, settings.credential_store, memo)))
+    let keeping = Keeping {
+        issuer,
+        account,
+        store: settings.credential_store,
+        policy: settings.token_policy,
+        memo: settings.dirs.credential_store(),
+        locks: settings.dirs.locks(),
+    };
+    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
 }
 
-fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
+fn oauth(settings: OAuthSettings, http: &Arc<Http>) -> OAuth {
+    OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy))
+}
+
+fn oauth_settings(settings: &Settings) -> Result<OAuthSettings, Failure> {
     let Some(issuer) = settings.oauth_issuer.clone() else {
         let why = "auth = \"oauth\" needs an authorization server: set oauth_issuer to its address";
         return Err(refuse(why));
@@ -51,8 +71,7 @@ fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
         (false, false) => Pages::Shown,
     };
     let (client_id, scopes) = (settings.oauth_client_id.trim().to_owned(), settings.oauth_scopes.clone());
-    let settings = OAuthSettings { issuer, client_id, scopes, plain_http, pages };
-    Ok(OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy)))
+    Ok(OAuthSettings { issuer, client_id, scopes, plain_http, pages })
 }
 
 fn command(settings: &Settings, http: &Arc<Http>) -> Result<Arc<dyn Session>, Failure> {

@@ -1,32 +1,59 @@
 //! The person at this program: keeps the credential and mints a token for every call.
 
+mod upkeep;
+
 use super::{
-    provider::{AuthProvider, Credential, Granted, Keeper, Reached},
-    store::{self, Store, StoreKind},
+    entry::{Entry, Issuer},
+    flight::{Flight, SingleFlight},
+    lock::{LockFile, Locked},
+    policy::{Moment, Reuse},
+    provider::{AuthProvider, Credential, Granted, Keeper, Minted, Minting, Reached, Standing},
+    record::Record,
+    vault::Vault,
 };
 use crate::{
     domain::{
+        env::Clock,
         failure::{Failure, FailureKind},
         sign_in::{Offer, Progress},
         user::User,
     },
-    effects::ports::{Bearer, Session, Step},
-    platform::choice::StoreChoice,
+    effects::ports::{Bearer, Session, SessionReport, Step, Underway},
+    platform::choice::{StoreChoice, TokenPolicy},
 };
 use async_trait::async_trait;
-use futures_util::{
-    FutureExt,
-    future::{BoxFuture, Shared},
-};
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use secrecy::SecretString;
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
 };
 
-/// The version of [`Kept`].
-const VERSION: u8 = 1;
+/// How long the start waits for the stored credential to be proven. After that the person counts as signed in: a slow
+/// server proves nothing against them.
+const PROOF_LIMIT: Duration = Duration::from_secs(5);
+
+/// When a credential is not known to the service, the store is read again after these pauses: another process may be
+/// about to have replaced it. It writes the successor down before it uses it, so reading needs no lock.
+const READ_AGAIN_AFTER: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(25), Duration::from_millis(50), Duration::from_millis(100)];
+
+/// What a session needs to know of this program.
+pub struct Keeping {
+    /// Names the entry in the store: the server's origin, or the embedded box office's identity.
+    pub account: String,
+    /// Who issues the credentials: a box office as `account` names it, or the sign-in service that it trusts.
+    pub issuer: String,
+    pub store: StoreChoice,
+    pub policy: TokenPolicy,
+    /// The file that remembers which store was chosen.
+    pub memo: PathBuf,
+    /// The folder of the lock files.
+    pub locks: PathBuf,
+}
 
 /// A [`Session`] whose credential is kept in a credential store.
 pub struct KeptSession {
@@ -35,214 +62,284 @@ pub struct KeptSession {
 
 struct Inner {
     provider: Arc<dyn AuthProvider>,
-    /// Names the entry in the store: the server's origin, or the embedded box office's identity.
-    account: String,
-    choice: StoreChoice,
-    /// Remembers the name of the store that was chosen at the sign-in.
-    memo: PathBuf,
-    store: tokio::sync::Mutex<Option<Store>>,
-    flight: Mutex<Option<Flight>>,
+    issuer: Issuer,
+    vault: Vault,
+    lock: LockFile,
+    clock: Arc<dyn Clock>,
+    flights: SingleFlight,
+    reuse: Reuse,
+    record: Record,
+    rotation: Rotation,
 }
 
-/// A mint on its way. All who ask while it is out get its token; nobody who asks later does.
-type Flight = Shared<BoxFuture<'static, Result<SecretString, Failure>>>;
-
-/// What is written into the store.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    v: u8,
-    sid: String,
-    cred: String,
-    r#gen: u32,
-    provider: String,
-    user: User,
+/// What is to be done about the credential's age.
+#[derive(Default)]
+struct Rotation {
+    due: AtomicBool,
+    /// A successor could not be written down: it is not tried again before the next start.
+    given_up: AtomicBool,
+    one_at_a_time: tokio::sync::Mutex<()>,
+    calls: Underway,
 }
 
 impl KeptSession {
-    pub fn new(provider: Arc<dyn AuthProvider>, account: String, choice: StoreChoice, memo: PathBuf) -> Self {
-        let inner = Inner { provider, account, choice, memo, store: Default::default(), flight: Default::default() };
+    pub fn new(provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
+        let vault = Vault::new(keeping.account.clone(), keeping.store, keeping.memo.clone());
+        Self::over(vault, provider, keeping, clock)
+    }
+
+    fn over(vault: Vault, provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
+        let issuer = Issuer { provider: provider.name(), server: keeping.issuer };
+        let lock = LockFile::of(&keeping.locks, &keeping.account);
+        let inner = Inner {
+            provider,
+            issuer,
+            vault,
+            lock,
+            clock,
+            flights: SingleFlight::default(),
+            reuse: Reuse::new(keeping.policy),
+            record: Record::default(),
+            rotation: Rotation::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 }
 
 #[async_trait]
 impl Session for KeptSession {
-    async fn restore(&self) -> Result<Option<User>, Failure> {
-        Ok(self.inner.kept().await?.map(|kept| kept.user))
-    }
-
     async fn offer(&self) -> Result<Offer, Failure> {
         self.inner.provider.offer().await
     }
 
     async fn step(&self, step: Step) -> Result<Progress, Failure> {
-        let store = self.inner.writable_store().await?;
+        // Before the service is asked: a session that could not be kept is better not begun.
+        self.inner.vault.prove().await?;
         match self.inner.provider.step(step).await? {
             Reached::Asks(challenge) => Ok(Progress::Asks(challenge)),
-            Reached::Granted(granted) => self.inner.keep(&store, granted).await.map(Progress::Done),
+            Reached::Granted(granted) => self.inner.begin(granted).await.map(Progress::Done),
+        }
+    }
+
+    async fn restore(&self) -> Result<Option<User>, Failure> {
+        let Some(entry) = self.inner.entry().await? else { return Ok(None) };
+        match tokio::time::timeout(PROOF_LIMIT, self.inner.token()).await {
+            // The service says that it is over, and the person is told why.
+            Ok(Err(failure)) if failure.kind == FailureKind::SignIn => Err(failure),
+            Ok(Err(failure)) => {
+                tracing::info!(code = failure.code, "the stored sign-in could not be proven");
+                Ok(Some(entry.user))
+            }
+            Ok(Ok(_)) | Err(_) => Ok(Some(entry.user)),
         }
     }
 
     async fn sign_out(&self) -> Result<(), Failure> {
-        let Some(kept) = self.inner.kept().await? else { return Ok(()) };
-        if let Err(failure) = self.inner.provider.revoke(&kept.credential()).await {
-            tracing::warn!(code = failure.code, "the server could not be told of the sign-out");
-        }
-        self.inner.forget().await
+        self.inner.end().await
     }
 
     async fn fresh(&self) -> Result<Bearer, Failure> {
-        self.inner.join_or_start().await.map(Bearer::new)
+        self.inner.token().await.map(Bearer::new)
     }
 
     fn kept_in(&self) -> String {
-        let open = self.inner.store.try_lock().ok().and_then(|store| store.as_ref().map(Store::kind));
-        let kind = open.or_else(|| StoreKind::chosen(self.inner.choice)).or_else(|| self.inner.remembered());
-        kind.map_or_else(|| "nowhere yet".to_owned(), |kind| kind.kept_in().to_owned())
+        self.inner.vault.kept_in()
     }
-}
 
-impl Kept {
-    fn credential(&self) -> Credential {
-        Credential { session: self.sid.clone(), secret: SecretString::from(self.cred.clone()), generation: self.r#gen }
+    fn report(&self) -> SessionReport {
+        self.inner.record.report(self.kept_in())
+    }
+
+    fn begin(&self) -> Underway {
+        self.inner.rotation.calls.clone()
+    }
+
+    fn refused(&self) {
+        self.inner.reuse.clear();
+    }
+
+    async fn upkeep(&self) {
+        self.inner.upkeep().await;
     }
 }
 
 impl Inner {
-    /// Single flight: the mint runs as a task of its own, so that whoever gives up waiting does not end it for others.
-    fn join_or_start(self: &Arc<Self>) -> Flight {
-        let mut flight = self.flight.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(flying) = flight.as_ref().filter(|flying| flying.peek().is_none()) {
-            return flying.clone();
+    /// A token: one that the policy lets be used again, that of the mint which is out, or that of a new mint.
+    async fn token(self: &Arc<Self>) -> Result<SecretString, Failure> {
+        match self.reuse.token(Moment::now(&*self.clock)) {
+            Some(token) => Ok(token),
+            None => self.flight().await,
         }
-        let this = self.clone();
-        let task = tokio::spawn(async move {
-            let token = this.mint().await;
-            // Landed: the next to ask starts another one.
-            *this.flight.lock().unwrap_or_else(PoisonError::into_inner) = None;
-            token
-        });
-        let started = task.map(|landed| landed.unwrap_or_else(|_| Err(internal()))).boxed().shared();
-        *flight = Some(started.clone());
-        started
     }
 
-    /// One token. A credential that the service does not accept may have been replaced by another process meanwhile;
-    /// if it was not, it is forgotten.
+    fn flight(self: &Arc<Self>) -> Flight {
+        let this = self.clone();
+        self.flights.join_or_start(|| async move { this.mint().await })
+    }
+
+    /// One token.
     async fn mint(&self) -> Result<SecretString, Failure> {
-        let kept = self.kept().await?.ok_or_else(signed_out)?;
-        let refused = match self.ask(&kept).await {
+        // Where each mint brings a successor, two at once would each make the other's credential worthless.
+        let turn = match self.provider.minting() {
+            Minting::Replaces => Some(self.lock.take().await?),
+            Minting::Keeps => None,
+        };
+        let entry = self.entry().await?.ok_or_else(signed_out)?;
+        let refusal = match self.ask(&entry, turn.as_ref()).await {
             Err(failure) if failure.kind == FailureKind::SignIn => failure,
             outcome => return outcome,
         };
-        match self.kept().await? {
-            Some(newer) if newer.cred != kept.cred => self.ask(&newer).await,
-            _ => {
-                self.forget().await?;
-                let why =
-                    format!("your sign-in has ended ({}); sign in again, such as by `frontrow login`", refused.why);
-                Err(Failure::new(FailureKind::SignIn, &refused.code, why))
-            }
+        match self.replaced(&entry, &refusal).await? {
+            Some(newer) => match self.ask(&newer, turn.as_ref()).await {
+                Err(failure) if failure.kind == FailureKind::SignIn => Err(self.over(&newer, failure, turn).await),
+                outcome => outcome,
+            },
+            None => Err(self.over(&entry, refusal, turn).await),
         }
     }
 
-    async fn ask(&self, kept: &Kept) -> Result<SecretString, Failure> {
-        let keeper = StoreKeeper;
-        self.provider.mint(&kept.credential(), &keeper).await.map(|minted| minted.token)
+    /// Asks the service for a token, and takes note of all else that the answer says.
+    async fn ask(&self, entry: &Entry, turn: Option<&Locked>) -> Result<SecretString, Failure> {
+        let (era, asked) = (self.reuse.era(), Moment::now(&*self.clock));
+        let keeper = EntryKeeper { inner: self, entry, turn };
+        let minted = self.provider.mint(&entry.credential(), &keeper).await?;
+        self.note(&minted, asked, entry.generation());
+        self.reuse.keep(era, &minted.token, asked, minted.lives_for);
+        Ok(minted.token)
     }
 
-    async fn kept(&self) -> Result<Option<Kept>, Failure> {
-        let Some(store) = self.known_store().await? else { return Ok(None) };
-        let Some(secret) = store.get(&self.account).await? else { return Ok(None) };
-        match serde_json::from_str::<Kept>(secret.expose_secret()) {
-            Ok(kept) if kept.v == VERSION => Ok(Some(kept)),
-            _ => {
-                tracing::warn!("the kept sign-in cannot be read; signing in again replaces it");
-                Ok(None)
+    fn note(&self, minted: &Minted, asked: Moment, generation: u32) {
+        let answered = Moment::now(&*self.clock);
+        if let Some(took_ms) = asked.ms_until(answered) {
+            self.record.minted(took_ms);
+            if let Some(theirs) = minted.server_time {
+                let ours = asked.middle(answered).as_millisecond();
+                self.record.skewed(theirs.as_millisecond().saturating_sub(ours));
             }
         }
+        self.record.generation(generation);
+        // A superseded credential needs nothing done: the next mint reads its successor from the store.
+        self.rotation.due.store(minted.credential == Standing::RotationDue, Relaxed);
     }
 
-    async fn keep(&self, store: &Store, granted: Granted) -> Result<User, Failure> {
-        let Granted { user, credential } = granted;
-        let kept = Kept {
-            v: VERSION,
-            sid: credential.session.clone(),
-            cred: credential.secret.expose_secret().to_owned(),
-            r#gen: credential.generation,
-            provider: self.provider.name().to_owned(),
-            user,
+    /// The entry that has taken the place of `tried`, which the service refused: another process has replaced the
+    /// credential, or somebody has signed in there.
+    async fn replaced(&self, tried: &Entry, refusal: &Failure) -> Result<Option<Entry>, Failure> {
+        let pauses = if is_final(refusal) { &READ_AGAIN_AFTER[..1] } else { &READ_AGAIN_AFTER };
+        for pause in pauses {
+            tokio::time::sleep(*pause).await;
+            match self.entry().await? {
+                Some(entry) if !entry.is_same_credential(tried) => return Ok(Some(entry)),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// What it means that the service refuses the credential for good. An ended session's entry is of no use to
+    /// anybody. One that is merely not known stays: the address may be another server's for the moment.
+    async fn over(&self, entry: &Entry, refusal: Failure, turn: Option<Locked>) -> Failure {
+        if is_final(&refusal)
+            && let Err(failure) = self.forget(entry, turn).await
+        {
+            self.record.warn(format!("the ended sign-in could not be removed: {}", failure.why));
+        }
+        let reason = refusal.why.trim_end_matches('.');
+        let why = format!("your sign-in has ended ({reason}); sign in again, such as by `frontrow login`");
+        Failure::new(FailureKind::SignIn, &refusal.code, why)
+    }
+
+    /// Removes `entry`, unless another one has taken its place meanwhile.
+    async fn forget(&self, entry: &Entry, turn: Option<Locked>) -> Result<(), Failure> {
+        let _turn = match turn {
+            Some(turn) => turn,
+            None => self.lock.take().await?,
         };
-        let text = serde_json::to_string(&kept).map_err(|_| internal())?;
-        if let Err(failure) = store.set(&self.account, SecretString::from(text)).await {
+        match self.entry().await? {
+            Some(kept) if kept.is_same_credential(entry) => self.vault.forget().await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps a sign-in that was just granted.
+    async fn begin(&self, granted: Granted) -> Result<User, Failure> {
+        let Granted { user, credential } = granted;
+        let entry = Entry::new(&self.issuer, user, credential);
+        if let Err(failure) = self.keep(&entry).await {
             // A session that cannot be kept must not stay open at the service.
-            let _ = self.provider.revoke(&credential).await;
+            let _ = self.provider.revoke(&entry.credential()).await;
             return Err(failure);
         }
-        Ok(kept.user)
+        self.change_person();
+        Ok(entry.user)
     }
 
-    async fn forget(&self) -> Result<(), Failure> {
-        match self.known_store().await? {
-            Some(store) => store.delete(&self.account).await,
-            None => Ok(()),
+    async fn keep(&self, entry: &Entry) -> Result<(), Failure> {
+        let _turn = self.lock.take().await?;
+        self.vault.write(entry).await
+    }
+
+    /// Forgets the sign-in, whatever its state.
+    async fn end(&self) -> Result<(), Failure> {
+        let _turn = self.lock.take().await.inspect_err(|failure| {
+            // Signing out is the person's wish: it waits for nobody.
+            tracing::warn!(code = failure.code, "signing out without the lock");
+        });
+        self.change_person();
+        match self.entry().await {
+            Ok(None) => return Ok(()),
+            Ok(Some(entry)) => {
+                if let Err(failure) = self.provider.revoke(&entry.credential()).await {
+                    tracing::warn!(code = failure.code, "the server could not be told of the sign-out");
+                }
+            }
+            // It cannot be read, but it can be removed.
+            Err(failure) if failure.kind == FailureKind::SignIn => {}
+            Err(failure) => return Err(failure),
         }
+        self.vault.forget().await
     }
 
-    /// The store in which a sign-in would be, without trying any other.
-    async fn known_store(&self) -> Result<Option<Store>, Failure> {
-        let mut open = self.store.lock().await;
-        if open.is_none() {
-            let Some(kind) = StoreKind::chosen(self.choice).or_else(|| self.remembered()) else { return Ok(None) };
-            *open = Some(Store::open(kind).await?);
-        }
-        Ok(open.clone())
+    /// Tokens of whoever was signed in are nobody's any more, not even those on their way.
+    fn change_person(&self) {
+        self.flights.close();
+        self.reuse.clear();
+        self.rotation.due.store(false, Relaxed);
+        self.rotation.given_up.store(false, Relaxed);
     }
 
-    /// A store that was just proven to work: the chosen one, or the first of all.
-    async fn writable_store(&self) -> Result<Store, Failure> {
-        let mut open = self.store.lock().await;
-        let chosen = StoreKind::chosen(self.choice);
-        let same = open.take().filter(|store| chosen.is_none_or(|kind| kind == store.kind()));
-        let candidates = chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref);
-        let store = match same {
-            Some(store) if store.probe().await.is_ok() => store,
-            _ => store::first_working(candidates).await?,
-        };
-        *open = Some(store.clone());
-        self.remember(store.kind());
-        Ok(store)
+    async fn entry(&self) -> Result<Option<Entry>, Failure> {
+        self.vault.read(&self.issuer).await
     }
+}
 
-    fn remembered(&self) -> Option<StoreKind> {
-        let word = std::fs::read_to_string(&self.memo).ok()?;
-        StoreKind::ALL.iter().copied().find(|kind| kind.word() == word.trim())
-    }
+/// Writes successors of `entry` into the store.
+struct EntryKeeper<'a> {
+    inner: &'a Inner,
+    entry: &'a Entry,
+    /// Held already where mints take turns.
+    turn: Option<&'a Locked>,
+}
 
-    fn remember(&self, kind: StoreKind) {
-        let folder = self.memo.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = folder.and_then(|()| std::fs::write(&self.memo, format!("{}\n", kind.word()))) {
-            tracing::warn!(%error, "the name of the credential store could not be written down");
+#[async_trait]
+impl Keeper for EntryKeeper<'_> {
+    async fn keep(&self, successor: Credential) -> Result<(), Failure> {
+        let entry = self.entry.succeeded_by(&self.inner.issuer, successor);
+        match self.turn {
+            Some(_) => self.inner.vault.write(&entry).await,
+            None => self.inner.keep(&entry).await,
         }
     }
 }
 
-struct StoreKeeper;
-
-#[async_trait]
-impl Keeper for StoreKeeper {
-    async fn keep(&self, _: Credential) -> Result<(), Failure> {
-        Err(internal())
-    }
+/// Whether the service has ended the session, so that its credential will never be good again.
+fn is_final(refusal: &Failure) -> bool {
+    matches!(refusal.code.as_str(), "session_expired" | "session_revoked")
 }
 
 fn signed_out() -> Failure {
     let why = "nobody is signed in; sign in first, such as by `frontrow login`, or `frontrow login --sign-up` for a new account";
     Failure::new(FailureKind::SignIn, "signed_out", why)
-}
-
-fn internal() -> Failure {
-    Failure::new(FailureKind::Other, "internal", "the sign-in failed inside the program; its log says more")
 }
 
 #[cfg(test)]

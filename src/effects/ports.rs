@@ -121,6 +121,54 @@ pub trait Session: Send + Sync {
     async fn fresh(&self) -> Result<Bearer, Failure>;
     /// One line for people: where the credential is kept.
     fn kept_in(&self) -> String;
+    /// How it has gone since the program started.
+    fn report(&self) -> SessionReport {
+        SessionReport { kept_in: self.kept_in(), ..SessionReport::default() }
+    }
+    /// Marks a call of the person's as under way, until the answer is dropped.
+    fn begin(&self) -> Underway {
+        Underway::default()
+    }
+    /// Word that the server did not accept a token: none that was minted so far is used again.
+    fn refused(&self) {}
+    /// Replaces the credential if the service finds that it is time for it, and nobody's call is under way. Being
+    /// interrupted does no harm. What goes wrong is logged and reported: no call has failed by it.
+    async fn upkeep(&self) {}
+}
+
+/// How a session has gone since the program started, for people and for `doctor auth`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionReport {
+    /// Tokens minted.
+    pub mints: u64,
+    /// What the last 100 mints took, from asking for one until it was there; `None` before the first.
+    pub mint_times: Option<MintTimes>,
+    /// Seconds by which the server's clock is ahead of this machine's, as of the last mint that told it.
+    pub skew_s: Option<i64>,
+    /// Counts the credentials that the session has had, from 1; `None` until the credential was read.
+    pub generation: Option<u32>,
+    /// Where the credential is kept.
+    pub kept_in: String,
+    /// Sentences for people about what needs their attention.
+    pub warnings: Vec<String>,
+}
+
+/// Percentiles, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MintTimes {
+    pub p50_ms: u64,
+    pub p95_ms: u64,
+}
+
+/// A call under way. Clones count as one more.
+#[derive(Clone, Debug, Default)]
+pub struct Underway(Arc<()>);
+
+impl Underway {
+    /// Whether no other clone is left.
+    pub fn is_last(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
 }
 
 /// Everything that reaches one server.

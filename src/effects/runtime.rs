@@ -146,13 +146,24 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
 }
 
 /// Makes a call that needs a person: a token minted for it now, and, if the server does not accept that token, one
-/// more mint and one replay. Our server refuses a token before any handler runs, so the replay is safe.
+/// more mint and one replay. A failure has the code `invalid_token` only where nothing was done: our server refuses a
+/// token before any handler runs.
 pub async fn with_person<T, F>(session: &Arc<dyn Session>, call: impl Fn(Bearer) -> F) -> Result<T, Failure>
 where
     F: Future<Output = Result<T, Failure>>,
 {
-    match call(session.fresh().await?).await {
-        Err(why) if why.code == "invalid_token" => call(session.fresh().await?).await,
+    let underway = session.begin();
+    let outcome = match call(session.fresh().await?).await {
+        Err(why) if why.code == "invalid_token" => {
+            session.refused();
+            call(session.fresh().await?).await
+        }
         outcome => outcome,
+    };
+    drop(underway);
+    if outcome.is_ok() {
+        let session = session.clone();
+        tokio::spawn(async move { session.upkeep().await });
     }
+    outcome
 }

@@ -11,7 +11,7 @@ const APP: &str = "frontrow";
 pub struct Dirs {
     /// Holds `config.toml`.
     pub config: PathBuf,
-    /// Holds the database, the logs, the caches and the name of the credential store.
+    /// Holds the database, the logs, the caches, the locks and the name of the credential store.
     pub data: PathBuf,
 }
 
@@ -40,6 +40,11 @@ impl Dirs {
     /// The file that remembers which credential store was chosen; its content is not secret.
     pub fn credential_store(&self) -> PathBuf {
         self.data.join("credential-store")
+    }
+
+    /// The folder of the locks by which programs that share a sign-in take turns.
+    pub fn locks(&self) -> PathBuf {
+        self.data.join("locks")
     }
 
     /// Makes the data folder, so that a later failure names what failed and not a missing folder.

@@ -10,11 +10,15 @@ use super::{
 use crate::domain::{
     cinema::Cinema,
     env::{Clock, Entropy, random},
+    rules::Rules,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, atomic::AtomicI64};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
 /// The box office: one for each running server.
 pub struct Office {
@@ -22,6 +26,7 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
+    pub rules: Rules,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,
@@ -69,6 +74,11 @@ pub fn fingerprint(secret: &str) -> String {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// A length of time as the database counts it.
+pub fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// An instant that the database keeps.

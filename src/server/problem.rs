@@ -124,11 +124,13 @@ pub struct Refusal {
     pub conflicts: Vec<Conflict>,
     /// Seconds after which another try makes sense.
     pub retry_after: Option<i64>,
+    /// Why a session was ended, in a word for programs.
+    pub reason: Option<String>,
 }
 
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), conflicts: Vec::new(), retry_after: None }
+        Self { code, detail: detail.into(), conflicts: Vec::new(), retry_after: None, reason: None }
     }
 
     /// With the seats that stood in the way.

@@ -8,7 +8,7 @@ use frontrow::{
         ids::SeatId,
         show::{SeatState, SeatStates, Show},
     },
-    server::{Demo, Options, Running, StartError, faults::Faults, start},
+    server::{Demo, Options, Rules, Running, StartError, faults::Faults, start},
     wire,
 };
 use jiff::Timestamp;
@@ -99,7 +99,8 @@ pub async fn start_in(dir: &Path, clock: &Arc<StillClock>, faults: &Faults) -> R
     let bind = "127.0.0.1:0".parse().unwrap();
     let (clock, entropy) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::new(SystemEntropy));
     let faults = faults.clone();
-    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, clock, entropy, faults }).await
+    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, rules: Rules::default(), clock, entropy, faults })
+        .await
 }
 
 pub fn http_client() -> Client {

@@ -3,8 +3,8 @@
 use super::*;
 use crate::{
     api::accounts::LocalAccounts,
-    auth::session::KeptSession,
-    config::StoreChoice,
+    auth::session::{Keeping, KeptSession},
+    config::{StoreChoice, TokenPolicy},
     effects::ports::{Session, Step},
     platform::env::{OsEntropy, SystemClock},
     server::{
@@ -31,6 +31,7 @@ impl House {
             data_dir: folder.path().to_owned(),
             bind: "127.0.0.1:0".parse().unwrap(),
             demo: Demo::Seed,
+            rules: Default::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),
@@ -39,8 +40,15 @@ impl House {
         .unwrap();
         let http = Arc::new(Http::new(Url::parse(server.url()).unwrap()));
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
-        let memo = folder.path().join("credential-store");
-        let session = KeptSession::new(accounts, "test".to_owned(), StoreChoice::Memory, memo);
+        let keeping = Keeping {
+            account: "test".to_owned(),
+            issuer: server.identity().to_owned(),
+            store: StoreChoice::Memory,
+            policy: TokenPolicy::Always,
+            memo: folder.path().join("credential-store"),
+            locks: folder.path().join("locks"),
+        };
+        let session = KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()));
         let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());
         let password = SecretString::from("correct horse battery");
         session.step(Step::SignUp { email, name, password }).await.unwrap();

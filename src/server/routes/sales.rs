@@ -7,10 +7,10 @@ use crate::{
         office::Office,
         problem::Refusal,
         services::{
-            accounts::Person,
             bookings::{self, SaleName},
             favourites::{self, Wanted},
             holds,
+            tokens::Person,
         },
     },
     wire::{
