@@ -7,13 +7,19 @@ mod api;
 mod auth;
 #[path = "server/house.rs"]
 mod house;
+#[path = "server/limits.rs"]
+mod limits;
 #[path = "server/model.rs"]
 mod model;
 #[path = "server/quickshow.rs"]
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
+#[path = "server/rotation.rs"]
+mod rotation;
 #[path = "server/sale.rs"]
 mod sale;
+#[path = "server/sessions.rs"]
+mod sessions;
 #[path = "server/start.rs"]
 mod start;

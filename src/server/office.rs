@@ -1,8 +1,11 @@
 //! What every service needs: the database, the time, randomness, the keys and the halls' plans.
 
 use super::{
+    allowance::Allowances,
     db::Db,
     keys::Keys,
+    mail::Mailer,
+    pepper::Pepper,
     problem::Refusal,
     seed::Programme,
     services::{passwords::Passwords, plans::Plans},
@@ -19,6 +22,7 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
+use url::Url;
 
 /// The box office: one for each running server.
 pub struct Office {
@@ -26,7 +30,12 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
+    pub pepper: Pepper,
     pub rules: Rules,
+    /// The address by which people reach it, where that is not `url`.
+    pub public_url: Option<Url>,
+    pub mailer: Option<Arc<dyn Mailer>>,
+    pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,
@@ -74,6 +83,16 @@ pub fn fingerprint(secret: &str) -> String {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The 32 bytes of what [`hex`] has written.
+pub fn unhex(digits: &str) -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
+    }
+    Ok(bytes)
 }
 
 /// A length of time as the database counts it.

@@ -171,6 +171,8 @@ async fn start(dir: &TempDir, bind: SocketAddr, clock: &Arc<MovedClock>, faults:
         bind,
         demo: Demo::Seed,
         rules: server::Rules::default(),
+        public_url: None,
+        mailer: None,
         clock,
         entropy,
         faults: faults.clone(),

@@ -12,7 +12,7 @@ use crate::{
     },
     wire::SignedIn,
 };
-use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
@@ -53,7 +53,8 @@ struct Claims {
 pub fn issue(office: &Office, bearer: Bearer) -> Result<String, Refusal> {
     let mut header = Header::new(Algorithm::EdDSA);
     header.typ = Some(TOKEN_TYPE.to_owned());
-    header.kid = Some(office.keys.id.clone());
+    let key = office.keys.current();
+    header.kid = Some(key.public.id.clone());
     let now = office.now().as_second();
     let claims = Claims {
         iss: office.identity.clone(),
@@ -66,7 +67,7 @@ pub fn issue(office: &Office, bearer: Bearer) -> Result<String, Refusal> {
         iat: now,
         exp: now + office.rules.lifetimes.access_token.as_secs().cast_signed(),
     };
-    encode(&header, &claims, &office.keys.encoding).map_err(Refusal::internal)
+    encode(&header, &claims, &key.encoding).map_err(Refusal::internal)
 }
 
 /// The answer to a sign-in of any kind: all that the client gets, with its first access token.
@@ -116,8 +117,8 @@ fn claims_of(office: &Office, token: &str) -> Option<Claims> {
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     // The library would look at the system's clock; ours is handed in.
     rules.validate_exp = false;
-    let data =
-        (token.len() <= MAX_TOKEN_BYTES).then(|| decode::<Claims>(token, &office.keys.decoding, &rules).ok())??;
-    (data.header.typ.as_deref() == Some(TOKEN_TYPE) && data.header.kid.as_ref() == Some(&office.keys.id))
-        .then_some(data.claims)
+    let header = (token.len() <= MAX_TOKEN_BYTES).then(|| decode_header(token).ok())??;
+    let key = office.keys.checking(header.kid.as_deref()?, office.now_ms())?;
+    let data = decode::<Claims>(token, &key.decoding, &rules).ok()?;
+    (data.header.typ.as_deref() == Some(TOKEN_TYPE)).then_some(data.claims)
 }
