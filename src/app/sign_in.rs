@@ -36,8 +36,9 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
             (Arc::new(ClerkAccounts::new(frontend_api)), issuer)
         }
         AuthChoice::OAuth => {
-            let issuer = settings.oauth_issuer.as_ref().map(Url::to_string).unwrap_or_default();
-            (Arc::new(oauth(settings, http)?), issuer.trim_end_matches('/').to_owned())
+            let settings = oauth_settings(settings)?;
+            let issuer = settings.issuer.to_string();
+            (Arc::new(oauth(settings, http)), issuer)
         }
         AuthChoice::Command => return command(settings, http),
     };
@@ -72,7 +73,11 @@ fn clerk_frontend_api(settings: &Settings) -> Result<Url, Failure> {
     Ok(url)
 }
 
-fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
+fn oauth(settings: OAuthSettings, http: &Arc<Http>) -> OAuth {
+    OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy))
+}
+
+fn oauth_settings(settings: &Settings) -> Result<OAuthSettings, Failure> {
     let Some(issuer) = settings.oauth_issuer.clone() else {
         let why = "auth = \"oauth\" needs an authorization server: set oauth_issuer to its address";
         return Err(refuse(why));
@@ -94,8 +99,7 @@ fn oauth(settings: &Settings, http: &Arc<Http>) -> Result<OAuth, Failure> {
         (false, false) => Pages::Shown,
     };
     let (client_id, scopes) = (settings.oauth_client_id.trim().to_owned(), settings.oauth_scopes.clone());
-    let settings = OAuthSettings { issuer, client_id, scopes, plain_http, pages };
-    Ok(OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy)))
+    Ok(OAuthSettings { issuer, client_id, scopes, plain_http, pages })
 }
 
 fn command(settings: &Settings, http: &Arc<Http>) -> Result<Arc<dyn Session>, Failure> {

@@ -2,6 +2,7 @@
 //!
 //! Nothing is kept here, so there is nothing to sign in to or out of: whoever the token belongs to is signed in.
 
+use super::flight::SingleFlight;
 use crate::{
     domain::{
         failure::{Failure, FailureKind},
@@ -41,6 +42,11 @@ pub trait Audience: Send + Sync {
 
 /// A [`Session`] whose tokens come from a command line.
 pub struct CommandSession {
+    source: Arc<Source>,
+    flights: SingleFlight,
+}
+
+struct Source {
     /// Given to the system's shell.
     line: String,
     /// How long it may take.
@@ -50,9 +56,11 @@ pub struct CommandSession {
 
 impl CommandSession {
     pub fn new(line: String, limit: Duration, audience: Arc<dyn Audience>) -> Self {
-        Self { line, limit, audience }
+        Self { source: Arc::new(Source { line, limit, audience }), flights: SingleFlight::default() }
     }
+}
 
+impl Source {
     /// Runs the command for one token.
     async fn run(&self) -> Result<SecretString, Failure> {
         let mut program = shell(&self.line);
@@ -82,7 +90,7 @@ impl Session for CommandSession {
     }
 
     async fn restore(&self) -> Result<Option<User>, Failure> {
-        self.audience.owner(self.fresh().await?).await.map(Some)
+        self.source.audience.owner(self.fresh().await?).await.map(Some)
     }
 
     async fn sign_out(&self) -> Result<(), Failure> {
@@ -91,7 +99,8 @@ impl Session for CommandSession {
     }
 
     async fn fresh(&self) -> Result<Bearer, Failure> {
-        self.run().await.map(Bearer::new)
+        let source = self.source.clone();
+        self.flights.join_or_start(|| async move { source.run().await }).await.map(Bearer::new)
     }
 
     fn kept_in(&self) -> String {

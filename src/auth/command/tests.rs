@@ -83,25 +83,39 @@ async fn a_command_that_hangs_is_stopped_with_all_that_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let pid = folder.path().join("pid");
     let line = format!("sleep 300 & echo $! > {}; wait", pid.display());
-    let mut session = session(&line);
-    session.limit = Duration::from_millis(1500);
+    let session = CommandSession::new(line, Duration::from_millis(1500), Arc::new(Everyone));
     let failure = session.fresh().await.unwrap_err();
     assert!(failure.why.contains("did not end within 1 s (auth_command_timeout) and was stopped"), "{failure}");
     wait_until_gone(&pid).await;
 }
 
-#[tokio::test]
-async fn nobody_waiting_any_more_stops_the_command() {
+#[test]
+fn the_end_of_the_program_stops_the_command() {
     let folder = tempfile::tempdir().unwrap();
     let pid = folder.path().join("pid");
-    let session = session(&format!("echo $$ > {}; sleep 300", pid.display()));
-    let mut call = session.fresh();
-    while std::fs::read_to_string(&pid).unwrap_or_default().is_empty() {
-        assert!(futures_util::poll!(&mut call).is_pending());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    drop(call);
-    wait_until_gone(&pid).await;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let session = session(&format!("echo $$ > {}; sleep 300", pid.display()));
+        let mut call = session.fresh();
+        while std::fs::read_to_string(&pid).unwrap_or_default().is_empty() {
+            assert!(futures_util::poll!(&mut call).is_pending());
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    drop(runtime);
+    let another = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    another.block_on(wait_until_gone(&pid));
+}
+
+#[tokio::test]
+async fn calls_that_wait_together_share_one_run_and_later_ones_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = folder.path().join("runs");
+    let session = session(&format!("echo run >> {}; wc -l < {} | tr -d ' '", runs.display(), runs.display()));
+    let token = async || session.fresh().await.unwrap().into_secret().expose_secret().to_owned();
+    let (one, two) = tokio::join!(token(), token());
+    assert_eq!((one.as_str(), two.as_str()), ("1", "1"));
+    assert_eq!(token().await, "2");
 }
 
 /// Waits until the process whose number is in the file has ended.
