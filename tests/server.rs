@@ -15,6 +15,9 @@ mod limits;
 mod mail;
 #[path = "server/model.rs"]
 mod model;
+#[cfg(unix)]
+#[path = "server/processes.rs"]
+mod processes;
 #[path = "server/quickshow.rs"]
 mod quickshow;
 #[path = "server/race.rs"]

@@ -520,3 +520,6 @@ pub(super) fn root_cause(error: &reqwest::Error) -> String {
     };
     clean(&words, MAX_MESSAGE)
 }
+
+#[cfg(test)]
+mod tests;
