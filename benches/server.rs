@@ -58,6 +58,7 @@ async fn serve(dir: &TempDir) -> Running {
         data_dir: dir.path().to_owned(),
         bind: "127.0.0.1:0".parse().expect("an address"),
         demo: Demo::Seed,
+        rules: Default::default(),
         clock: Arc::new(SystemClock(Instant::now())),
         entropy: Arc::new(SystemEntropy),
         faults: Faults::default(),

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod clerk;
+pub mod devices;
 pub mod http;
 pub mod native;
 pub mod slow;

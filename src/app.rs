@@ -26,6 +26,7 @@ use url::Url;
 #[cfg(feature = "server")]
 pub use embedded::{options as server_options, start_failure};
 pub use screen::Reach;
+pub use sign_in::stores;
 
 /// How long a command waits, after its answer is there, for its credential to be replaced.
 const UPKEEP_LIMIT: Duration = Duration::from_secs(2);

@@ -131,7 +131,7 @@ pub enum Online {
     /// Say who is signed in
     Whoami,
     /// Check the connection, the folders, the credential store and the terminal
-    Doctor,
+    Doctor(doctor::Doctor),
 }
 
 /// How a command ended that ran to its end.
@@ -189,6 +189,7 @@ impl Command {
         match self {
             #[cfg(feature = "server")]
             Self::Serve(serve) => serve.flags(),
+            Self::Online(Online::Login(login)) => login.flags(),
             _ => Vec::new(),
         }
     }
@@ -225,7 +226,7 @@ impl Online {
             Self::Login(login) => account::login(ctx, &login).await,
             Self::Logout => account::logout(ctx).await,
             Self::Whoami => account::whoami(ctx).await,
-            Self::Doctor => doctor::run(ctx).await,
+            Self::Doctor(doctor) => doctor::run(ctx, &doctor).await,
         }
     }
 }

@@ -2,11 +2,12 @@
 //! `FRONTROW_LOG_LEVEL` in the environment and `--log-level` on the command line.
 
 mod load;
+mod rules;
 
 pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, TokenPolicy, When};
 pub use load::{Flags, load};
 
-use crate::platform::dirs::Dirs;
+use crate::{domain::rules::Rules, platform::dirs::Dirs};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
@@ -38,5 +39,7 @@ pub struct Settings {
     pub mouse: bool,
     pub reduced_motion: bool,
     pub log_level: LogLevel,
+    /// Lifetimes and limits of the box office that this program runs.
+    pub rules: Rules,
     pub dirs: Dirs,
 }

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod money;
 pub mod movie;
 pub mod poster;
+pub mod rules;
 pub mod seating;
 pub mod show;
 pub mod sign_in;

@@ -4,6 +4,7 @@
 //! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod allowance;
 mod complaint;
 mod db;
 mod extract;
@@ -12,13 +13,17 @@ mod instance;
 mod keys;
 mod office;
 mod openapi;
+mod peer;
 mod problem;
 mod routes;
 mod seed;
 mod services;
 mod web;
 
+pub use crate::domain::rules::Rules;
+
 use crate::domain::env::{Clock, Entropy, random};
+use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
 use faults::Faults;
@@ -47,6 +52,7 @@ pub struct Options {
     /// Port 0 lets the system choose one.
     pub bind: SocketAddr,
     pub demo: Demo,
+    pub rules: Rules,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub faults: Faults,
@@ -120,7 +126,7 @@ fn cannot_listen(error: &std::io::Error) -> String {
 
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { data_dir, bind, demo, clock, entropy, faults } = options;
+    let Options { data_dir, bind, demo, rules, clock, entropy, faults } = options;
     create_private_dir(&data_dir)?;
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
@@ -131,9 +137,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
     let db = open_database(&data_dir.join("boxoffice.db")).await?;
     let founding = found(&db, &*clock, &*entropy).await?;
+    let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
-        keys: Keys::of_seed(&founding.key_seed)?,
+        keys,
+        allowances: Allowances::new(&rules.limits, &clock),
+        rules,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
         programme,
@@ -148,6 +157,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     tidy::when_due(&office);
 
     let router = web::router(Arc::clone(&office), address, faults);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("a connection keeps Nagle's delay: {error}");
@@ -157,7 +167,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let serving = tokio::spawn(async move {
         // An error means that the handle is gone: stop as well.
         let until = async move { drop(stopped.changed().await) };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
+        if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
             tracing::error!("the server ended: {error}");
         }
     });
@@ -233,10 +243,5 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
             })
         })
         .await?;
-    let mut key_seed = [0; 32];
-    for (byte, digits) in key_seed.iter_mut().zip(key.as_bytes().chunks(2)) {
-        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
-        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
-    }
-    Ok(Founding { identity, key_seed })
+    Ok(Founding { identity, key_seed: office::unhex(&key)? })
 }

@@ -22,6 +22,11 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The header of the server's time.
 pub const SERVER_TIME: &str = "server-time";
 
+/// The client id under which programs ask for a device grant.
+pub const CLIENT_ID: &str = "frontrow";
+/// The grant type of RFC 8628.
+pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
 /// `POST /v1/auth/sign-in`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
@@ -97,9 +102,10 @@ wire! {
     pub struct BookingsAnswer { pub bookings: Vec<Booking>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `GET /v1/favorites`, `PUT` and `DELETE /v1/favorites/{movie}`: all favourites after the change.
     pub struct FavoritesAnswer { pub movies: Vec<MovieId>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
-    /// `POST /v1/auth/sign-up`: answers [`SignedIn`], or [`MailSent`] where addresses are proven by mail.
+    /// `POST /v1/auth/sign-up`: answers [`SignedIn`]. Where addresses are proven by mail it answers [`MailSent`] first,
+    /// and the same request again, with the code from the mail, opens the account.
     #[serde(deny_unknown_fields)]
-    pub struct SignUpRequest { pub email: String, pub password: String, pub name: String, #[serde(default)] pub device_label: String }
+    pub struct SignUpRequest { pub email: String, pub password: String, pub name: String, #[serde(default)] pub device_label: String, #[serde(default, skip_serializing_if = "Option::is_none")] pub code: Option<String> }
     /// `GET /v1/auth/methods`
     pub struct MethodsAnswer { #[serde(flatten)] pub offer: Offer, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// `POST /v1/auth/email-code`: answered with [`MailSent`], whether there is such an account or not.
@@ -166,7 +172,7 @@ wire! {
     pub struct TicketRequest { #[serde(default)] pub user_id: Option<UserId>, /** Seconds, 60 to 600. */ pub expires_in: u64 }
     /// The only place where the ticket is ever told.
     pub struct TicketAnswer { pub ticket: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
-    /// `POST /oauth/device_authorization` (RFC 8628, 3.2)
+    /// The answer of `POST /oauth/device_authorization` (RFC 8628, 3.2)
     pub struct DeviceAuthorization {
         pub device_code: String,
         pub user_code: String,
@@ -176,9 +182,22 @@ wire! {
         pub expires_in: u64,
         /** Seconds between two questions. */
         pub interval: u64,
+        /** One sentence for people: from where the page can be opened, where that is not everywhere. */
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pub notice: String,
     }
     /// A refusal of the OAuth routes (RFC 6749, 5.2).
     pub struct OAuthProblem { pub error: String, #[serde(default)] pub error_description: String }
+    /// `GET /.well-known/oauth-authorization-server` (RFC 8414, 2)
+    pub struct AuthorizationServer {
+        pub issuer: String,
+        pub token_endpoint: String,
+        pub device_authorization_endpoint: String,
+        pub jwks_uri: String,
+        pub grant_types_supported: Vec<String>,
+        pub response_types_supported: Vec<String>,
+        pub token_endpoint_auth_methods_supported: Vec<String>,
+    }
     /// `GET /v1/me`
     pub struct MeAnswer { pub user: User, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// Every refusal: RFC 9457 `application/problem+json` with a stable `code`.
@@ -196,6 +215,12 @@ wire! {
         pub retryable: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub conflicts: Vec<Conflict>,
+        /// Seconds after which another try makes sense, as in `Retry-After`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub retry_after: Option<u64>,
+        /// Why a session was ended: `signed_out`, `signed_out_elsewhere`, `credential_reuse`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
         #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
         pub server_time: Timestamp,
         #[serde(default)]

@@ -13,6 +13,8 @@ mod model;
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
+#[path = "server/rotation.rs"]
+mod rotation;
 #[path = "server/sale.rs"]
 mod sale;
 #[path = "server/start.rs"]

@@ -1,31 +1,135 @@
 //! The sign-in routes of a frontrow box office.
 
-use super::http::{Call, Http};
+mod device;
+
+use super::http::{Call, Http, Reply};
 use crate::{
     auth::provider::{AuthProvider, Credential, Granted, Keeper, Minted, Minting, Reached, Standing},
     domain::{
         failure::{Failure, FailureKind},
-        sign_in::Offer,
+        sign_in::{Challenge, CodeFrom, Offer},
+        text::Text,
     },
     effects::ports::Step,
-    wire::{MethodsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    wire::{
+        EmailCodeRequest, MailSent, MethodsAnswer, RotatedAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer,
+    },
 };
 use async_trait::async_trait;
+use device::Wait;
+use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 /// Provider `local`: accounts kept by the box office itself.
 pub struct LocalAccounts {
     http: Arc<Http>,
+    pending: Mutex<Option<Pending>>,
+}
+
+/// What a sign-in in progress waits for. It stays until the sign-in is done or another one begins, so that a
+/// mistyped code can be typed again.
+#[derive(Clone)]
+enum Pending {
+    /// The code from a mail, to sign in.
+    Code { email: String },
+    /// The code from a mail, to open this account.
+    NewAccount { email: String, name: String, password: SecretString },
+    /// An approval on another device.
+    Approval(Wait),
 }
 
 impl LocalAccounts {
     pub fn new(http: Arc<Http>) -> Self {
-        Self { http }
+        Self { http, pending: Mutex::default() }
     }
 
-    async fn grant(&self, call: Call) -> Result<Reached, Failure> {
-        let signed_in: SignedIn = self.http.send(call).await?.json()?;
+    fn pending(&self) -> MutexGuard<'_, Option<Pending>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn password(&self, email: String, password: SecretString) -> Result<Reached, Failure> {
+        let password = password.expose_secret().to_owned();
+        self.sign_in(SignInRequest::Password { email, password, device_label: device_label() }).await
+    }
+
+    async fn sign_in(&self, request: SignInRequest) -> Result<Reached, Failure> {
+        let reply = self.http.send(Call::post(&["v1", "auth", "sign-in"]).json(&request)?).await?;
+        self.granted(reply.json()?)
+    }
+
+    /// Opens an account, or asks for the code that proves the address.
+    async fn sign_up(
+        &self,
+        email: String,
+        name: String,
+        password: SecretString,
+        code: Option<SecretString>,
+    ) -> Result<Reached, Failure> {
+        let request = SignUpRequest {
+            email: email.clone(),
+            password: password.expose_secret().to_owned(),
+            name: name.clone(),
+            device_label: device_label(),
+            code: code.map(|code| code.expose_secret().to_owned()),
+        };
+        let reply = self.http.send(Call::post(&["v1", "auth", "sign-up"]).json(&request)?).await?;
+        if reply.status != StatusCode::ACCEPTED {
+            return self.granted(reply.json()?);
+        }
+        self.asks_for_code(&reply, Pending::NewAccount { email, name, password })
+    }
+
+    async fn send_code(&self, email: String) -> Result<Reached, Failure> {
+        let request = EmailCodeRequest { email: email.clone() };
+        let reply = self.http.send(Call::post(&["v1", "auth", "email-code"]).json(&request)?).await?;
+        self.asks_for_code(&reply, Pending::Code { email })
+    }
+
+    fn asks_for_code(&self, reply: &Reply, pending: Pending) -> Result<Reached, Failure> {
+        let sent: MailSent = reply.json()?;
+        *self.pending() = Some(pending);
+        let sent_to = Some(Text::new(&sent.mailed_to));
+        Ok(Reached::Asks(Challenge::Code { from: CodeFrom::Email, sent_to, instead: Vec::new() }))
+    }
+
+    async fn code(&self, code: SecretString) -> Result<Reached, Failure> {
+        let pending = self.pending().clone();
+        match pending {
+            Some(Pending::Code { email }) => {
+                let code = code.expose_secret().trim().to_owned();
+                self.sign_in(SignInRequest::EmailCode { email, code, device_label: device_label() }).await
+            }
+            Some(Pending::NewAccount { email, name, password }) => {
+                let code = SecretString::from(code.expose_secret().trim());
+                self.sign_up(email, name, password, Some(code)).await
+            }
+            Some(Pending::Approval(_)) | None => {
+                Err(Failure::new(FailureKind::Input, "no_code_asked", "no code was asked for; ask for one first"))
+            }
+        }
+    }
+
+    async fn device(&self) -> Result<Reached, Failure> {
+        let (wait, approval) = device::ask(&self.http, &device_label()).await?;
+        *self.pending() = Some(Pending::Approval(wait));
+        Ok(Reached::Asks(Challenge::Approval(approval)))
+    }
+
+    async fn wait(&self) -> Result<Reached, Failure> {
+        let pending = self.pending().clone();
+        let Some(Pending::Approval(wait)) = pending else {
+            let why = "no approval was asked for; ask for one first";
+            return Err(Failure::new(FailureKind::Input, "no_approval_asked", why));
+        };
+        self.granted(wait.until_decided(&self.http).await?)
+    }
+
+    fn granted(&self, signed_in: SignedIn) -> Result<Reached, Failure> {
+        *self.pending() = None;
         let credential = Credential {
             session: signed_in.session.id,
             secret: SecretString::from(signed_in.credential),
@@ -52,24 +156,19 @@ impl AuthProvider for LocalAccounts {
 
     async fn step(&self, step: Step) -> Result<Reached, Failure> {
         match step {
-            Step::Password { email, password } => {
-                let request = SignInRequest::Password {
-                    email,
-                    password: password.expose_secret().to_owned(),
-                    device_label: device_label(),
-                };
-                self.grant(Call::post(&["v1", "auth", "sign-in"]).json(&request)?).await
+            Step::Password { email, password } => self.password(email, password).await,
+            Step::SignUp { email, name, password } => self.sign_up(email, name, password, None).await,
+            Step::SendCode { email } => self.send_code(email).await,
+            Step::Code { from: CodeFrom::Email, code } => self.code(code).await,
+            Step::Ticket { ticket } => {
+                let ticket = ticket.expose_secret().trim().to_owned();
+                self.sign_in(SignInRequest::Ticket { ticket, device_label: device_label() }).await
             }
-            Step::SignUp { email, name, password } => {
-                let request = SignUpRequest {
-                    email,
-                    password: password.expose_secret().to_owned(),
-                    name,
-                    device_label: device_label(),
-                };
-                self.grant(Call::post(&["v1", "auth", "sign-up"]).json(&request)?).await
+            Step::Device => self.device().await,
+            Step::Await => self.wait().await,
+            Step::Code { .. } | Step::Browser => {
+                Err(Failure::new(FailureKind::Refused, "not_offered", "this box office does not sign in like that"))
             }
-            _ => Err(Failure::new(FailureKind::Refused, "not_offered", "this box office does not sign in like that")),
         }
     }
 
@@ -92,8 +191,17 @@ impl AuthProvider for LocalAccounts {
         })
     }
 
-    async fn rotate(&self, _: &Credential) -> Result<Option<Credential>, Failure> {
-        Ok(None)
+    /// Asking again is safe: a successor that nobody has used yet is replaced by the next.
+    async fn rotate(&self, credential: &Credential) -> Result<Option<Credential>, Failure> {
+        let call = Call::post(&["v1", "sessions", &credential.session, "rotate"])
+            .repeatable()
+            .authorization(&credential.secret)?;
+        let answer: RotatedAnswer = self.http.send(call).await?.json()?;
+        Ok(Some(Credential {
+            session: credential.session.clone(),
+            secret: SecretString::from(answer.credential),
+            generation: answer.r#gen,
+        }))
     }
 
     async fn revoke(&self, credential: &Credential) -> Result<(), Failure> {

@@ -44,6 +44,7 @@ pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Options {
         data_dir: settings.dirs.data.clone(),
         bind,
         demo,
+        rules: settings.rules,
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(OsEntropy),
         faults: Faults::default(),

@@ -2,19 +2,20 @@
 
 use super::{Office, connect};
 use crate::{
-    config::Settings,
+    config::{AuthChoice, Settings},
     domain::{
         env::{Clock, Entropy, random},
         failure::{Failure, FailureKind},
+        sign_in::{Offer, Way},
     },
     effects::ports::{Connector, Ports},
     input::keymap,
     platform::{
-        caps::{Caps, Colors, Output, Place},
+        caps::{self, Caps, Colors, Output},
         env::{OsEntropy, SystemClock},
     },
     store::{
-        slices::prefs::{Motion, Prefs},
+        slices::prefs::{Motion, Place, Prefs},
         state::{SMALLEST, Size},
     },
     term::run::{self, Parts},
@@ -49,13 +50,15 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             motion: if settings.reduced_motion { Motion::Reduced } else { Motion::Full },
             seed: random(&OsEntropy as &dyn Entropy),
             newcomer: !settings.dirs.credential_store().exists(),
+            place: if settings.kiosk { Place::Kiosk } else { Place::Own },
+            sure_offer: sure_offer(settings.auth),
             interrupted_at: None,
         },
         theme: Theme::of(depth(caps.colors)),
         keymap: keymap::DEFAULT
             .parse()
             .map_err(|e: keymap::KeymapError| Failure::new(FailureKind::Other, "keymap", e.to_string()))?,
-        frame_ms: if caps.place == Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
+        frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings)),
@@ -68,6 +71,11 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
         })
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a box office's own accounts always offer; of other services nothing is sure before they have been asked.
+fn sure_offer(auth: AuthChoice) -> Option<Offer> {
+    (auth == AuthChoice::Local).then(|| Offer { ways: vec![Way::Password], sign_up: true })
 }
 
 fn terminal_size() -> Result<Size, Failure> {

@@ -9,11 +9,12 @@ use crate::{
     auth::{
         provider::AuthProvider,
         session::{Keeping, KeptSession},
+        store::Stores,
     },
     config::{AuthChoice, Settings},
     domain::failure::{Failure, FailureKind},
     effects::ports::Session,
-    platform::env::SystemClock,
+    platform::env::{OsEntropy, SystemClock},
 };
 use std::sync::Arc;
 use url::Url;
@@ -33,9 +34,8 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
     let keeping = Keeping {
         issuer,
         account,
-        store: settings.credential_store,
+        stores: stores(settings),
         policy: settings.token_policy,
-        memo: settings.dirs.credential_store(),
         locks: settings.dirs.locks(),
     };
     Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
@@ -58,4 +58,10 @@ fn clerk_frontend_api(settings: &Settings) -> Result<Url, Failure> {
 
 fn refuse(why: impl Into<String>) -> Failure {
     Failure::new(FailureKind::Input, "bad_setting", why)
+}
+
+/// Where this person's sign-ins can be kept.
+pub fn stores(settings: &Settings) -> Stores {
+    let passphrase_file = settings.passphrase_file.as_deref();
+    Stores::new(settings.credential_store, &settings.dirs, passphrase_file, Arc::new(OsEntropy))
 }

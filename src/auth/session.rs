@@ -9,6 +9,7 @@ use super::{
     policy::{Moment, Reuse},
     provider::{AuthProvider, Credential, Granted, Keeper, Minted, Minting, Reached, Standing},
     record::Record,
+    store::Stores,
     vault::Vault,
 };
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
         user::User,
     },
     effects::ports::{Bearer, Session, SessionReport, Step, Underway},
-    platform::choice::{StoreChoice, TokenPolicy},
+    platform::choice::TokenPolicy,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -47,10 +48,9 @@ pub struct Keeping {
     pub account: String,
     /// Who issues the credentials: a box office as `account` names it, or the sign-in service that it trusts.
     pub issuer: String,
-    pub store: StoreChoice,
+    /// Where the entry can be.
+    pub stores: Stores,
     pub policy: TokenPolicy,
-    /// The file that remembers which store was chosen.
-    pub memo: PathBuf,
     /// The folder of the lock files.
     pub locks: PathBuf,
 }
@@ -84,13 +84,9 @@ struct Rotation {
 
 impl KeptSession {
     pub fn new(provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
-        let vault = Vault::new(keeping.account.clone(), keeping.store, keeping.memo.clone());
-        Self::over(vault, provider, keeping, clock)
-    }
-
-    fn over(vault: Vault, provider: Arc<dyn AuthProvider>, keeping: Keeping, clock: Arc<dyn Clock>) -> Self {
         let issuer = Issuer { provider: provider.name(), server: keeping.issuer };
         let lock = LockFile::of(&keeping.locks, &keeping.account);
+        let vault = Vault::new(keeping.account, keeping.stores);
         let inner = Inner {
             provider,
             issuer,

@@ -1,17 +1,32 @@
-//! Where credentials are kept: the system's keyring, the Linux kernel's, or this program's memory. Never a file.
+//! Where credentials are kept: the system's keyring, the Linux kernel's, an encrypted file, or this program's memory.
+//! Never readable on a disk.
 //!
-//! Keyrings are asked on a blocking thread with a time limit, because a locked one waits for a person. Their errors
-//! are only ever shown through `Display`: `Debug` of some contains the secret.
+//! All but memory are asked on a blocking thread with a time limit, because a locked keyring waits for a person and a
+//! broken one for ever. Keyrings' errors become words at once: `Debug` of some of them contains the secret.
+
+mod file;
+#[cfg(target_os = "linux")]
+mod keyutils;
+mod memory;
+#[cfg(test)]
+pub mod scripted;
+mod survey;
+mod system;
+
+pub use survey::{PassedOver, Survey};
 
 use crate::{
-    domain::failure::{Failure, FailureKind},
-    platform::choice::StoreChoice,
+    domain::{
+        env::Entropy,
+        failure::{Failure, FailureKind},
+    },
+    platform::{choice::StoreChoice, dirs::Dirs},
 };
-use keyring_core::{CredentialStore, Entry, Error};
+use memory::Memory;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,12 +37,11 @@ pub const SERVICE: &str = "frontrow";
 const PROBE: &str = "probe";
 const PROBE_TRIES: usize = 4;
 
-/// An opened credential store.
-#[derive(Clone)]
-pub struct Store {
-    kind: StoreKind,
-    place: Place,
-}
+/// How long a store may take to answer. On a desktop a locked keyring asks the person for its password; the file's
+/// key takes its time on a small computer.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE_WITH_A_PERSON: Duration = Duration::from_secs(30);
+const PATIENCE_WITH_A_FILE: Duration = Duration::from_secs(20);
 
 /// The kinds of store that can be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +50,51 @@ pub enum StoreKind {
     System,
     #[cfg(target_os = "linux")]
     Keyutils,
+    /// An encrypted file for each account.
+    File,
     Memory,
+}
+
+/// The stores of this machine, as this person wants them used.
+#[derive(Clone)]
+pub struct Stores {
+    choice: StoreChoice,
+    /// Remembers the name of the store in which the sign-in is; not secret.
+    memo: PathBuf,
+    /// The folder of the encrypted files.
+    folder: PathBuf,
+    passphrase_file: Option<PathBuf>,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// An opened credential store.
+#[derive(Clone)]
+pub struct Store {
+    kind: StoreKind,
+    place: Place,
 }
 
 #[derive(Clone)]
 enum Place {
-    Keyring(Arc<CredentialStore>),
-    Memory(Arc<Mutex<HashMap<String, SecretString>>>),
+    Memory(Memory),
+    Blocking(Arc<dyn Backend>),
+}
+
+/// A place that may make its caller wait.
+trait Backend: Send + Sync {
+    fn get(&self, account: &str) -> Result<Option<SecretString>, Trouble>;
+    fn set(&self, account: &str, secret: &SecretString) -> Result<(), Trouble>;
+    /// That there is no such entry is no failure.
+    fn delete(&self, account: &str) -> Result<(), Trouble>;
+}
+
+/// What is wrong, in half a sentence for people, without anything secret.
+#[derive(Debug)]
+enum Trouble {
+    /// With the store.
+    Store(String),
+    /// With this entry alone, which may be replaced.
+    Entry(String),
 }
 
 impl StoreKind {
@@ -51,6 +103,7 @@ impl StoreKind {
         Self::System,
         #[cfg(target_os = "linux")]
         Self::Keyutils,
+        Self::File,
         Self::Memory,
     ];
 
@@ -61,7 +114,8 @@ impl StoreKind {
             StoreChoice::System => Some(Self::System),
             #[cfg(target_os = "linux")]
             StoreChoice::Keyutils => Some(Self::Keyutils),
-            StoreChoice::File | StoreChoice::Memory => Some(Self::Memory),
+            StoreChoice::File => Some(Self::File),
+            StoreChoice::Memory => Some(Self::Memory),
         }
     }
 
@@ -71,6 +125,7 @@ impl StoreKind {
             Self::System => StoreChoice::System.word(),
             #[cfg(target_os = "linux")]
             Self::Keyutils => StoreChoice::Keyutils.word(),
+            Self::File => StoreChoice::File.word(),
             Self::Memory => StoreChoice::Memory.word(),
         }
     }
@@ -83,23 +138,97 @@ impl StoreKind {
             Self::System => "the desktop's keyring (Secret Service)",
             #[cfg(target_os = "linux")]
             Self::Keyutils => "the Linux kernel's keyring, until a reboot or three days unused",
+            Self::File => "an encrypted file in the data folder",
             Self::Memory => "this program's memory, until it ends",
+        }
+    }
+
+    fn patience(self) -> Duration {
+        match self {
+            Self::System if has_desktop() => PATIENCE_WITH_A_PERSON,
+            Self::File => PATIENCE_WITH_A_FILE,
+            _ => PATIENCE,
         }
     }
 }
 
-impl Store {
-    /// Opens a store; that does not yet prove that it can be written (see [`Store::probe`]).
-    pub async fn open(kind: StoreKind) -> Result<Self, Failure> {
-        let place = match kind {
-            StoreKind::Memory => Place::Memory(Arc::default()),
-            StoreKind::System => Place::Keyring(on_thread(kind, patience(), open_system).await?),
-            #[cfg(target_os = "linux")]
-            StoreKind::Keyutils => Place::Keyring(on_thread(kind, patience(), open_keyutils).await?),
-        };
-        Ok(Self { kind, place })
+impl Stores {
+    /// `passphrase_file` is the setting; without it, the one that systemd's `LoadCredential=` provides is used.
+    pub fn new(choice: StoreChoice, dirs: &Dirs, passphrase_file: Option<&Path>, entropy: Arc<dyn Entropy>) -> Self {
+        Self {
+            choice,
+            memo: dirs.credential_store(),
+            folder: dirs.credentials(),
+            passphrase_file: passphrase_file.map(Path::to_owned).or_else(file::provided_passphrase),
+            entropy,
+        }
     }
 
+    /// The kind in which a sign-in would be: the chosen one, or the one that the last sign-in was kept in.
+    pub fn expected(&self) -> Option<StoreKind> {
+        StoreKind::chosen(self.choice).or_else(|| self.remembered())
+    }
+
+    /// The store in which a sign-in would be, without trying any other: a person whose keyring is away for the moment
+    /// shall hear of that, and not be asked to sign in a second time. `None` when there never was a sign-in.
+    pub async fn open_expected(&self) -> Result<Option<Store>, Failure> {
+        let Some(kind) = self.expected() else { return Ok(None) };
+        self.open(kind).await.map(Some).map_err(|failure| gone(kind, &failure))
+    }
+
+    /// Opens a store; that does not yet prove that it can be written (see [`Store::probe`]).
+    pub async fn open(&self, kind: StoreKind) -> Result<Store, Failure> {
+        let place = match kind {
+            StoreKind::Memory => Place::Memory(Memory::default()),
+            StoreKind::System => Place::Blocking(on_thread(kind, system::open).await?),
+            #[cfg(target_os = "linux")]
+            StoreKind::Keyutils => Place::Blocking(on_thread(kind, keyutils::open).await?),
+            StoreKind::File => {
+                let (folder, passphrase) = (self.folder.clone(), self.passphrase_file.clone());
+                let entropy = self.entropy.clone();
+                Place::Blocking(on_thread(kind, move || file::open(folder, passphrase.as_deref(), entropy)).await?)
+            }
+        };
+        Ok(Store { kind, place })
+    }
+
+    /// The chosen store, or the first of all, that keeps what is put into it. It is where the next sign-in goes.
+    pub async fn first_working(&self) -> Result<Store, Failure> {
+        let chosen = StoreKind::chosen(self.choice);
+        let mut why = Failure::new(FailureKind::Other, "credential_store", "there is no credential store to try");
+        for kind in chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref) {
+            match self.open_proven(*kind).await {
+                Ok(store) => return Ok(store),
+                Err(failure) => {
+                    tracing::info!(store = kind.word(), why = failure.why, "a credential store was passed over");
+                    why = failure;
+                }
+            }
+        }
+        Err(why)
+    }
+
+    /// Writes down where the sign-in is now.
+    pub fn remember(&self, kind: StoreKind) {
+        let folder = self.memo.parent().map_or(Ok(()), std::fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| std::fs::write(&self.memo, format!("{}\n", kind.word()))) {
+            tracing::warn!(%error, "the name of the credential store could not be written down");
+        }
+    }
+
+    fn remembered(&self) -> Option<StoreKind> {
+        let word = std::fs::read_to_string(&self.memo).ok()?;
+        StoreKind::ALL.iter().copied().find(|kind| kind.word() == word.trim())
+    }
+
+    async fn open_proven(&self, kind: StoreKind) -> Result<Store, Failure> {
+        let store = self.open(kind).await?;
+        store.probe().await?;
+        Ok(store)
+    }
+}
+
+impl Store {
     pub fn kind(&self) -> StoreKind {
         self.kind
     }
@@ -107,19 +236,23 @@ impl Store {
     /// The entry of `account`; `None` when there is none.
     pub async fn get(&self, account: &str) -> Result<Option<SecretString>, Failure> {
         match &self.place {
-            Place::Memory(entries) => Ok(lock(entries).get(account).cloned()),
-            Place::Keyring(store) => self.at_entry(store, account, read).await,
+            Place::Memory(memory) => Ok(memory.get(account)),
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.get(&account)).await
+            }
         }
     }
 
     pub async fn set(&self, account: &str, secret: SecretString) -> Result<(), Failure> {
         match &self.place {
-            Place::Memory(entries) => {
-                lock(entries).insert(account.to_owned(), secret);
+            Place::Memory(memory) => {
+                memory.set(account, secret);
                 Ok(())
             }
-            Place::Keyring(store) => {
-                self.at_entry(store, account, move |entry| entry.set_password(secret.expose_secret())).await
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.set(&account, &secret)).await
             }
         }
     }
@@ -127,11 +260,14 @@ impl Store {
     /// Forgets the entry; that there is none is no failure.
     pub async fn delete(&self, account: &str) -> Result<(), Failure> {
         match &self.place {
-            Place::Memory(entries) => {
-                lock(entries).remove(account);
+            Place::Memory(memory) => {
+                memory.delete(account);
                 Ok(())
             }
-            Place::Keyring(store) => self.at_entry(store, account, forget).await,
+            Place::Blocking(backend) => {
+                let (backend, account) = (backend.clone(), account.to_owned());
+                on_thread(self.kind, move || backend.delete(&account)).await
+            }
         }
     }
 
@@ -155,98 +291,57 @@ impl Store {
         }
         outcome
     }
-
-    async fn at_entry<T: Send + 'static>(
-        &self,
-        store: &Arc<CredentialStore>,
-        account: &str,
-        work: impl FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let (store, account) = (store.clone(), account.to_owned());
-        on_thread(self.kind, patience(), move || work(&store.build(SERVICE, &account, None)?)).await
-    }
-}
-
-/// The first of the candidates that keeps what is put into it.
-pub async fn first_working(candidates: &[StoreKind]) -> Result<Store, Failure> {
-    let mut why = Failure::new(FailureKind::Other, "credential_store", "there is no credential store to try");
-    for kind in candidates {
-        let tried = match Store::open(*kind).await {
-            Ok(store) => store.probe().await.map(|()| store),
-            Err(failure) => Err(failure),
-        };
-        match tried {
-            Ok(store) => return Ok(store),
-            Err(failure) => {
-                tracing::info!(store = kind.word(), why = failure.why, "a credential store was passed over");
-                why = failure;
-            }
-        }
-    }
-    Err(why)
-}
-
-fn lock<T>(entries: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    entries.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn read(entry: &Entry) -> Result<Option<SecretString>, Error> {
-    match entry.get_password() {
-        Ok(secret) => Ok(Some(SecretString::from(secret))),
-        Err(Error::NoEntry) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn forget(entry: &Entry) -> Result<(), Error> {
-    match entry.delete_credential() {
-        Err(Error::NoEntry) => Ok(()),
-        outcome => outcome,
-    }
-}
-
-fn open_system() -> Result<Arc<CredentialStore>, Error> {
-    if let Err(error) = keyring::Entry::store_status() {
-        return Err(Error::PlatformFailure(error.to_string().into()));
-    }
-    keyring_core::get_default_store().ok_or(Error::NoDefaultStore)
-}
-
-#[cfg(target_os = "linux")]
-fn open_keyutils() -> Result<Arc<CredentialStore>, Error> {
-    let store: Arc<CredentialStore> = linux_keyutils_keyring_store::Store::new()?;
-    Ok(store)
 }
 
 /// A process without a session keyring of its own (cron, containers, services) must join one, or the kernel refuses
 /// every access; under a normal login this changes nothing. The kernel keeps this by thread and new threads inherit
 /// it, so it must happen before there are any. An error shows itself when the store is opened.
-#[cfg(target_os = "linux")]
 pub fn join_session_keyring() {
-    use linux_keyutils::{KeyRing, KeyRingIdentifier};
-    let _ = KeyRing::from_special_id(KeyRingIdentifier::Session, true);
+    #[cfg(target_os = "linux")]
+    keyutils::join_session();
 }
 
-#[cfg(not(target_os = "linux"))]
-pub fn join_session_keyring() {}
-
-/// Runs keyring work on a blocking thread and gives up on it after the time limit.
+/// Runs a store's work on a blocking thread and gives up on it after the time limit.
 async fn on_thread<T: Send + 'static>(
     kind: StoreKind,
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Failure> {
+    within(kind, kind.patience(), work).await
+}
+
+async fn within<T: Send + 'static>(
+    kind: StoreKind,
     patience: Duration,
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
 ) -> Result<T, Failure> {
     match tokio::time::timeout(patience, tokio::task::spawn_blocking(work)).await {
-        Ok(Ok(outcome)) => outcome.map_err(|error| unusable(kind, &error.to_string())),
+        Ok(Ok(outcome)) => outcome.map_err(|trouble| trouble.of(kind)),
         Ok(Err(_)) => Err(unusable(kind, "it failed inside")),
-        Err(_) => Err(unusable(kind, "it did not answer in time")),
+        Err(_) => Err(unusable(kind, &format!("it did not answer within {} s", patience.as_secs()))),
     }
 }
 
-/// On a desktop the keyring may ask the person for its password.
-fn patience() -> Duration {
-    let desktop = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
-    Duration::from_secs(if desktop { 30 } else { 3 })
+impl Trouble {
+    fn of(self, kind: StoreKind) -> Failure {
+        match self {
+            Self::Store(reason) => unusable(kind, &reason),
+            Self::Entry(reason) => {
+                let again = "sign in again, such as by `frontrow login`, which replaces it";
+                let why = format!("the sign-in that is kept in {} {reason}; {again}", kind.kept_in());
+                Failure::new(FailureKind::SignIn, "unusable_entry", why)
+            }
+        }
+    }
+}
+
+impl From<String> for Trouble {
+    fn from(reason: String) -> Self {
+        Self::Store(reason)
+    }
+}
+
+fn has_desktop() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 fn unusable(kind: StoreKind, reason: &str) -> Failure {
@@ -254,31 +349,15 @@ fn unusable(kind: StoreKind, reason: &str) -> Failure {
     Failure::new(FailureKind::Other, "credential_store", why)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn what_is_kept_in_memory_comes_back_until_it_is_forgotten() {
-        let store = Store::open(StoreKind::Memory).await.unwrap();
-        store.probe().await.unwrap();
-        assert!(store.get("a").await.unwrap().is_none());
-        store.set("a", SecretString::from("one")).await.unwrap();
-        assert_eq!(store.clone().get("a").await.unwrap().unwrap().expose_secret(), "one");
-        store.delete("a").await.unwrap();
-        store.delete("a").await.unwrap();
-        assert!(store.get("a").await.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn a_store_that_never_answers_is_given_up() {
-        let (release, wait) = std::sync::mpsc::channel::<()>();
-        let asked = on_thread(StoreKind::System, Duration::from_millis(1), move || {
-            let _ = wait.recv();
-            Ok(())
-        });
-        let failure = asked.await.unwrap_err();
-        assert!(failure.why.contains("did not answer in time"), "{}", failure.why);
-        drop(release);
-    }
+fn gone(kind: StoreKind, failure: &Failure) -> Failure {
+    let why = format!(
+        "your sign-in is kept in {}, but {}; make it available again, or sign in anew to keep it elsewhere",
+        kind.kept_in(),
+        failure.why
+    );
+    Failure::new(failure.kind, &failure.code, why)
 }
+
+#[cfg(test)]
+#[path = "store/tests.rs"]
+mod tests;

@@ -2,24 +2,22 @@
 
 use super::{
     entry::{Entry, Issuer},
-    store::{self, Store, StoreKind},
+    store::{Store, Stores},
 };
-use crate::{domain::failure::Failure, platform::choice::StoreChoice};
-use std::path::PathBuf;
+use crate::domain::failure::Failure;
 
 /// The place of one account's entry. Nothing is remembered of what is in it: each reading asks the store, which takes
 /// a keyring some 0.8 ms, so that what another process has written counts at once.
 pub struct Vault {
     account: String,
-    choice: StoreChoice,
-    /// Remembers the name of the store that was chosen at the sign-in.
-    memo: PathBuf,
+    stores: Stores,
+    /// The one that is used, once it is open.
     store: tokio::sync::Mutex<Option<Store>>,
 }
 
 impl Vault {
-    pub fn new(account: String, choice: StoreChoice, memo: PathBuf) -> Self {
-        Self { account, choice, memo, store: Default::default() }
+    pub fn new(account: String, stores: Stores) -> Self {
+        Self { account, stores, store: Default::default() }
     }
 
     /// What is kept, if it can be used here; `None` when there is nothing.
@@ -48,53 +46,38 @@ impl Vault {
         }
     }
 
-    /// Opens a store and proves that it works: the chosen one, or the first of all. Later reads and writes go there.
+    /// Proves that there is a store that keeps things: the one in use, the chosen one, or the first of all. Later
+    /// reads and writes go there.
     pub async fn prove(&self) -> Result<Store, Failure> {
         let mut open = self.store.lock().await;
-        let chosen = StoreKind::chosen(self.choice);
-        let same = open.take().filter(|store| chosen.is_none_or(|kind| kind == store.kind()));
-        let candidates = chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref);
-        let store = match same {
+        let store = match open.take() {
             Some(store) if store.probe().await.is_ok() => store,
-            _ => store::first_working(candidates).await?,
+            _ => self.stores.first_working().await?,
         };
         *open = Some(store.clone());
-        self.remember(store.kind());
+        self.stores.remember(store.kind());
         Ok(store)
     }
 
     /// Where the entry is or would be, for people.
     pub fn kept_in(&self) -> String {
         let open = self.store.try_lock().ok().and_then(|store| store.as_ref().map(Store::kind));
-        let kind = open.or_else(|| StoreKind::chosen(self.choice)).or_else(|| self.remembered());
+        let kind = open.or_else(|| self.stores.expected());
         kind.map_or_else(|| "nowhere yet".to_owned(), |kind| kind.kept_in().to_owned())
     }
 
-    /// The store in which a sign-in would be, without trying any other.
+    /// The store in which a sign-in would be.
     async fn known(&self) -> Result<Option<Store>, Failure> {
         let mut open = self.store.lock().await;
         if open.is_none() {
-            let Some(kind) = StoreKind::chosen(self.choice).or_else(|| self.remembered()) else { return Ok(None) };
-            *open = Some(Store::open(kind).await?);
+            *open = self.stores.open_expected().await?;
         }
         Ok(open.clone())
     }
 
-    fn remembered(&self) -> Option<StoreKind> {
-        let word = std::fs::read_to_string(&self.memo).ok()?;
-        StoreKind::ALL.iter().copied().find(|kind| kind.word() == word.trim())
-    }
-
-    fn remember(&self, kind: StoreKind) {
-        let folder = self.memo.parent().map_or(Ok(()), std::fs::create_dir_all);
-        if let Err(error) = folder.and_then(|()| std::fs::write(&self.memo, format!("{}\n", kind.word()))) {
-            tracing::warn!(%error, "the name of the credential store could not be written down");
-        }
-    }
-
-    /// A place in a store that is open already, as a second process has it.
+    /// Uses a store that is open already, as the programs of one machine share one.
     #[cfg(test)]
-    pub fn over(store: Store, account: &str, memo: PathBuf) -> Self {
-        Self { store: Some(store).into(), ..Self::new(account.to_owned(), StoreChoice::Auto, memo) }
+    pub async fn share(&self, store: Store) {
+        *self.store.lock().await = Some(store);
     }
 }

@@ -1,10 +1,11 @@
 //! `doctor`: what works here and what does not, with the reason.
 
+mod auth;
+
 use super::{Ctx, Outcome};
 use crate::{
     api::http::{Call, Http},
     app,
-    auth::store::{self, StoreKind},
     domain::{
         failure::{Failure, FailureKind},
         money::Glyphs,
@@ -12,11 +13,24 @@ use crate::{
     platform::caps::{Output, Place},
     wire::CinemaAnswer,
 };
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use url::Url;
 
 /// Clocks may differ by this much before anyone needs to know, in seconds.
 const SKEW_LIMIT: i64 = 120;
+
+#[derive(Args, Debug)]
+pub struct Doctor {
+    #[command(subcommand)]
+    about: Option<About>,
+}
+
+#[derive(Debug, Subcommand)]
+enum About {
+    /// Say where the sign-in is kept and why, and what a fresh token takes
+    Auth,
+}
 
 /// What was looked at, and what was found.
 struct Check {
@@ -24,7 +38,14 @@ struct Check {
     found: Result<String, Failure>,
 }
 
-pub async fn run(ctx: &Ctx) -> Result<Outcome, Failure> {
+pub async fn run(ctx: &Ctx, doctor: &Doctor) -> Result<Outcome, Failure> {
+    match doctor.about {
+        Some(About::Auth) => auth::run(ctx).await,
+        None => everything(ctx).await,
+    }
+}
+
+async fn everything(ctx: &Ctx) -> Result<Outcome, Failure> {
     let mut checks = server(ctx).await;
     checks.push(Check { name: "data folder", found: data_folder(ctx) });
     checks.push(Check { name: "credential store", found: credential_store(ctx).await });
@@ -102,8 +123,7 @@ fn data_folder(ctx: &Ctx) -> Result<String, Failure> {
 }
 
 async fn credential_store(ctx: &Ctx) -> Result<String, Failure> {
-    let chosen = StoreKind::chosen(ctx.settings.credential_store);
-    let store = store::first_working(chosen.as_ref().map_or(StoreKind::ALL, std::slice::from_ref)).await?;
+    let store = app::stores(&ctx.settings).first_working().await?;
     Ok(format!("{}: {}; written, read and deleted a test value", store.kind().word(), store.kind().kept_in()))
 }
 

@@ -1,6 +1,6 @@
 //! Reading the layers and naming what is wrong with them.
 
-use super::{DEFAULTS, Settings};
+use super::{DEFAULTS, Settings, rules};
 use crate::{
     domain::failure::{Failure, FailureKind},
     platform::dirs::Dirs,
@@ -100,6 +100,7 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
         mouse: switch(merged, "mouse")?,
         reduced_motion: switch(merged, "reduced_motion")?,
         log_level: read(merged, "log_level")?,
+        rules: rules::read(merged)?,
         dirs: Dirs { config: dirs.config, data },
     })
 }
@@ -204,7 +205,7 @@ fn check_names(layer: &Map<String, Value>, known: &[String]) -> Result<(), Failu
     Err(refuse(format!("`{name}` in {place} is not a setting; there are: {}", known.join(", "))))
 }
 
-fn text(merged: &Config, key: &str) -> Result<String, Failure> {
+pub(super) fn text(merged: &Config, key: &str) -> Result<String, Failure> {
     merged.get_string(key).map_err(|error| refuse(format!("setting `{key}`: {error}")))
 }
 
@@ -230,7 +231,7 @@ fn switch(merged: &Config, key: &str) -> Result<bool, Failure> {
         .map_err(|_| refuse_value(merged, key, &merged.get_string(key).unwrap_or_default(), "accepted are true, false"))
 }
 
-fn refuse_value(merged: &Config, key: &str, value: &str, accepted: impl std::fmt::Display) -> Failure {
+pub(super) fn refuse_value(merged: &Config, key: &str, value: &str, accepted: impl std::fmt::Display) -> Failure {
     let values = merged.collect().unwrap_or_default();
     let place = values.get(key).and_then(Value::origin);
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
@@ -321,6 +322,7 @@ mod tests {
         let settings = settings_of("", &[], &[]).unwrap();
         assert_eq!(settings.server, None);
         assert_eq!((settings.color, settings.log_level), (When::Auto, LogLevel::Info));
+        assert_eq!(settings.rules, Default::default());
         assert!(settings.mouse && !settings.plain && !settings.reduced_motion && !settings.allow_plain_http);
     }
 
@@ -353,6 +355,9 @@ mod tests {
             (settings_of("", &[("FRONTROW_MOUSE", "maybe")], &[]), ["FRONTROW_MOUSE", "true, false"]),
             (settings_of("", &[], &[("bind", "80")]), ["--bind", "127.0.0.1:7878"]),
             (settings_of("", &[], &[("server", "ftp://x")]), ["--server", "https://"]),
+            (settings_of("access_token_seconds = 29", &[], &[]), ["access_token_seconds", "30 to 300 seconds"]),
+            (settings_of("session_days = 1.5", &[], &[]), ["config.toml", "1 to 365 days"]),
+            (settings_of("", &[("FRONTROW_SIGN_UPS_PER_HOUR", "-1")], &[]), ["FRONTROW_SIGN_UPS", "1 to 100000"]),
         ];
         for (outcome, needles) in cases {
             let failure = outcome.unwrap_err();

@@ -3,8 +3,8 @@
 use secrecy::{SecretString, zeroize::Zeroize};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The longest secret, in characters.
-const LONGEST: usize = 256;
+/// The longest secret, in characters: a ticket may be a whole signed token.
+const LONGEST: usize = 2_048;
 
 #[derive(Clone, Default)]
 pub struct SecretPad(Arc<Mutex<String>>);

@@ -3,7 +3,7 @@
 use super::{
     bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
-    ports::{Bearer, Connector, Ports, Session},
+    ports::{Bearer, Connector, Ports, Session, Step},
     seats, session,
 };
 use crate::{
@@ -13,7 +13,8 @@ use crate::{
         effect::{Effect, Policy, Slot},
     },
 };
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use futures_util::FutureExt;
+use std::{collections::HashMap, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration};
 use tokio::{sync::mpsc::UnboundedSender, task::JoinHandle};
 
 /// An effect under way.
@@ -47,9 +48,13 @@ impl Runtime {
 
     /// Begins an effect. Those that take no time (`Bell`, `Quit`) are the loop's own.
     pub fn run(&mut self, effect: Effect) {
-        if effect == Effect::ForgetSecret {
-            self.pad.edit(SecretEdit::Clear);
-            return;
+        match effect {
+            Effect::ForgetSecret => {
+                self.pad.edit(SecretEdit::Clear);
+                return;
+            }
+            Effect::AbandonSignIn => return self.give_up(Slot::SignIn),
+            _ => {}
         }
         let Some((slot, policy)) = effect.slot() else { return };
         if let Effect::Connect { after_ms } = effect {
@@ -59,11 +64,16 @@ impl Runtime {
         self.spawn(slot, policy, thunk(ports, &self.pad, effect));
     }
 
+    /// Ends what is under way in a slot; there will be no answer.
+    fn give_up(&mut self, slot: Slot) {
+        if let Some(task) = self.live.remove(&slot) {
+            task.abort();
+        }
+    }
+
     fn connect(&mut self, after_ms: u64) {
         let (connector, answers) = (self.connector.clone(), self.answers.clone());
-        if let Some(older) = self.live.remove(&Slot::Connection) {
-            older.abort();
-        }
+        self.give_up(Slot::Connection);
         let task = tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(after_ms)).await;
             let answer = match connector.connect().await {
@@ -94,11 +104,9 @@ impl Runtime {
             if let Some(before) = before {
                 let _ = before.await;
             }
-            let action = match tokio::spawn(thunk).await {
-                Ok(action) => action,
-                Err(error) if error.is_panic() => AppAction::TaskPanicked(format!("{slot:?}")).into(),
-                Err(_) => return,
-            };
+            // The thunk is part of this task, so that giving the task up ends the thunk, too.
+            let outcome = AssertUnwindSafe(thunk).catch_unwind().await;
+            let action = outcome.unwrap_or_else(|_| AppAction::TaskPanicked(format!("{slot:?}")).into());
             let _ = answers.send(Answer::Action(action));
         });
         self.live.insert(slot, task);
@@ -123,8 +131,9 @@ impl Runtime {
 fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
     match effect {
         Effect::RestoreSession => Box::pin(session::restore(ports)),
-        Effect::SignIn { email } => Box::pin(session::sign_in(ports, email, pad.secret())),
-        Effect::SignUp { email, name } => Box::pin(session::sign_up(ports, email, name, pad.secret())),
+        Effect::LoadOffer(req) => Box::pin(session::load_offer(ports, req)),
+        Effect::SignInStep(req, step) => Box::pin(session::step(ports, req, session::with_secret(step, pad))),
+        Effect::AwaitApproval(req) => Box::pin(session::step(ports, req, Step::Await)),
         Effect::SignOut => Box::pin(session::sign_out(ports)),
         Effect::LoadCinema(req) => Box::pin(catalog::load_cinema(ports, req)),
         Effect::LoadMovies(req) => Box::pin(catalog::load_movies(ports, req)),
@@ -139,7 +148,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::Book { req, hold, payment, key } => Box::pin(bookings::book(ports, req, hold, payment, key)),
         Effect::LoadBookings(req) => Box::pin(bookings::load(ports, req)),
         Effect::CancelBooking(code) => Box::pin(bookings::cancel(ports, code)),
-        Effect::Connect { .. } | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
+        Effect::Connect { .. } | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
             Box::pin(async { AppAction::Tick.into() })
         }
     }

@@ -50,6 +50,7 @@ pub enum Command {
     FavouritesOnly,
     CancelBooking,
     SwitchMode,
+    OtherWays,
     SignOut,
     Close,
     Yes,

@@ -21,6 +21,9 @@ pub enum Context {
     Checkout,
     Ticket,
     Bookings,
+    SignIn,
+    /// Something has to be approved elsewhere.
+    Approval,
     Account,
     Help,
     Ask,
@@ -136,7 +139,8 @@ mod tests {
     #[test]
     fn the_default_keymap_is_sound() {
         let keymap: Keymap = DEFAULT.parse().unwrap();
-        for context in [Context::Browse, Context::Seats, Context::Checkout, Context::Bookings, Context::Account] {
+        let screens = [Context::Browse, Context::Seats, Context::Checkout, Context::Bookings, Context::Account];
+        for context in screens.into_iter().chain([Context::SignIn, Context::Approval]) {
             assert!(keymap.bindings(context).iter().any(|b| b.command == Command::Back), "{context:?} has a way back");
         }
         assert_eq!(keymap.key_of(Context::Seats, Command::HallEnd).as_deref(), Some("g"));

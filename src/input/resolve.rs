@@ -13,11 +13,11 @@ use crate::{
             Action, AppAction, BookingsAction, CatalogAction, HoldAction, ListStep, NavAction, OverlayAction, Reply,
             SeatsAction, SessionAction, Turn, Zoom,
         },
-        effect::{FieldId, Intent},
+        effect::Intent,
         slices::{
             nav::Route,
             overlay::{Overlay, Question},
-            session::Auth,
+            session::Page,
         },
         state::{SMALLEST, Size, State},
     },
@@ -26,6 +26,7 @@ use crokey::{
     KeyCombination,
     crossterm::event::{KeyCode, KeyModifiers},
 };
+use secrecy::zeroize::Zeroizing;
 use tui_input::InputRequest;
 
 /// What an event means.
@@ -34,6 +35,8 @@ pub enum Resolved {
     Action(Action),
     /// A change of the secret that is being typed; it does not go through the store.
     Secret(SecretKey),
+    /// The same for pasted text.
+    SecretPaste(Zeroizing<String>),
     /// Concerns the terminal alone.
     Terminal(TerminalWish),
     Nothing,
@@ -78,7 +81,11 @@ pub fn screen_context(state: &State) -> Context {
         Route::Checkout => Context::Checkout,
         Route::Ticket(_) => Context::Ticket,
         Route::Bookings => Context::Bookings,
-        Route::Account => Context::Account,
+        Route::Account => match &state.session.sign_in.page {
+            _ if state.session.user().is_some() => Context::Account,
+            Page::Starting(_) | Page::Approval { .. } => Context::Approval,
+            _ => Context::SignIn,
+        },
     }
 }
 
@@ -161,6 +168,7 @@ pub fn command(state: &State, pressed: Pressed, key: KeyCombination) -> Resolved
         Command::FavouritesOnly => CatalogAction::FavouritesOnly.into(),
         Command::CancelBooking => BookingsAction::AskCancel.into(),
         Command::SwitchMode => SessionAction::SwitchMode.into(),
+        Command::OtherWays => SessionAction::Others.into(),
         Command::SignOut => SessionAction::SignOut.into(),
         Command::Close => OverlayAction::Close.into(),
         Command::Yes => OverlayAction::Answer(Reply::Yes).into(),
@@ -187,8 +195,8 @@ fn step(state: &State, step: ListStep) -> Resolved {
         Context::Browse | Context::Times => CatalogAction::Move(step).into(),
         Context::Bookings => BookingsAction::Move(step).into(),
         Context::Help => OverlayAction::Scroll(step).into(),
-        Context::Account if step == ListStep::Up => SessionAction::PreviousField.into(),
-        Context::Account => SessionAction::NextField.into(),
+        Context::SignIn if step == ListStep::Up => SessionAction::PreviousField.into(),
+        Context::SignIn => SessionAction::NextField.into(),
         Context::Seats => match step {
             ListStep::Up => SeatsAction::Step(Step::Up).into(),
             ListStep::Down => SeatsAction::Step(Step::Down).into(),
@@ -202,6 +210,7 @@ fn back(state: &State) -> Resolved {
     match context(state) {
         Context::Browse | Context::Times => CatalogAction::ClearSearch.into(),
         Context::Typed => SeatsAction::CloseTyped.into(),
+        Context::SignIn | Context::Approval => SessionAction::Back.into(),
         _ => NavAction::Back.into(),
     }
 }
@@ -251,26 +260,33 @@ fn text_key(state: &State, key: KeyCombination) -> Resolved {
         Context::Browse => CatalogAction::Search(request).into(),
         Context::Times if character(key).is_some_and(char::is_alphanumeric) => CatalogAction::Search(request).into(),
         Context::Typed => SeatsAction::Typed(request).into(),
-        Context::Account if !has_form(state) => Resolved::Nothing,
-        Context::Account if state.session.form.focus == FieldId::Password => match request {
-            InputRequest::InsertChar(c) => Resolved::Secret(SecretKey::Insert(c)),
-            InputRequest::DeletePrevChar => Resolved::Secret(SecretKey::DeleteLast),
-            InputRequest::DeleteLine | InputRequest::DeletePrevWord => Resolved::Secret(SecretKey::Clear),
-            _ => Resolved::Nothing,
+        Context::SignIn => match state.session.sign_in.typing() {
+            Some(field) if field.is_secret() => secret_key(request),
+            Some(_) => SessionAction::Edit(request).into(),
+            None => Resolved::Nothing,
         },
-        Context::Account => SessionAction::Edit(request).into(),
         _ => Resolved::Nothing,
     }
 }
 
-fn has_form(state: &State) -> bool {
-    !matches!(state.session.auth, Auth::SignedIn(_)) && !state.session.form.busy
+fn secret_key(request: InputRequest) -> Resolved {
+    match request {
+        InputRequest::InsertChar(c) => Resolved::Secret(SecretKey::Insert(c)),
+        InputRequest::DeletePrevChar => Resolved::Secret(SecretKey::DeleteLast),
+        InputRequest::DeleteLine | InputRequest::DeletePrevWord => Resolved::Secret(SecretKey::Clear),
+        _ => Resolved::Nothing,
+    }
 }
 
 fn paste(state: &State, text: String) -> Resolved {
     match context(state) {
         Context::Browse | Context::Times => CatalogAction::Paste(text).into(),
         Context::Typed => SeatsAction::TypedPaste(text).into(),
+        Context::SignIn => match state.session.sign_in.typing() {
+            Some(field) if field.is_secret() => Resolved::SecretPaste(Zeroizing::new(text)),
+            Some(_) => SessionAction::Paste(text).into(),
+            None => Resolved::Nothing,
+        },
         _ => Resolved::Nothing,
     }
 }
@@ -293,6 +309,7 @@ fn click(state: &State, target: &Target) -> Resolved {
         }
         Target::Booking(code) => BookingsAction::Select(code.clone()).into(),
         Target::Field(field) => SessionAction::Focus(*field).into(),
+        Target::Choice(choice) => SessionAction::Choose(*choice).into(),
         Target::Films | Target::Times | Target::Map => Resolved::Nothing,
     }
 }

@@ -3,7 +3,7 @@
 use super::command::Command;
 use crate::{
     domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
-    store::effect::FieldId,
+    store::{effect::FieldId, slices::session::Choice},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub enum Target {
     Seat(SeatIx),
     Booking(BookingCode),
     Field(FieldId),
+    Choice(Choice),
     /// The list of films or times, for the wheel.
     Films,
     Times,

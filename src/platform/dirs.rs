@@ -47,6 +47,11 @@ impl Dirs {
         self.data.join("locks")
     }
 
+    /// The folder of the encrypted credentials, where there is no keyring.
+    pub fn credentials(&self) -> PathBuf {
+        self.data.join("credentials")
+    }
+
     /// Makes the data folder, so that a later failure names what failed and not a missing folder.
     pub fn make_data(&self) -> Result<(), Failure> {
         std::fs::create_dir_all(&self.data).map_err(|error| {

@@ -4,7 +4,7 @@ use super::{
     complaint,
     office::Office,
     problem::{Code, Refusal, quoted},
-    services::accounts::{self, Person, invalid_token},
+    services::tokens::{self, Person, invalid_token},
 };
 use axum::{
     body::Bytes,
@@ -113,7 +113,7 @@ impl FromRequestParts<Arc<Office>> for Person {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, office: &Arc<Office>) -> Result<Self, Refusal> {
-        accounts::authenticate(office, bearer(&parts.headers)?).await
+        tokens::authenticate(office, bearer(&parts.headers)?).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every service needs: the database, the time, randomness, the keys and the halls' plans.
 
 use super::{
+    allowance::Allowances,
     db::Db,
     keys::Keys,
     problem::Refusal,
@@ -10,11 +11,15 @@ use super::{
 use crate::domain::{
     cinema::Cinema,
     env::{Clock, Entropy, random},
+    rules::Rules,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use std::sync::{Arc, atomic::AtomicI64};
+use std::{
+    sync::{Arc, atomic::AtomicI64},
+    time::Duration,
+};
 
 /// The box office: one for each running server.
 pub struct Office {
@@ -22,6 +27,8 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
+    pub rules: Rules,
+    pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,
     pub programme: Programme,
@@ -69,6 +76,21 @@ pub fn fingerprint(secret: &str) -> String {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The 32 bytes of what [`hex`] has written.
+pub fn unhex(digits: &str) -> Result<[u8; 32], Refusal> {
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        let digits = std::str::from_utf8(digits).map_err(Refusal::internal)?;
+        *byte = u8::from_str_radix(digits, 16).map_err(Refusal::internal)?;
+    }
+    Ok(bytes)
+}
+
+/// A length of time as the database counts it.
+pub fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// An instant that the database keeps.

@@ -35,6 +35,7 @@ pub enum Code {
     SessionRevoked,
     BadLogin,
     EmailTaken,
+    Superseded,
     WeakPassword,
     RateLimited,
     NotCancellable,
@@ -103,6 +104,7 @@ impl Code {
             Self::SessionRevoked => ("session_revoked", S::UNAUTHORIZED, "The session was ended", Never),
             Self::BadLogin => ("bad_login", S::UNAUTHORIZED, "The sign-in did not work", Never),
             Self::EmailTaken => ("email_taken", S::CONFLICT, "The e-mail address has an account", Never),
+            Self::Superseded => ("superseded", S::CONFLICT, "The credential has a successor", Never),
             Self::WeakPassword => ("weak_password", S::UNPROCESSABLE_ENTITY, "The password is too weak", Never),
             Self::RateLimited => ("rate_limited", S::TOO_MANY_REQUESTS, "Too many tries", Maybe),
             Self::NotCancellable => ("not_cancellable", S::CONFLICT, "It cannot be cancelled", Never),
@@ -124,11 +126,13 @@ pub struct Refusal {
     pub conflicts: Vec<Conflict>,
     /// Seconds after which another try makes sense.
     pub retry_after: Option<i64>,
+    /// Why a session was ended, in a word for programs.
+    pub reason: Option<String>,
 }
 
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), conflicts: Vec::new(), retry_after: None }
+        Self { code, detail: detail.into(), conflicts: Vec::new(), retry_after: None, reason: None }
     }
 
     /// With the seats that stood in the way.

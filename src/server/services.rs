@@ -1,15 +1,21 @@
 //! What the box office does. A service is a transaction with rules; both API dialects call the same ones.
 
 pub mod accounts;
+pub mod audit;
 pub mod bookings;
 pub mod catalogue;
 pub mod claims;
+pub mod credentials;
 pub mod favourites;
+pub mod generations;
 pub mod holds;
 pub mod orders;
 pub mod passwords;
 pub mod payments;
 pub mod plans;
 pub mod records;
+pub mod sessions;
+pub mod throttle;
 pub mod tickets;
 pub mod tidy;
+pub mod tokens;

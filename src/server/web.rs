@@ -88,6 +88,8 @@ async fn finish(State(office): State<Arc<Office>>, request: Request, next: Next)
             code: refusal.code.word().to_owned(),
             retryable: refusal.code.retryable(),
             conflicts: refusal.conflicts,
+            retry_after: refusal.retry_after.map(i64::unsigned_abs),
+            reason: refusal.reason,
             server_time: now,
             request_id: id.clone(),
         };

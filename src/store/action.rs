@@ -3,7 +3,11 @@
 use super::{
     effect::{FieldId, Intent},
     remote::Req,
-    slices::{nav::Route, overlay::Question},
+    slices::{
+        nav::Route,
+        overlay::Question,
+        session::{Choice, Person, Stepped},
+    },
 };
 use crate::{
     domain::{
@@ -14,7 +18,7 @@ use crate::{
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::Movie,
         show::{Hold, SeatStates, Show},
-        user::User,
+        sign_in::Offer,
     },
     store::state::Size,
 };
@@ -68,21 +72,36 @@ pub enum NetAction {
 #[derive(Clone, Debug, PartialEq)]
 pub enum SessionAction {
     Restore,
-    Restored(Result<Option<User>, Failure>),
+    Restored(Result<Option<Person>, Failure>),
     /// Someone must be signed in for this: it goes on at once, or after the sign-in screen.
     Require(Intent),
+    /// The account screen, for its own sake.
     Open,
+    /// One step back on the account screen; from its first page, off it.
+    Back,
+    /// The account screen was left, in whatever way.
+    Left,
+    OfferLoaded(Req, Result<Offer, Failure>),
     Focus(FieldId),
     NextField,
     PreviousField,
     SwitchMode,
+    /// The other ways to sign in, or another code that is accepted.
+    Others,
+    Choose(Choice),
     Edit(tui_input::InputRequest),
+    Paste(String),
     /// The length of the secret that is being typed; the secret itself never comes here.
     SecretLength(usize),
     Submit,
-    Settled(Result<User, Failure>),
-    /// The server no longer knows the session; this was wanted.
-    Ended(Intent),
+    /// A code that was sent, or the approval's code, once more.
+    Again,
+    Stepped(Req, Result<Stepped, Failure>),
+    /// The server no longer knows the session. What was wanted of it goes on after the next sign-in.
+    Ended {
+        why: Failure,
+        wanted: Option<Intent>,
+    },
     SignOut,
     SignedOut(Result<(), Failure>),
 }

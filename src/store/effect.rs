@@ -6,6 +6,7 @@ use crate::domain::{
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
     show::HoldEdit,
+    sign_in::CodeFrom,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,14 +50,12 @@ pub enum Effect {
     CancelBooking(BookingCode),
     LoadFavourites(Req),
     SetFavourite(MovieId, Favourite),
-    /// The password is in the secret pad, not here.
-    SignIn {
-        email: String,
-    },
-    SignUp {
-        email: String,
-        name: String,
-    },
+    LoadOffer(Req),
+    SignInStep(Req, SignInStep),
+    /// Waits for the approval that the step before has asked for.
+    AwaitApproval(Req),
+    /// Gives up the step or the wait that is under way.
+    AbandonSignIn,
     SignOut,
     ForgetSecret,
     Bell,
@@ -64,11 +63,25 @@ pub enum Effect {
     Quit,
 }
 
+/// One step of a sign-in. What is secret in it, a password, a code or a ticket, is in the secret pad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInStep {
+    Password { email: String },
+    SignUp { email: String, name: String },
+    SendCode { email: String },
+    Code(CodeFrom),
+    Ticket,
+    Device,
+    Browser,
+}
+
 /// Effects of one slot are about one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     Connection,
     Session,
+    Offer,
+    SignIn,
     Cinema,
     Movies,
     Shows,
@@ -111,8 +124,10 @@ impl Effect {
             Effect::CancelBooking(_) => (Slot::Cancellation, TakeLeading),
             Effect::LoadFavourites(_) => (Slot::Favourites, TakeLatest),
             Effect::SetFavourite(..) => (Slot::Favourite, MustFinish),
-            Effect::SignIn { .. } | Effect::SignUp { .. } | Effect::SignOut => (Slot::Session, TakeLeading),
-            Effect::ForgetSecret | Effect::Bell | Effect::Quit => return None,
+            Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
+            Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
+            Effect::SignOut => (Slot::Session, TakeLeading),
+            Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => return None,
         })
     }
 }
@@ -126,11 +141,20 @@ pub enum Intent {
     FavouritesOnly,
 }
 
-/// A field of the account form.
+/// A field of the sign-in screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FieldId {
     #[default]
     Email,
     Name,
     Password,
+    Code,
+    Ticket,
+}
+
+impl FieldId {
+    /// What is typed there goes to the secret pad and never comes into the state.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::Code | Self::Ticket)
+    }
 }

@@ -66,7 +66,7 @@ pub struct Countdown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
     revisions: [u64; 11],
-    countdown: Option<u64>,
+    countdowns: [Option<u64>; 2],
     waiting: bool,
 }
 
@@ -88,16 +88,30 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
     ];
-    ViewKey { revisions, countdown: countdown_step(state, now), waiting: is_waiting(state, now) }
+    let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
+    ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
 }
 
-/// The number that the countdown shows: seconds, or minutes where nothing should move.
-fn countdown_step(state: &State, now: Now) -> Option<u64> {
-    let left = state.hold.left_ms(now.mono_ms)?;
-    Some(match state.prefs.motion {
-        Motion::Full => left.div_ceil(1_000),
-        Motion::Reduced => left.div_ceil(60_000),
-    })
+/// Milliseconds left of what is shown to be running out: the hold, an approval.
+fn countdowns(state: &State, now: Now) -> [Option<u64>; 2] {
+    let approval = state.session.sign_in.ends_at_ms().map(|end| end.saturating_sub(now.mono_ms));
+    [state.hold.left_ms(now.mono_ms), approval]
+}
+
+/// How often the number of a countdown changes: each second, or each minute where nothing should move.
+fn step_ms(motion: Motion) -> u64 {
+    match motion {
+        Motion::Full => 1_000,
+        Motion::Reduced => 60_000,
+    }
+}
+
+/// What is left, as people read it.
+fn countdown_words(left_ms: u64, motion: Motion) -> String {
+    match motion {
+        Motion::Full => time::countdown_words(left_ms),
+        Motion::Reduced => format!("{} min", left_ms.div_ceil(60_000)),
+    }
 }
 
 /// Since when the screen has been waiting with nothing to show.
@@ -116,7 +130,7 @@ fn waiting_since(state: &State) -> Option<u64> {
             Phase::Paying { since_ms, .. } => Some(since_ms),
             _ => None,
         },
-        Route::Account => None,
+        Route::Account => account::waiting_since(state),
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -129,12 +143,14 @@ fn is_waiting(state: &State, now: Now) -> bool {
 pub fn deadline(state: &State, now: Now) -> Option<u64> {
     let notice = state.notice.current.as_ref().map(|n| n.until_ms);
     let waiting = waiting_since(state).filter(|at| *at > now.mono_ms);
-    let step_ms = if state.prefs.motion == Motion::Full { 1_000 } else { 60_000 };
-    let countdown = state.hold.left_ms(now.mono_ms).filter(|left| *left > 0).map(|left| {
+    let step_ms = step_ms(state.prefs.motion);
+    let next_figure = |left: u64| {
         let over = left % step_ms;
         now.mono_ms + if over == 0 { step_ms } else { over }
-    });
-    [notice, waiting, countdown, state.hold.deadline()].into_iter().flatten().min()
+    };
+    let countdown = countdowns(state, now).into_iter().flatten().filter(|left| *left > 0).map(next_figure).min();
+    let approval = state.session.sign_in.ends_at_ms();
+    [notice, waiting, countdown, approval, state.hold.deadline()].into_iter().flatten().min()
 }
 
 /// Everything that is on the screen now.
@@ -177,7 +193,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             (Screen::Bookings(vm), "My bookings".to_owned(), status, next)
         }
         Route::Account => {
-            let vm = account::select(state);
+            let vm = account::select(state, now, waiting);
             let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
             (Screen::Account(vm), title, status, next)
         }
@@ -192,7 +208,7 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
     let notice = state.notice.current.as_ref();
     let person = match &state.session.auth {
         // The code of a ticket may need the whole height of the screen.
-        Auth::SignedIn(user) if !matches!(state.nav.route(), Route::Ticket(_)) => user.name.to_string(),
+        Auth::SignedIn(person) if !matches!(state.nav.route(), Route::Ticket(_)) => person.user.name.to_string(),
         _ => String::new(),
     };
     let offline = match &state.net.link {
@@ -212,11 +228,7 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
 
 fn countdown(state: &State, now: Now) -> Option<Countdown> {
     let left = state.hold.left_ms(now.mono_ms)?;
-    let words = match state.prefs.motion {
-        Motion::Full => time::countdown_words(left),
-        Motion::Reduced => format!("{} min", left.div_ceil(60_000)),
-    };
-    Some(Countdown { words, urgent: left <= 60_000 })
+    Some(Countdown { words: countdown_words(left, state.prefs.motion), urgent: left <= 60_000 })
 }
 
 fn cinema_name(state: &State) -> String {

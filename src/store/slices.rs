@@ -41,7 +41,10 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
     match action {
         Action::App(action) => app(state, now, action, out),
         Action::Net(action) => net::reduce(&mut state.net, now, action, out),
-        Action::Session(action) => session::reduce(&mut state.session, &state.prefs, action, out),
+        Action::Session(action) => {
+            let around = session::Around { prefs: &state.prefs, route: state.nav.route(), now };
+            session::reduce(&mut state.session, &around, &mut requests, action, out)
+        }
         Action::Catalog(action) => catalog::reduce(&mut state.catalog, &state.prefs, now, &mut requests, action, out),
         Action::Seats(action) => {
             seats::reduce(&mut state.seats, &state.hold, &state.prefs, now, &mut requests, action, out)
@@ -55,7 +58,11 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
         Action::Nav(action) => {
             // What was said belongs to the screen that is left.
             notice::reduce(&mut state.notice, now, &NoticeAction::Dismiss);
-            nav::reduce(&mut state.nav, &state.hold, action, out)
+            let before = state.nav.route().clone();
+            nav::reduce(&mut state.nav, &state.hold, action, out);
+            if before == Route::Account && *state.nav.route() != Route::Account {
+                out.then(SessionAction::Left);
+            }
         }
         Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
         Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
@@ -68,6 +75,7 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
         AppAction::Tick => {
             hold::tick(&mut state.hold, now, &mut Requests(&mut state.last_req), out);
             notice::tick(&mut state.notice, now);
+            session::sign_in::tick(&mut state.session, now, out);
         }
         AppAction::Resize(size) => {
             if state.prefs.size != *size {
@@ -121,7 +129,8 @@ fn reload(state: &mut State, out: &mut Out) {
         return;
     }
     match state.nav.route() {
-        Route::Browse | Route::Account => out.then(CatalogAction::Load),
+        Route::Browse => out.then(CatalogAction::Load),
+        Route::Account => out.then(SessionAction::Again),
         Route::Seats | Route::Checkout => out.then(SeatsAction::Refresh),
         Route::Bookings | Route::Ticket(_) => out.then(BookingsAction::Load),
     }

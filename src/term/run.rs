@@ -253,6 +253,13 @@ impl<W: Write> Screen<W> {
                 let length = self.pad.edit(edit);
                 self.dispatch(SessionAction::SecretLength(length));
             }
+            Resolved::SecretPaste(text) => {
+                // A code or ticket is copied with the blanks and the line break around it.
+                let length = text.trim().chars().map(|c| self.pad.edit(SecretEdit::Insert(c))).last();
+                if let Some(length) = length {
+                    self.dispatch(SessionAction::SecretLength(length));
+                }
+            }
             Resolved::Terminal(TerminalWish::Redraw) => self.redraw()?,
             Resolved::Terminal(TerminalWish::Suspend) => self.suspend()?,
             Resolved::Terminal(TerminalWish::ToggleMouse) => {

@@ -2,5 +2,6 @@
 
 pub mod field;
 pub mod overlay;
+pub mod plate;
 pub mod poster;
 pub mod qr;

@@ -11,6 +11,7 @@ use frontrow::{
         money::{Glyphs, Money},
         movie::Movie,
         show::{CategoryPrice, Hold, PricedSeat, SeatState, SeatStates, Show},
+        sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
         user::User,
     },
     input::{event::InputEvent, keymap::Keymap, resolve, target::Hits},
@@ -20,9 +21,12 @@ use frontrow::{
             Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, SeatsAction,
             SessionAction,
         },
-        effect::Effect,
+        effect::{Effect, SignInStep},
         select,
-        slices::prefs::Prefs,
+        slices::{
+            prefs::Prefs,
+            session::{Person, Stepped},
+        },
         state::{Size, State},
     },
     ui::{
@@ -41,6 +45,10 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    /// What the sign-in service offers.
+    pub offer: Offer,
+    /// What the service asks for after a password, or an approval's code.
+    pub asks: Option<Challenge>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
     /// Every effect that came out, in order.
@@ -82,7 +90,7 @@ impl Stage {
 
     pub fn with_hall(width: u16, height: u16, name: &str) -> Self {
         let hall = hall(name);
-        let prefs = Prefs { size: Size { width, height }, seed: [7; 16], ..Prefs::default() };
+        let prefs = prefs(Size { width, height });
         let states = partly_sold(&hall);
         let mut stage = Self {
             store: Store::new(State::new(prefs)),
@@ -91,6 +99,8 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            offer: sure_offer(),
+            asks: None,
             failing: None,
             effects: Vec::new(),
             keymap: frontrow::input::keymap::DEFAULT.parse().unwrap(),
@@ -104,8 +114,7 @@ impl Stage {
 
     pub fn ascii(mut self) -> Self {
         let (size, store) = (self.store.state().prefs.size, &mut self.store);
-        let prefs = Prefs { size, seed: [7; 16], glyphs: Glyphs::Ascii, ..Prefs::default() };
-        *store = Store::new(State::new(prefs));
+        *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
         self.play(AppAction::Start);
         self
     }
@@ -162,7 +171,7 @@ impl Stage {
         match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
             resolve::Resolved::Action(action) => self.play(action),
             resolve::Resolved::Secret(_) => {
-                let length = self.store.state().session.form.secret_length + 1;
+                let length = self.store.state().session.sign_in.secret_length + 1;
                 self.play(SessionAction::SecretLength(length));
             }
             _ => {}
@@ -213,8 +222,9 @@ impl Stage {
         }
         Some(match effect {
             Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
-            Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(user))).into(),
-            Effect::SignIn { .. } | Effect::SignUp { .. } => SessionAction::Settled(Ok(user())).into(),
+            Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(person))).into(),
+            Effect::LoadOffer(req) => SessionAction::OfferLoaded(req, Ok(self.offer.clone())).into(),
+            Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
             Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(cinema())).into(),
             Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(films())).into(),
@@ -257,6 +267,42 @@ impl Stage {
             }
             _ => return None,
         })
+    }
+
+    /// The service's answer: what it asks for, and when that is given, that somebody is signed in. An approval is
+    /// given by the test itself.
+    fn step(&mut self, step: &SignInStep) -> Stepped {
+        match step {
+            SignInStep::SendCode { .. } => Stepped::Asks(code(CodeFrom::Email, &[])),
+            SignInStep::Device => Stepped::Asks(Challenge::Approval(approval())),
+            SignInStep::Browser => {
+                let url = "https://id.example.org/authorize?client_id=frontrow&state=4r8k2".into();
+                Stepped::Asks(Challenge::Approval(Approval { url, user_code: None, url_with_code: None, ..approval() }))
+            }
+            _ => self.asks.take().map_or_else(|| Stepped::Done(person()), Stepped::Asks),
+        }
+    }
+
+    /// Somebody has approved the sign-in on another device; the answer to the wait comes in.
+    pub fn approve(&mut self) {
+        let waits = self.effects.iter().rev().find_map(|e| match e {
+            Effect::AwaitApproval(req) => Some(*req),
+            _ => None,
+        });
+        self.play(SessionAction::Stepped(waits.expect("an approval was waited for"), Ok(Stepped::Done(person()))));
+    }
+
+    /// Pastes text, as the terminal hands it over.
+    pub fn paste(&mut self, text: &str) {
+        let event = InputEvent::Paste(text.to_owned());
+        match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
+            resolve::Resolved::Action(action) => self.play(action),
+            resolve::Resolved::SecretPaste(text) => {
+                let length = self.store.state().session.sign_in.secret_length + text.trim().chars().count();
+                self.play(SessionAction::SecretLength(length));
+            }
+            _ => {}
+        }
     }
 
     fn shows(&self, movie: &MovieId) -> Vec<Show> {
@@ -340,13 +386,48 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } => HoldAction::Settled(*req, Err(why)).into(),
         Effect::Book { req, .. } => CheckoutAction::Settled(*req, Err(why)).into(),
         Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
-        Effect::SignIn { .. } | Effect::SignUp { .. } => SessionAction::Settled(Err(why)).into(),
+        Effect::LoadOffer(req) => SessionAction::OfferLoaded(*req, Err(why)).into(),
+        Effect::SignInStep(req, _) | Effect::AwaitApproval(req) => SessionAction::Stepped(*req, Err(why)).into(),
         _ => return None,
     })
 }
 
 pub fn offline() -> Failure {
     Failure::new(FailureKind::Offline, "offline", "The box office at http://127.0.0.1:1 cannot be reached.")
+}
+
+fn prefs(size: Size) -> Prefs {
+    Prefs { size, seed: [7; 16], sure_offer: Some(sure_offer()), ..Prefs::default() }
+}
+
+/// What every box office with accounts of its own offers.
+pub fn sure_offer() -> Offer {
+    Offer { ways: vec![Way::Password], sign_up: true }
+}
+
+/// A box office that offers everything.
+pub fn every_way() -> Offer {
+    let ways = vec![Way::Password, Way::Device, Way::EmailCode, Way::Browser, Way::Ticket];
+    Offer { ways, sign_up: true }
+}
+
+pub fn code(from: CodeFrom, instead: &[CodeFrom]) -> Challenge {
+    let sent_to = (from == CodeFrom::Email).then(|| "a•••@example.com".into());
+    Challenge::Code { from, sent_to, instead: instead.to_vec() }
+}
+
+/// Good for ten minutes.
+pub fn approval() -> Approval {
+    Approval {
+        url: "https://tickets.example.org/device".into(),
+        url_with_code: Some("https://tickets.example.org/device?user_code=WDJB-MJHT".into()),
+        user_code: Some("WDJB-MJHT".into()),
+        ttl_ms: 600_000,
+    }
+}
+
+pub fn person() -> Person {
+    Person { user: user(), kept_in: "the desktop's keyring (Secret Service)".to_owned() }
 }
 
 pub fn user() -> User {

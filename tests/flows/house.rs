@@ -166,6 +166,14 @@ impl House {
 async fn start(dir: &TempDir, bind: SocketAddr, clock: &Arc<MovedClock>, faults: &Faults) -> Running {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let (data_dir, entropy) = (dir.path().to_owned(), Arc::new(OsEntropy));
-    let options = Options { data_dir, bind, demo: Demo::Seed, clock, entropy, faults: faults.clone() };
+    let options = Options {
+        data_dir,
+        bind,
+        demo: Demo::Seed,
+        rules: server::Rules::default(),
+        clock,
+        entropy,
+        faults: faults.clone(),
+    };
     server::start(options).await.unwrap()
 }

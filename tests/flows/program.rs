@@ -7,11 +7,14 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use frontrow::{
     app::Reach,
     config::{self, Flags, LogLevel, StoreChoice},
-    domain::money::Glyphs,
+    domain::{
+        money::Glyphs,
+        sign_in::{Offer, Way},
+    },
     input::keymap,
     platform::env::OsEntropy,
     store::{
-        slices::prefs::{Motion, Prefs},
+        slices::prefs::{Motion, Place, Prefs},
         state::Size,
     },
     term::{
@@ -185,6 +188,8 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             motion: Motion::Full,
             seed: frontrow::domain::env::random(&OsEntropy),
             newcomer: person == Person::New,
+            place: Place::Own,
+            sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
             interrupted_at: None,
         },
         theme: Theme::of(Depth::Ansi16),

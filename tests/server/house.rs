@@ -8,7 +8,7 @@ use frontrow::{
         ids::SeatId,
         show::{SeatState, SeatStates, Show},
     },
-    server::{Demo, Options, Running, StartError, faults::Faults, start},
+    server::{Demo, Options, Rules, Running, StartError, faults::Faults, start},
     wire,
 };
 use jiff::Timestamp;
@@ -96,10 +96,14 @@ impl Answer {
 }
 
 pub async fn start_in(dir: &Path, clock: &Arc<StillClock>, faults: &Faults) -> Result<Running, StartError> {
+    start_with(dir, clock, faults, Rules::default()).await
+}
+
+async fn start_with(dir: &Path, clock: &Arc<StillClock>, faults: &Faults, rules: Rules) -> Result<Running, StartError> {
     let bind = "127.0.0.1:0".parse().unwrap();
     let (clock, entropy) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::new(SystemEntropy));
     let faults = faults.clone();
-    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, clock, entropy, faults }).await
+    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, rules, clock, entropy, faults }).await
 }
 
 pub fn http_client() -> Client {
@@ -113,6 +117,17 @@ impl House {
         let (dir, clock, faults) = (TempDir::new().unwrap(), StillClock::at(SUNDAY_MORNING), Faults::default());
         let running = start_in(dir.path(), &clock, &faults).await.unwrap();
         Self { running, clock, faults, dir, client: http_client() }
+    }
+
+    /// Stops the server and starts it again in the same folder.
+    pub async fn restart(self) -> Self {
+        self.restart_with(Rules::default()).await
+    }
+
+    pub async fn restart_with(self, rules: Rules) -> Self {
+        self.running.stop().await;
+        let running = start_with(self.dir.path(), &self.clock, &self.faults, rules).await.unwrap();
+        Self { running, ..self }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -3,10 +3,16 @@
 use super::*;
 use crate::{
     api::accounts::LocalAccounts,
-    auth::session::{Keeping, KeptSession},
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     config::{StoreChoice, TokenPolicy},
     effects::ports::{Session, Step},
-    platform::env::{OsEntropy, SystemClock},
+    platform::{
+        dirs::Dirs,
+        env::{OsEntropy, SystemClock},
+    },
     server::{
         self, Demo, Options, Running,
         faults::{Fault, Faults},
@@ -31,6 +37,7 @@ impl House {
             data_dir: folder.path().to_owned(),
             bind: "127.0.0.1:0".parse().unwrap(),
             demo: Demo::Seed,
+            rules: Default::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),
@@ -39,13 +46,13 @@ impl House {
         .unwrap();
         let http = Arc::new(Http::new(Url::parse(server.url()).unwrap()));
         let accounts = Arc::new(LocalAccounts::new(http.clone()));
+        let dirs = Dirs::find(Some(folder.path())).unwrap();
         let keeping = Keeping {
             account: "test".to_owned(),
             issuer: server.identity().to_owned(),
-            store: StoreChoice::Memory,
+            stores: Stores::new(StoreChoice::Memory, &dirs, None, Arc::new(OsEntropy)),
             policy: TokenPolicy::Always,
-            memo: folder.path().join("credential-store"),
-            locks: folder.path().join("locks"),
+            locks: dirs.locks(),
         };
         let session = KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()));
         let (email, name) = ("ada@example.org".to_owned(), "Ada".to_owned());

@@ -2,9 +2,10 @@ use super::*;
 use crate::{
     auth::{
         provider::{Minted, Standing},
-        store::{Store, StoreKind},
+        store::{Store, StoreKind, scripted},
     },
     domain::{ids::UserId, text::Text},
+    platform::{choice::StoreChoice, dirs::Dirs, env::OsEntropy},
 };
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -205,26 +206,27 @@ struct Machine {
 
 impl Machine {
     async fn new(minting: Minting) -> Self {
-        let store = Store::open(StoreKind::Memory).await.unwrap();
-        Self { folder: tempfile::tempdir().unwrap(), store, service: Service::new(minting) }
+        let folder = tempfile::tempdir().unwrap();
+        let store = stores(&folder).open(StoreKind::Memory).await.unwrap();
+        Self { folder, store, service: Service::new(minting) }
     }
 
     /// A program that starts on it.
-    fn program(&self, policy: TokenPolicy) -> KeptSession {
+    async fn program(&self, policy: TokenPolicy) -> KeptSession {
         let keeping = Keeping {
             account: ACCOUNT.to_owned(),
             issuer: ACCOUNT.to_owned(),
-            store: StoreChoice::Memory,
+            stores: stores(&self.folder),
             policy,
-            memo: self.folder.path().join("credential-store"),
             locks: self.folder.path().join("locks"),
         };
-        let vault = Vault::over(self.store.clone(), ACCOUNT, keeping.memo.clone());
-        KeptSession::over(vault, self.service.clone(), keeping, self.service.clocks.clone())
+        let session = KeptSession::new(self.service.clone(), keeping, self.service.clocks.clone());
+        session.inner.vault.share(self.store.clone()).await;
+        session
     }
 
     async fn signed_in(&self, policy: TokenPolicy) -> KeptSession {
-        let session = self.program(policy);
+        let session = self.program(policy).await;
         sign_in(&session).await.unwrap();
         session
     }
@@ -236,6 +238,10 @@ impl Machine {
     async fn kept(&self) -> Option<String> {
         self.store.get(ACCOUNT).await.unwrap().map(|text| text.expose_secret().to_owned())
     }
+}
+
+fn stores(folder: &TempDir) -> Stores {
+    Stores::new(StoreChoice::Memory, &Dirs::find(Some(folder.path())).unwrap(), None, Arc::new(OsEntropy))
 }
 
 async fn sign_in(session: &KeptSession) -> Result<Progress, Failure> {
@@ -386,7 +392,7 @@ async fn a_clock_that_is_set_by_an_hour_changes_nothing_and_is_said() {
 async fn a_start_proves_the_stored_sign_in_and_an_unreachable_server_proves_nothing_against_it() {
     let machine = Machine::new(Minting::Keeps).await;
     machine.signed_in(TokenPolicy::Always).await;
-    let session = machine.program(TokenPolicy::Always);
+    let session = machine.program(TokenPolicy::Always).await;
     assert_eq!(session.restore().await.unwrap().unwrap().name.as_str(), "Ada");
     assert_eq!((machine.service.mints(), session.report().generation), (1, Some(1)));
     machine.service.refuse_next("unreachable");
@@ -463,7 +469,7 @@ async fn an_unusable_entry_is_one_sentence_and_signing_in_or_out_mends_it() {
     let foreign = good.replace(ACCOUNT, "https://other.example");
     for bad in ["garbage", &good.replace("fake", "clerk"), &good.replace("\"v\":1", "\"v\":9"), &foreign] {
         machine.put(bad).await;
-        let session = machine.program(TokenPolicy::Always);
+        let session = machine.program(TokenPolicy::Always).await;
         assert_eq!(code(session.restore().await), "unusable_entry");
         assert_eq!(code(session.fresh().await), "unusable_entry");
         assert_eq!(machine.kept().await.as_deref(), Some(bad), "it is not removed behind the person's back");
@@ -499,7 +505,7 @@ async fn of_two_programs_that_rotate_at_once_one_does_and_both_go_on() {
     for _ in 0..20 {
         let machine = Machine::new(Minting::Keeps).await;
         let first = machine.signed_in(TokenPolicy::Always).await;
-        let second = machine.program(TokenPolicy::Always);
+        let second = machine.program(TokenPolicy::Always).await;
         machine.service.state().due = true;
         tokio::join!(fresh(&first), fresh(&second));
         tokio::join!(first.upkeep(), second.upkeep());
@@ -512,7 +518,7 @@ async fn of_two_programs_that_rotate_at_once_one_does_and_both_go_on() {
 #[tokio::test]
 async fn what_another_program_has_rotated_is_used_and_not_rotated_again() {
     let machine = Machine::new(Minting::Keeps).await;
-    let (first, second) = (machine.signed_in(TokenPolicy::Always).await, machine.program(TokenPolicy::Always));
+    let (first, second) = (machine.signed_in(TokenPolicy::Always).await, machine.program(TokenPolicy::Always).await);
     machine.service.state().due = true;
     tokio::join!(fresh(&first), fresh(&second));
     first.upkeep().await;
@@ -527,7 +533,7 @@ async fn what_another_program_has_rotated_is_used_and_not_rotated_again() {
 async fn programs_whose_mints_replace_the_credential_take_turns() {
     let machine = Machine::new(Minting::Replaces).await;
     let first = machine.signed_in(TokenPolicy::Always).await;
-    let second = machine.program(TokenPolicy::Always);
+    let second = machine.program(TokenPolicy::Always).await;
     for _ in 0..5 {
         tokio::join!(fresh(&first), fresh(&second));
     }
@@ -545,4 +551,50 @@ async fn the_name_of_the_store_is_remembered_and_nothing_else() {
     session.sign_out().await.unwrap();
     assert_eq!(machine.service.revoked.load(Ordering::SeqCst), 1);
     assert!(session.restore().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_successor_that_cannot_be_written_is_dropped_and_the_old_credential_goes_on() {
+    let (store, writable) = scripted::store();
+    let machine = Machine { store, ..Machine::new(Minting::Keeps).await };
+    let session = machine.signed_in(TokenPolicy::Always).await;
+    let before = machine.kept().await;
+    machine.service.state().due = true;
+    writable.store(false, Ordering::SeqCst);
+    fresh(&session).await;
+    session.upkeep().await;
+    machine.service.state().due = true;
+    fresh(&session).await;
+    session.upkeep().await;
+    assert_eq!(machine.service.rotations.load(Ordering::SeqCst), 1, "it is not tried at every call");
+    assert_eq!(machine.kept().await, before);
+    let warnings = session.report().warnings;
+    assert!(warnings.len() == 1 && warnings[0].contains("could not be renewed"), "{warnings:?}");
+    writable.store(true, Ordering::SeqCst);
+    let next_start = machine.program(TokenPolicy::Always).await;
+    fresh(&next_start).await;
+    next_start.upkeep().await;
+    fresh(&next_start).await;
+    assert_eq!(next_start.report().generation, Some(3));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_is_ended_at_the_service() {
+    let (store, writable) = scripted::store();
+    let machine = Machine { store, ..Machine::new(Minting::Keeps).await };
+    let session = machine.program(TokenPolicy::Always).await;
+    let keep = async {
+        let held = session.inner.lock.take().await.unwrap();
+        let mut signing_in = Box::pin(sign_in(&session));
+        while machine.service.ticks.load(Ordering::SeqCst) == 0 {
+            assert!(futures_util::poll!(&mut signing_in).is_pending());
+            tokio::task::yield_now().await;
+        }
+        writable.store(false, Ordering::SeqCst);
+        drop(held);
+        signing_in.await
+    };
+    assert_eq!(code(keep.await), "credential_store");
+    assert_eq!(machine.service.revoked.load(Ordering::SeqCst), 1);
+    assert_eq!(machine.kept().await, None);
 }

@@ -53,6 +53,27 @@ const STEPS: &[&[&str]] = &[
     ],
     // Where the payment page sends people back to.
     &["ALTER TABLE bookings ADD COLUMN return_url TEXT"],
+    // Credentials get successors; sessions say who began them, when they were seen last and why they ended.
+    &[
+        "ALTER TABLE users ADD COLUMN role TEXT NOT NULL DEFAULT 'user'",
+        "ALTER TABLE sessions ADD COLUMN client_id TEXT NOT NULL DEFAULT 'frontrow'",
+        "ALTER TABLE sessions ADD COLUMN last_seen_at BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE sessions ADD COLUMN revoke_reason TEXT",
+        // The idle time was thirty days, counted from when the session was seen last.
+        "UPDATE sessions SET last_seen_at=idle_expires_at-2592000000",
+        "CREATE INDEX sessions_user ON sessions(user_id, created_at)",
+        "ALTER TABLE credentials ADD COLUMN activated_at BIGINT",
+        "ALTER TABLE credentials ADD COLUMN grace_until BIGINT",
+        "UPDATE credentials SET activated_at=created_at",
+        "ALTER TABLE throttle ADD COLUMN blocked_until BIGINT NOT NULL DEFAULT 0",
+        // The newest signs. Of a key that another has replaced only the public half is kept, until its last token
+        // is over.
+        "CREATE TABLE signing_keys(
+       id TEXT PRIMARY KEY, public TEXT NOT NULL, seed TEXT, created_at BIGINT NOT NULL, replaced_at BIGINT)",
+        "CREATE TABLE audit(
+       id TEXT PRIMARY KEY, at BIGINT NOT NULL, event TEXT NOT NULL, user_id TEXT, session_id TEXT, address TEXT)",
+        "CREATE INDEX audit_at ON audit(at)",
+    ],
 ];
 
 /// Brings the schema up to date, all of it or nothing.

@@ -4,10 +4,16 @@ use crate::{
     server::{
         extract::{BearerText, Json as Body, Segment},
         office::Office,
+        peer::Peer,
         problem::Refusal,
-        services::accounts::{self, Begun, Person, TOKEN_SECONDS},
+        services::{
+            accounts,
+            credentials::{self, Minted, Rotated, Standing},
+            sessions,
+            tokens::{self, Person},
+        },
     },
-    wire::{MeAnswer, Problem, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    wire::{MeAnswer, Problem, RotatedAnswer, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use std::sync::Arc;
@@ -20,7 +26,10 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(sign_up))
         .routes(routes!(sign_in))
         .routes(routes!(mint))
+        .routes(routes!(rotate))
         .routes(routes!(revoke))
+        .routes(routes!(list))
+        .routes(routes!(end))
         .routes(routes!(me))
 }
 
@@ -30,54 +39,61 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         (status = 422, body = Problem)))]
 async fn sign_up(
     State(office): Shared,
+    peer: Peer,
     Body(request): Body<SignUpRequest>,
 ) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
-    let begun = accounts::sign_up(&office, request).await?;
-    Ok((StatusCode::CREATED, Json(signed_in(&office, begun)?)))
+    let begun = accounts::sign_up(&office, request, peer).await?;
+    Ok((StatusCode::CREATED, Json(tokens::signed_in(&office, begun)?)))
 }
 
 /// Signs in with e-mail and password.
 #[utoipa::path(post, path = "/v1/auth/sign-in", request_body = SignInRequest,
     responses((status = 200, body = SignedIn), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 429, body = Problem)))]
-async fn sign_in(State(office): Shared, Body(request): Body<SignInRequest>) -> Result<Json<SignedIn>, Refusal> {
-    let begun = accounts::sign_in(&office, request).await?;
-    Ok(Json(signed_in(&office, begun)?))
-}
-
-fn signed_in(office: &Office, begun: Begun) -> Result<SignedIn, Refusal> {
-    let access_token = accounts::first_token(office, &begun)?;
-    let Begun { user, session, credential } = begun;
-    Ok(SignedIn {
-        user,
-        session,
-        credential,
-        access_token,
-        token_type: "Bearer".to_owned(),
-        expires_in: TOKEN_SECONDS.unsigned_abs(),
-        server_time: office.now(),
-    })
+async fn sign_in(
+    State(office): Shared,
+    peer: Peer,
+    Body(request): Body<SignInRequest>,
+) -> Result<Json<SignedIn>, Refusal> {
+    let begun = accounts::sign_in(&office, request, peer).await?;
+    Ok(Json(tokens::signed_in(&office, begun)?))
 }
 
 /// A fresh access token, for the credential that comes as bearer.
 #[utoipa::path(post, path = "/v1/sessions/{sid}/tokens", params(("sid" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem)))]
+    responses((status = 200, body = TokenAnswer), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn mint(
     State(office): Shared,
+    peer: Peer,
     Segment(session): Segment,
     credential: Result<BearerText, Refusal>,
 ) -> Result<Json<TokenAnswer>, Refusal> {
-    let BearerText(credential) = credential.map_err(|_| accounts::invalid_credential())?;
-    let jwt = accounts::mint(&office, &session, &credential).await?;
-    let expires_in = TOKEN_SECONDS.unsigned_abs();
+    let BearerText(credential) = credential.map_err(|_| credentials::invalid_credential())?;
+    let Minted { jwt, standing } = credentials::mint(&office, &session, &credential, peer).await?;
+    let expires_in = office.rules.lifetimes.access_token.as_secs();
     Ok(Json(TokenAnswer {
         object: "token".to_owned(),
         jwt,
         expires_in,
-        rotate: false,
-        superseded: false,
+        rotate: standing == Standing::RotationDue,
+        superseded: standing == Standing::Superseded,
         server_time: office.now(),
     }))
+}
+
+/// A successor for the credential that comes as bearer. The old one stays good until the new one is first used.
+#[utoipa::path(post, path = "/v1/sessions/{sid}/rotate", params(("sid" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = RotatedAnswer), (status = 401, body = Problem), (status = 409, body = Problem),
+        (status = 429, body = Problem)))]
+async fn rotate(
+    State(office): Shared,
+    peer: Peer,
+    Segment(session): Segment,
+    credential: Result<BearerText, Refusal>,
+) -> Result<Json<RotatedAnswer>, Refusal> {
+    let BearerText(credential) = credential.map_err(|_| credentials::invalid_credential())?;
+    let Rotated { credential, generation } = credentials::rotate(&office, &session, &credential, peer).await?;
+    Ok(Json(RotatedAnswer { credential, r#gen: generation, server_time: office.now() }))
 }
 
 /// Signs a session out, for its credential or one of its access tokens.
@@ -85,10 +101,32 @@ async fn mint(
     responses((status = 204), (status = 401, body = Problem)))]
 async fn revoke(
     State(office): Shared,
+    peer: Peer,
     Segment(session): Segment,
     BearerText(secret): BearerText,
 ) -> Result<StatusCode, Refusal> {
-    accounts::revoke(&office, &session, &secret).await?;
+    sessions::sign_out(&office, &session, &secret, peer).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where the person is signed in, newest first.
+#[utoipa::path(get, path = "/v1/sessions", security(("bearer" = [])),
+    responses((status = 200, body = SessionsAnswer), (status = 401, body = Problem)))]
+async fn list(State(office): Shared, person: Person) -> Result<Json<SessionsAnswer>, Refusal> {
+    let sessions = sessions::list(&office, &person).await?;
+    Ok(Json(SessionsAnswer { sessions, server_time: office.now() }))
+}
+
+/// Signs one of the person's sessions out.
+#[utoipa::path(delete, path = "/v1/sessions/{sid}", params(("sid" = String, Path)), security(("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn end(
+    State(office): Shared,
+    peer: Peer,
+    person: Person,
+    Segment(session): Segment,
+) -> Result<StatusCode, Refusal> {
+    sessions::end(&office, &person, &session, peer).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

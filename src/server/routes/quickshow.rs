@@ -13,11 +13,11 @@ use crate::{
         office::Office,
         problem::{Code, Refusal},
         services::{
-            accounts::Person,
             bookings, catalogue,
             favourites::{self, Wanted},
             payments,
             records::{Record, Stage},
+            tokens::Person,
         },
     },
 };

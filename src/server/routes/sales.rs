@@ -5,12 +5,13 @@ use crate::{
     server::{
         extract::{HoldToken, IdempotencyKey, Json as Body, Segment},
         office::Office,
+        peer::Peer,
         problem::Refusal,
         services::{
-            accounts::Person,
             bookings::{self, SaleName},
             favourites::{self, Wanted},
             holds,
+            tokens::Person,
         },
     },
     wire::{
@@ -38,11 +39,15 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
 /// Holds all of the seats for ten minutes, or none.
 #[utoipa::path(post, path = "/v1/holds", request_body = HoldRequest,
     responses((status = 201, body = HoldCreated), (status = 400, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn create_hold(
     State(office): Shared,
+    peer: Peer,
     Body(request): Body<HoldRequest>,
 ) -> Result<(StatusCode, Json<HoldCreated>), Refusal> {
+    if let Some(address) = peer.limited_as() {
+        office.allowances.holds.take(&address)?;
+    }
     let (hold, token) = holds::create(&office, &request.show, &request.seats).await?;
     Ok((StatusCode::CREATED, Json(HoldCreated { hold, token, server_time: office.now() })))
 }

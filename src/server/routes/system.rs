@@ -1,6 +1,7 @@
 //! About the server itself.
 
 use crate::server::{
+    keys::PublicKey,
     office::Office,
     openapi,
     problem::{Code, Refusal},
@@ -80,7 +81,8 @@ struct Key {
 /// The public keys that access tokens and tickets are signed with.
 #[utoipa::path(get, path = "/.well-known/jwks.json", responses((status = 200, body = KeySet)))]
 async fn jwks(State(office): Shared) -> Json<KeySet> {
-    let keys = &office.keys;
-    let (kid, x) = (keys.id.clone(), keys.public.clone());
-    Json(KeySet { keys: vec![Key { kty: "OKP", crv: "Ed25519", alg: "EdDSA", purpose: "sig", kid, x }] })
+    let keys = office.keys.public(office.now_ms()).into_iter();
+    let described =
+        |PublicKey { id: kid, x, .. }| Key { kty: "OKP", crv: "Ed25519", alg: "EdDSA", purpose: "sig", kid, x };
+    Json(KeySet { keys: keys.map(described).collect() })
 }

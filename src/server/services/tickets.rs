@@ -27,7 +27,7 @@ pub fn of_booking(keys: &Keys, record: &Record) -> Result<String, Refusal> {
     payload.extend(seconds(record.starts_at - DOORS * 1000)?.to_be_bytes());
     payload.extend(seconds(record.ends_at)?.to_be_bytes());
     payload.push(REVISION);
-    let signature = keys.sign(&payload)?;
+    let signature = keys.sign_ticket(&payload)?;
     payload.extend(signature);
     Ok(format!("CT1.{}", base45(&payload)))
 }

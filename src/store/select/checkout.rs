@@ -62,9 +62,9 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
             .collect(),
         method: "Demo payment: no money moves.".to_owned(),
         person: match &state.session.auth {
-            Auth::SignedIn(user) => format!("{}, {}", user.name, user.email),
+            Auth::SignedIn(person) => format!("{}, {}", person.user.name, person.user.email),
             Auth::SignedOut => "You sign in, or make an account, in the next step.".to_owned(),
-            Auth::Unknown => String::new(),
+            Auth::Unknown => "One moment: looking for your sign-in …".to_owned(),
         },
         outcome: outcome(phase, now),
         status: show.map(|s| show_words(s, &zone)).unwrap_or_default(),

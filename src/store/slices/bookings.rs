@@ -80,7 +80,7 @@ pub fn reduce(
             match result {
                 Err(why) if why.kind == FailureKind::SignIn => {
                     out.then(NavAction::Back);
-                    out.then(SessionAction::Ended(Intent::ShowBookings));
+                    out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });
                 }
                 other => catalog::report_link(other.as_ref().err(), out),
             }
@@ -116,7 +116,9 @@ pub fn reduce(
                     bookings.put(booking.clone(), now.mono_ms);
                     out.then(say(Tone::Good, format!("Booking {code} is cancelled; its seats are free again.")));
                 }
-                Err(why) if why.kind == FailureKind::SignIn => out.then(SessionAction::Ended(Intent::ShowBookings)),
+                Err(why) if why.kind == FailureKind::SignIn => {
+                    out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });
+                }
                 Err(why) => {
                     out.then(say(Tone::Bad, format!("Booking {code} is not cancelled: {why}")));
                     out.then(BookingsAction::Load);

@@ -251,6 +251,12 @@ pub fn reduce(
         CatalogAction::FavouritesLoaded(req, result) => {
             if catalog.favourites.settle(*req, now.mono_ms, result.clone()) {
                 catalog.refilter();
+                // Nobody waits for the favourites, but that the session is over concerns everything.
+                if let Err(why) = result
+                    && why.kind == FailureKind::SignIn
+                {
+                    out.then(SessionAction::Ended { why: why.clone(), wanted: None });
+                }
             }
         }
         CatalogAction::ForgetFavourites => {
@@ -265,7 +271,8 @@ pub fn reduce(
             }
             Err(why) if why.kind == FailureKind::SignIn => {
                 catalog.favourites = Remote::Idle;
-                out.then(SessionAction::Ended(Intent::ToggleFavourite(movie.clone())));
+                let wanted = Some(Intent::ToggleFavourite(movie.clone()));
+                out.then(SessionAction::Ended { why: why.clone(), wanted });
             }
             Err(why) => {
                 out.then(say(Tone::Bad, format!("The favourite was not kept: {why}")));

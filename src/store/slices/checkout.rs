@@ -130,7 +130,7 @@ fn settled(checkout: &mut Tracked<Checkout>, req: Req, result: &Result<Booking, 
         }
         Err(why) if why.kind == FailureKind::SignIn => {
             checkout.phase = Phase::Review;
-            out.then(SessionAction::Ended(Intent::Pay));
+            out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::Pay) });
         }
         Err(why) if matches!(why.kind, FailureKind::Unknown) => {
             checkout.phase = Phase::Unknown { hold, key, why: why.sentence() };

@@ -1,23 +1,35 @@
-//! Who is at this program. The password never comes here, only its length.
+//! Who is at this program, and what goes on once somebody is signed in. How somebody signs in is [`sign_in`]'s.
 
-use super::{nav::Route, notice::say, prefs::Prefs};
+pub mod sign_in;
+
+pub use sign_in::{Choice, FormError, Page, SignIn, Stepped};
+
+use super::{Requests, nav::Route, notice::say, prefs::Prefs};
 use crate::{
-    domain::{failure::Failure, user::User},
+    domain::{
+        failure::{Failure, FailureKind},
+        sign_in::Offer,
+        user::User,
+    },
     store::{
-        Out,
-        action::{BookingsAction, CatalogAction, CheckoutAction, NavAction, SessionAction, Tone},
-        effect::{Effect, FieldId, Intent},
+        Now, Out,
+        action::{
+            BookingsAction, CatalogAction, CheckoutAction, NavAction, NetAction, NoticeAction, SessionAction, Tone,
+        },
+        effect::{Effect, Intent},
+        remote::Remote,
         tracked::Tracked,
     },
 };
-use tui_input::Input;
 
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     pub auth: Auth,
     /// What is to be done once somebody is signed in.
     pub intent: Option<Intent>,
-    pub form: Form,
+    /// How somebody can sign in here.
+    pub offer: Remote<Offer>,
+    pub sign_in: SignIn,
 }
 
 /// Until the stored credential has been asked, nobody guesses.
@@ -26,117 +38,82 @@ pub enum Auth {
     #[default]
     Unknown,
     SignedOut,
-    SignedIn(User),
+    SignedIn(Person),
 }
 
-#[derive(Clone, Debug, Default)]
-pub struct Form {
-    pub mode: Mode,
-    pub email: Input,
-    pub name: Input,
-    pub secret_length: usize,
-    pub focus: FieldId,
-    pub busy: bool,
-    pub error: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    #[default]
-    SignIn,
-    SignUp,
-}
-
-impl Form {
-    pub fn fields(&self) -> &'static [FieldId] {
-        match self.mode {
-            Mode::SignIn => &[FieldId::Email, FieldId::Password],
-            Mode::SignUp => &[FieldId::Name, FieldId::Email, FieldId::Password],
-        }
-    }
-
-    fn neighbour(&self, step: isize) -> FieldId {
-        let fields = self.fields();
-        let at = fields.iter().position(|f| *f == self.focus).unwrap_or(0) as isize;
-        fields[(at + step).rem_euclid(fields.len() as isize) as usize]
-    }
-
-    /// The first thing that is missing, in words, and where.
-    fn missing(&self) -> Option<(FieldId, &'static str)> {
-        let email = self.email.value().trim();
-        if self.mode == Mode::SignUp && self.name.value().trim().is_empty() {
-            return Some((FieldId::Name, "Say what we may call you."));
-        }
-        if email.split_once('@').is_none_or(|(name, host)| name.is_empty() || !host.contains('.')) {
-            return Some((FieldId::Email, "Write your e-mail address, such as ana@example.com."));
-        }
-        match (self.mode, self.secret_length) {
-            (_, 0) => Some((FieldId::Password, "Type your password.")),
-            (Mode::SignUp, 1..8) => Some((FieldId::Password, "A password has at least 8 characters.")),
-            _ => None,
-        }
-    }
+/// Who is signed in, and where that is kept, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub user: User,
+    pub kept_in: String,
 }
 
 impl Session {
-    pub fn user(&self) -> Option<&User> {
+    pub fn person(&self) -> Option<&Person> {
         match &self.auth {
-            Auth::SignedIn(user) => Some(user),
+            Auth::SignedIn(person) => Some(person),
             _ => None,
         }
     }
+
+    pub fn user(&self) -> Option<&User> {
+        self.person().map(|person| &person.user)
+    }
 }
 
-pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAction, out: &mut Out) {
+/// What the slice sees of the rest.
+pub struct Around<'a> {
+    pub prefs: &'a Prefs,
+    pub route: &'a Route,
+    pub now: Now,
+}
+
+pub fn reduce(
+    session: &mut Tracked<Session>,
+    around: &Around<'_>,
+    requests: &mut Requests<'_>,
+    action: &SessionAction,
+    out: &mut Out,
+) {
     match action {
         SessionAction::Restore => out.effect(Effect::RestoreSession),
-        SessionAction::Restored(result) => restored(session, result, out),
-        SessionAction::Require(intent) => require(session, intent, out),
+        SessionAction::Restored(result) => restored(session, around, requests, result, out),
+        SessionAction::Require(intent) => {
+            session.intent = Some(intent.clone());
+            match session.auth {
+                Auth::SignedIn(_) => carry_out(session, out),
+                Auth::SignedOut => sign_in::open(session, around, requests, out),
+                // `restored` goes on with it.
+                Auth::Unknown => out.then(say(Tone::Info, "One moment: looking for your sign-in …")),
+            }
+        }
         SessionAction::Open => {
-            // A form begins empty: what somebody typed before is nobody's business now.
-            session.form = match prefs.newcomer {
-                true => Form { mode: Mode::SignUp, focus: FieldId::Name, ..Form::default() },
-                false => Form::default(),
-            };
-            out.effect(Effect::ForgetSecret);
-            out.then(NavAction::Open(Route::Account));
+            if session.sign_in.page == Page::Closed {
+                // Opened for its own sake: what was once wanted must not happen now.
+                session.intent = None;
+            }
+            sign_in::open(session, around, requests, out);
         }
-        SessionAction::Focus(field) => session.form.focus = *field,
-        SessionAction::NextField => session.form.focus = session.form.neighbour(1),
-        SessionAction::PreviousField => session.form.focus = session.form.neighbour(-1),
-        SessionAction::SwitchMode => {
-            let form = &mut session.form;
-            form.mode = if form.mode == Mode::SignIn { Mode::SignUp } else { Mode::SignIn };
-            form.error = None;
-            if !form.fields().contains(&form.focus) || form.focus == FieldId::Email {
-                form.focus = form.fields()[0];
+        SessionAction::Left => {
+            session.intent = None;
+            sign_in::close(session, out);
+        }
+        SessionAction::Stepped(req, result) => {
+            if let Some(person) = sign_in::stepped(session, around, requests, *req, result, out) {
+                sign_in::close(session, out);
+                out.then(NavAction::Back);
+                out.then(say(Tone::Good, format!("Signed in as {}.", person.user.name)));
+                signed_in(session, person, out);
             }
         }
-        SessionAction::Edit(request) => {
-            let form = &mut session.form;
-            form.error = None;
-            match form.focus {
-                FieldId::Email => drop(form.email.handle(*request)),
-                FieldId::Name => drop(form.name.handle(*request)),
-                FieldId::Password => {}
+        SessionAction::Ended { why, wanted } => ended(session, around, requests, why, wanted.as_ref(), out),
+        SessionAction::SignOut => {
+            if session.person().is_some() {
+                out.effect(Effect::SignOut);
             }
         }
-        SessionAction::SecretLength(length) => {
-            session.form.secret_length = *length;
-            session.form.error = None;
-        }
-        SessionAction::Submit => submit(session, out),
-        SessionAction::Settled(result) => settled(session, result, out),
-        SessionAction::Ended(intent) => {
-            session.auth = Auth::SignedOut;
-            require(session, intent, out);
-            out.then(say(Tone::Bad, "Your session has ended. Sign in again, and it goes on from here."));
-        }
-        SessionAction::SignOut => out.effect(Effect::SignOut),
         SessionAction::SignedOut(result) => {
-            session.auth = Auth::SignedOut;
-            session.form = Form::default();
-            out.then(CatalogAction::ForgetFavourites);
+            forget(session, out);
             out.then(BookingsAction::Forget);
             out.then(NavAction::Home);
             match result {
@@ -146,32 +123,63 @@ pub fn reduce(session: &mut Tracked<Session>, prefs: &Prefs, action: &SessionAct
                 }
             }
         }
+        steps => sign_in::reduce(session, around, requests, steps, out),
     }
 }
 
-fn restored(session: &mut Tracked<Session>, result: &Result<Option<User>, Failure>, out: &mut Out) {
-    session.auth = match result {
-        Ok(Some(user)) => Auth::SignedIn(user.clone()),
-        Ok(None) => Auth::SignedOut,
-        Err(why) => {
-            out.then(say(Tone::Bad, why.sentence()));
-            Auth::SignedOut
+fn restored(
+    session: &mut Tracked<Session>,
+    around: &Around<'_>,
+    requests: &mut Requests<'_>,
+    result: &Result<Option<Person>, Failure>,
+    out: &mut Out,
+) {
+    let open = session.sign_in.page != Page::Closed;
+    if session.auth == Auth::Unknown && session.intent.is_some() {
+        // What was waited for is here.
+        out.then(NoticeAction::Dismiss);
+    }
+    match result {
+        Ok(Some(person)) => {
+            if open {
+                sign_in::close(session, out);
+            }
+            return signed_in(session, person.clone(), out);
         }
-    };
-    match session.auth {
-        Auth::SignedIn(_) => signed_in(session, out),
-        _ if session.intent.is_some() => out.then(SessionAction::Open),
-        _ => {}
+        // After a lost connection: whoever is signed in stays so until the server says otherwise.
+        Err(why) if session.person().is_some() && why.kind != FailureKind::SignIn => {}
+        Ok(None) | Err(_) => {
+            if session.person().is_some() {
+                out.then(BookingsAction::Forget);
+            }
+            let known = session.auth == Auth::SignedOut;
+            if !known {
+                forget(session, out);
+            }
+            // A form that somebody is filling in stays as it is.
+            if session.intent.is_some() || open {
+                sign_in::open(session, around, requests, out);
+            }
+        }
+    }
+    if let Err(why) = result {
+        out.then(say(Tone::Bad, why.sentence()));
     }
 }
 
-fn require(session: &mut Tracked<Session>, intent: &Intent, out: &mut Out) {
-    session.intent = Some(intent.clone());
-    match session.auth {
-        Auth::SignedIn(_) => carry_out(session, out),
-        Auth::SignedOut => out.then(SessionAction::Open),
-        Auth::Unknown => {} // `restored` goes on with it
+/// Nobody is signed in any more.
+fn forget(session: &mut Tracked<Session>, out: &mut Out) {
+    session.auth = Auth::SignedOut;
+    out.then(CatalogAction::ForgetFavourites);
+}
+
+fn signed_in(session: &mut Tracked<Session>, person: Person, out: &mut Out) {
+    if session.user().map(|user| &user.id) != Some(&person.user.id) {
+        out.then(BookingsAction::Forget);
     }
+    session.auth = Auth::SignedIn(person);
+    out.then(CatalogAction::LoadFavourites);
+    carry_out(session, out);
 }
 
 /// Does what was wanted before somebody had to sign in.
@@ -188,51 +196,56 @@ fn carry_out(session: &mut Tracked<Session>, out: &mut Out) {
     }
 }
 
-fn signed_in(session: &mut Tracked<Session>, out: &mut Out) {
-    out.then(CatalogAction::LoadFavourites);
-    carry_out(session, out);
-}
-
-fn submit(session: &mut Tracked<Session>, out: &mut Out) {
-    if session.form.busy {
+/// The server has ended the session. Where a person waits for the answer they sign in again and it goes on; a load
+/// in the background must not take their screen away.
+fn ended(
+    session: &mut Tracked<Session>,
+    around: &Around<'_>,
+    requests: &mut Requests<'_>,
+    why: &Failure,
+    wanted: Option<&Intent>,
+    out: &mut Out,
+) {
+    if session.auth == Auth::SignedOut && wanted.is_none() {
         return;
     }
-    if let Some((field, words)) = session.form.missing() {
-        // On the way down the form, Enter goes to the next field; it complains only about a field that was passed.
-        let form = &mut session.form;
-        let fields = form.fields();
-        let at = |f: FieldId| fields.iter().position(|x| *x == f);
-        if at(form.focus) < at(field) {
-            form.focus = form.neighbour(1);
-        } else {
-            form.focus = field;
-            form.error = Some(words.to_owned());
-        }
-        return;
+    forget(session, out);
+    let shown = around.route;
+    // A ticket that is shown stays: it may be needed at the door.
+    if !matches!(shown, Route::Ticket(_)) {
+        out.then(BookingsAction::Forget);
     }
-    session.form.busy = true;
-    session.form.error = None;
-    let email = session.form.email.value().trim().to_owned();
-    out.effect(match session.form.mode {
-        Mode::SignIn => Effect::SignIn { email },
-        Mode::SignUp => Effect::SignUp { email, name: session.form.name.value().trim().to_owned() },
-    });
+    let reason = reason(why);
+    match wanted {
+        Some(Intent::ShowBookings) if *shown != Route::Bookings => out.then(say(Tone::Bad, reason)),
+        None => out.then(say(Tone::Bad, reason)),
+        Some(intent) => {
+            if *shown == Route::Bookings {
+                out.then(NavAction::Back);
+            }
+            session.intent = Some(intent.clone());
+            sign_in::open(session, around, requests, out);
+            session.sign_in.reason = Some(format!("{reason} Sign in again, and it goes on from here."));
+        }
+    }
 }
 
-fn settled(session: &mut Tracked<Session>, result: &Result<User, Failure>, out: &mut Out) {
-    session.form.busy = false;
-    match result {
-        Ok(user) => {
-            session.auth = Auth::SignedIn(user.clone());
-            session.form = Form::default();
-            out.effect(Effect::ForgetSecret);
-            out.then(NavAction::Back);
-            out.then(say(Tone::Good, format!("Signed in as {}.", user.name)));
-            signed_in(session, out);
-        }
-        Err(why) => {
-            session.form.error = Some(why.sentence());
-            session.form.focus = if why.code == "email_taken" { FieldId::Email } else { FieldId::Password };
-        }
+/// Why nobody is signed in any more, in plain words.
+fn reason(why: &Failure) -> String {
+    match why.code.as_str() {
+        "session_expired" => "Your sign-in was old and has ended.".to_owned(),
+        "session_revoked" => "Your sign-in was ended elsewhere.".to_owned(),
+        "invalid_credential" | "invalid_token" => "The box office does not accept your sign-in any more.".to_owned(),
+        "signed_out" => "You are signed out.".to_owned(),
+        _ => why.sentence(),
+    }
+}
+
+/// Tells the net slice what an answer says of the connection.
+fn report_link(failed: Option<&Failure>, out: &mut Out) {
+    match failed {
+        Some(why) if why.kind == FailureKind::Offline => out.then(NetAction::Lost(why.clone())),
+        Some(_) => {}
+        None => out.then(NetAction::Back),
     }
 }

@@ -1,0 +1,144 @@
+//! The device grant (RFC 8628) as its client.
+
+use crate::{
+    api::http::{Call, Exchange, Http, is_loopback},
+    domain::{
+        failure::{Failure, FailureKind},
+        sign_in::Approval,
+        text::{Text, clean},
+    },
+    wire::{CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, OAuthProblem, SignedIn},
+};
+use reqwest::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+use tokio::time::{self, Instant};
+use url::Url;
+
+/// What `slow_down` adds to the interval, for good (RFC 8628, 3.5).
+const SLOWER: Duration = Duration::from_secs(5);
+/// The interval is never shorter, whatever a server says.
+const SHORTEST: Duration = Duration::from_secs(1);
+/// The widest message taken from a server, in columns.
+const MAX_MESSAGE: usize = 400;
+
+/// An approval that was asked for.
+#[derive(Clone)]
+pub struct Wait {
+    device_code: SecretString,
+    interval: Duration,
+    until: Instant,
+}
+
+/// What one question was answered.
+enum Answer {
+    Granted(Box<SignedIn>),
+    Pending,
+    SlowDown,
+    Unreachable,
+}
+
+/// Asks for an approval; gives what to wait for, and what to show.
+pub async fn ask(http: &Http, device_label: &str) -> Result<(Wait, Approval), Failure> {
+    let asked_at = Instant::now();
+    let fields = [("client_id", CLIENT_ID), ("device_label", device_label)];
+    let exchange = http.exchange(Call::post(&["oauth", "device_authorization"]).form(&fields)).await?;
+    if !exchange.status.is_success() {
+        return Err(refused(http, &exchange));
+    }
+    let told: DeviceAuthorization = read(http, &exchange)?;
+    let lives_for = Duration::from_secs(told.expires_in);
+    // A phone would look for this machine's address on itself.
+    let elsewhere = !Url::parse(&told.verification_uri_complete).is_ok_and(|url| is_loopback(&url));
+    let approval = Approval {
+        url: Text::new(&told.verification_uri),
+        url_with_code: elsewhere.then(|| Text::new(&told.verification_uri_complete)),
+        user_code: Some(Text::new(&told.user_code)),
+        ttl_ms: u64::try_from(lives_for.as_millis()).unwrap_or(u64::MAX),
+    };
+    let wait = Wait {
+        device_code: SecretString::from(told.device_code),
+        interval: Duration::from_secs(told.interval).max(SHORTEST),
+        until: asked_at.checked_add(lives_for).unwrap_or(asked_at),
+    };
+    Ok((wait, approval))
+}
+
+impl Wait {
+    /// Asks again and again, no faster than the server wants, until the approval is given, refused or too late.
+    pub async fn until_decided(self, http: &Http) -> Result<SignedIn, Failure> {
+        let mut interval = self.interval;
+        loop {
+            let next = Instant::now() + interval;
+            if next >= self.until {
+                time::sleep_until(self.until).await;
+                return Err(expired());
+            }
+            time::sleep_until(next).await;
+            match self.question(http).await? {
+                Answer::Granted(signed_in) => return Ok(*signed_in),
+                Answer::Pending => {}
+                Answer::SlowDown => interval += SLOWER,
+                Answer::Unreachable => interval *= 2,
+            }
+        }
+    }
+
+    async fn question(&self, http: &Http) -> Result<Answer, Failure> {
+        let fields =
+            [("grant_type", DEVICE_GRANT), ("device_code", self.device_code.expose_secret()), ("client_id", CLIENT_ID)];
+        let exchange = match http.exchange(Call::post(&["oauth", "token"]).form(&fields)).await {
+            Err(failure) if failure.kind == FailureKind::Offline => return Ok(Answer::Unreachable),
+            exchange => exchange?,
+        };
+        match exchange.status {
+            StatusCode::OK => read(http, &exchange).map(|signed_in| Answer::Granted(Box::new(signed_in))),
+            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
+                Ok(Answer::Unreachable)
+            }
+            _ => match problem(&exchange).as_ref().map(|problem| problem.error.as_str()) {
+                Some("authorization_pending") => Ok(Answer::Pending),
+                Some("slow_down") => Ok(Answer::SlowDown),
+                _ => Err(refused(http, &exchange)),
+            },
+        }
+    }
+}
+
+fn problem(exchange: &Exchange) -> Option<OAuthProblem> {
+    serde_json::from_slice(&exchange.body).ok()
+}
+
+fn read<T: serde::de::DeserializeOwned>(http: &Http, exchange: &Exchange) -> Result<T, Failure> {
+    serde_json::from_slice(&exchange.body).map_err(|_| {
+        let why = format!("{} does not answer as a frontrow box office: its answer cannot be read", http.shown());
+        Failure::new(FailureKind::Other, "not_a_box_office", why)
+    })
+}
+
+/// What a refusal of the OAuth routes means.
+fn refused(http: &Http, exchange: &Exchange) -> Failure {
+    let Some(problem) = problem(exchange) else {
+        let why = format!("{} does not answer as a frontrow box office: it answered {}", http.shown(), exchange.status);
+        return Failure::new(FailureKind::Other, "not_a_box_office", why);
+    };
+    match problem.error.as_str() {
+        "access_denied" => {
+            Failure::new(FailureKind::SignIn, "access_denied", "the sign-in was refused on the other device")
+        }
+        "expired_token" => expired(),
+        "invalid_grant" => {
+            let why = "the box office does not know this approval any more; ask for a new code";
+            Failure::new(FailureKind::SignIn, "invalid_grant", why)
+        }
+        code => {
+            let words = clean(&problem.error_description, MAX_MESSAGE);
+            let why = if words.is_empty() { "the box office refused the sign-in".to_owned() } else { words };
+            Failure::new(FailureKind::Refused, &clean(code, 64), why)
+        }
+    }
+}
+
+fn expired() -> Failure {
+    Failure::new(FailureKind::SignIn, "expired_token", "nobody approved the code in time; ask for a new one")
+}

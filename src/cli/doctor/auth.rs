@@ -1,0 +1,268 @@
+//! `doctor auth`: where the sign-in is kept and why, and what a fresh token for each call costs.
+
+use super::{Ctx, Outcome};
+use crate::{
+    api::http::{Call, Http},
+    app::{self, Office},
+    auth::store::{PassedOver, Survey},
+    config::{AuthChoice, Settings, TokenPolicy},
+    domain::{failure::Failure, user::User},
+    effects::ports::{Bearer, SessionReport},
+    wire::{DeviceSession, SessionsAnswer},
+};
+use serde_json::{Value, json};
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+use url::Url;
+
+/// How often a token is minted to see what that takes; a box office allows 30 at once.
+const MINTS: usize = 20;
+
+/// All that was found. Nothing in it is secret.
+struct Findings {
+    survey: Survey,
+    provider: AuthChoice,
+    policy: TokenPolicy,
+    /// `None` where the box office could not be reached.
+    server: Option<Server>,
+    /// What does not work, in sentences.
+    problems: Vec<Failure>,
+}
+
+struct Server {
+    origin: String,
+    /// `None` when nobody is signed in.
+    person: Option<Person>,
+}
+
+struct Person {
+    user: User,
+    mints: Option<Mints>,
+    report: SessionReport,
+    /// What the box office knows of this session; other sign-in services do not tell.
+    device: Option<DeviceSession>,
+}
+
+/// What minting took.
+#[derive(Debug, PartialEq)]
+struct Mints {
+    count: usize,
+    p50: Duration,
+    p95: Duration,
+}
+
+pub async fn run(ctx: &Ctx) -> Result<Outcome, Failure> {
+    let findings = look(&ctx.settings).await;
+    ctx.out.answer(findings.document(), || findings.words())?;
+    let worst = findings.problems.first().map(|failure| failure.kind);
+    Ok(worst.map_or(Outcome::Done, Outcome::Said))
+}
+
+async fn look(settings: &Settings) -> Findings {
+    let survey = app::stores(settings).survey().await;
+    let mut problems: Vec<Failure> = survey.works.clone().err().into_iter().collect();
+    let server = match app::connect(settings).await {
+        Ok(office) => {
+            let person = person(&office, settings.auth, &mut problems).await;
+            Some(Server { origin: office.origin.clone(), person })
+        }
+        Err(failure) => {
+            problems.push(failure);
+            None
+        }
+    };
+    Findings { survey, provider: settings.auth, policy: settings.token_policy, server, problems }
+}
+
+/// Who is signed in, proven by minting tokens.
+async fn person(office: &Office, provider: AuthChoice, problems: &mut Vec<Failure>) -> Option<Person> {
+    let user = match office.session.restore().await {
+        Ok(user) => user?,
+        Err(failure) => {
+            problems.push(failure);
+            return None;
+        }
+    };
+    let mut times = Vec::with_capacity(MINTS);
+    let mut last = None;
+    for _ in 0..MINTS {
+        // Under the policy `leeway`, too, this is to be a token of its own.
+        office.session.refused();
+        let asked = Instant::now();
+        match office.session.fresh().await {
+            Ok(bearer) => {
+                times.push(asked.elapsed());
+                last = Some(bearer);
+            }
+            Err(failure) => {
+                problems.push(failure);
+                break;
+            }
+        }
+    }
+    let device = match last.filter(|_| provider == AuthChoice::Local) {
+        Some(bearer) => device(office, bearer).await,
+        None => None,
+    };
+    Some(Person { user, mints: Mints::of(times), report: office.session.report(), device })
+}
+
+/// This session, as the box office's list of devices has it. An older box office has no such list.
+async fn device(office: &Office, bearer: Bearer) -> Option<DeviceSession> {
+    let url = Url::parse(&office.origin).ok()?;
+    let call = Call::get(&["v1", "sessions"]).bearer(bearer).ok()?;
+    let answer: SessionsAnswer = Http::new(url).send(call).await.ok()?.json().ok()?;
+    answer.sessions.into_iter().find(|session| session.current)
+}
+
+impl Mints {
+    fn of(mut times: Vec<Duration>) -> Option<Self> {
+        times.sort();
+        let (p50, p95) = (percentile(&times, 50)?, percentile(&times, 95)?);
+        Some(Self { count: times.len(), p50, p95 })
+    }
+
+    fn document(&self) -> Value {
+        json!({ "p50": ms(self.p50), "p95": ms(self.p95), "n": self.count })
+    }
+}
+
+/// The smallest of `sorted` that at least `percent` of them do not exceed.
+fn percentile(sorted: &[Duration], percent: usize) -> Option<Duration> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+/// Milliseconds with one place after the point.
+fn ms(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+impl Findings {
+    fn document(&self) -> Value {
+        let survey = &self.survey;
+        let other = |other: &PassedOver| json!({ "store": other.kind.word(), "passed_over_because": other.because });
+        let person = self.person();
+        json!({
+            "v": 1,
+            "ok": self.problems.is_empty(),
+            "store": {
+                "kind": survey.kind.word(),
+                "kept_in": survey.kind.kept_in(),
+                "why": survey.why,
+                "works": survey.works.is_ok(),
+                "others": survey.others.iter().map(other).collect::<Vec<_>>(),
+            },
+            "provider": self.provider.word(),
+            "policy": self.policy.word(),
+            "server": self.server.as_ref().map(|server| &server.origin),
+            "mint_ms": person.and_then(|person| person.mints.as_ref()).map(Mints::document),
+            "session": match person {
+                Some(person) => person.document(),
+                None => json!({ "signed_in": false }),
+            },
+            "problems": self.problems.iter().map(Failure::sentence).collect::<Vec<_>>(),
+        })
+    }
+
+    fn words(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text).map_or_else(|_| String::new(), |()| text)
+    }
+
+    fn write(&self, to: &mut String) -> std::fmt::Result {
+        let survey = &self.survey;
+        let kept = if self.person().is_some() { "The sign-in is kept in" } else { "A sign-in will be kept in" };
+        writeln!(to, "{kept} {} ({}): {}.", survey.kind.kept_in(), survey.kind.word(), survey.why)?;
+        writeln!(to, "Passed over are:")?;
+        for other in &survey.others {
+            writeln!(to, "  {:<15} {}", other.kind.word(), other.because)?;
+        }
+        let place = self.server.as_ref().map_or("which cannot be reached", |server| &server.origin);
+        let policy = match self.policy {
+            TokenPolicy::Always => "a token is minted for every call",
+            TokenPolicy::Leeway => "a token is used again while it has more than 15 seconds to live",
+        };
+        writeln!(to, "Signed in by {}, for the box office {place}; {policy}.", self.provider.word())?;
+        match (self.person(), &self.server) {
+            (Some(person), _) => person.write(to)?,
+            (None, Some(_)) => writeln!(to, "Nobody is signed in, so nothing was minted.")?,
+            (None, None) => {}
+        }
+        for problem in &self.problems {
+            writeln!(to, "FAIL  {}", problem.sentence())?;
+        }
+        Ok(())
+    }
+
+    fn person(&self) -> Option<&Person> {
+        self.server.as_ref().and_then(|server| server.person.as_ref())
+    }
+}
+
+impl Person {
+    fn document(&self) -> Value {
+        json!({
+            "signed_in": true,
+            "user": self.user,
+            "id": self.device.as_ref().map(|device| &device.id),
+            "generation": self.report.generation,
+            "expires_at": self.device.as_ref().map(|device| device.expires_at),
+            "skew_s": self.report.skew_s,
+            "warnings": self.report.warnings,
+        })
+    }
+
+    fn write(&self, to: &mut String) -> std::fmt::Result {
+        write!(to, "{} <{}> is signed in", self.user.name, self.user.email)?;
+        if let Some(device) = &self.device {
+            write!(to, " until {} at the latest (session {})", device.expires_at.strftime("%F"), device.id)?;
+        }
+        if let Some(generation) = self.report.generation {
+            write!(to, ", with the session's credential number {generation}")?;
+        }
+        writeln!(to, ".")?;
+        if let Some(mints) = &self.mints {
+            let (p50, p95) = (ms(mints.p50), ms(mints.p95));
+            writeln!(
+                to,
+                "Minting a token takes {p50} ms (median) and seldom more than {p95} ms (95 of 100), tried {} times.",
+                mints.count
+            )?;
+        }
+        match self.report.skew_s {
+            None => {}
+            Some(0) => writeln!(to, "The server's clock agrees with this one.")?,
+            Some(ahead) => {
+                let side = if ahead > 0 { "ahead of" } else { "behind" };
+                writeln!(to, "The server's clock is {} s {side} this one.", ahead.abs())?;
+            }
+        }
+        for warning in &self.report.warnings {
+            writeln!(to, "Mind: {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_times_that_were_measured() {
+        let times = |count: u64| (1..=count).rev().map(Duration::from_millis).collect::<Vec<_>>();
+        let expect = |count, p50, p95| {
+            let found = Mints::of(times(count)).unwrap();
+            assert_eq!((ms(found.p50), ms(found.p95), found.count), (p50, p95, count as usize));
+        };
+        expect(1, 1.0, 1.0);
+        expect(2, 1.0, 2.0);
+        expect(20, 10.0, 19.0);
+        expect(100, 50.0, 95.0);
+        assert_eq!(Mints::of(Vec::new()), None);
+        assert_eq!(ms(Duration::from_micros(149)), 0.1);
+    }
+}

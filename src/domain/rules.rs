@@ -1,0 +1,99 @@
+//! How long sign-ins and what belongs to them live, and how often somebody may try. Each is a setting.
+
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What a box office holds its accounts to. The default is what `assets/config.toml` says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    pub lifetimes: Lifetimes,
+    pub limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    pub access_token: Duration,
+    /// A session that mints nothing for this long has ended.
+    pub session_idle: Duration,
+    /// A session ends after this however much it is used.
+    pub session: Duration,
+    /// The same for a machine that stands where everybody can use it.
+    pub kiosk_session: Duration,
+    /// From this age on a credential is to be replaced.
+    pub credential: Duration,
+    /// How long a replaced credential is still taken, for those who have not heard of its successor yet.
+    pub credential_grace: Duration,
+    pub device_code: Duration,
+    pub email_code: Duration,
+    /// The longest life that a ticket for signing in may ask for.
+    pub ticket: Duration,
+    pub signing_key: Duration,
+    /// How long the audit remembers.
+    pub audit: Duration,
+}
+
+/// So many times at most, each window counted anew from its first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    pub times: u32,
+    pub window: Duration,
+}
+
+/// Addresses are those of clients; this machine's own are not limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Wrong passwords for an account before every further try has to wait.
+    pub passwords: Limit,
+    pub sign_ins_per_address: Limit,
+    pub sign_ups_per_address: Limit,
+    /// Codes sent to one e-mail address.
+    pub email_codes: Limit,
+    /// Device codes asked for from one address.
+    pub device_codes_per_address: Limit,
+    /// Wrong device codes typed by one person.
+    pub device_approvals: Limit,
+    /// Holds begun from one address.
+    pub holds_per_address: Limit,
+    /// Mints of one session in the long run, and how many may come at once.
+    pub mints_per_second: u32,
+    pub mints_at_once: u32,
+    pub rotations_per_minute: u32,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            access_token: MINUTE,
+            session_idle: 30 * DAY,
+            session: 90 * DAY,
+            kiosk_session: 365 * DAY,
+            credential: DAY,
+            credential_grace: MINUTE,
+            device_code: 10 * MINUTE,
+            email_code: 10 * MINUTE,
+            ticket: 10 * MINUTE,
+            signing_key: 90 * DAY,
+            audit: 180 * DAY,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            passwords: Limit { times: 5, window: 15 * MINUTE },
+            sign_ins_per_address: Limit { times: 20, window: MINUTE },
+            sign_ups_per_address: Limit { times: 5, window: HOUR },
+            email_codes: Limit { times: 3, window: 10 * MINUTE },
+            device_codes_per_address: Limit { times: 10, window: MINUTE },
+            device_approvals: Limit { times: 5, window: 10 * MINUTE },
+            holds_per_address: Limit { times: 60, window: 10 * MINUTE },
+            mints_per_second: 10,
+            mints_at_once: 30,
+            rotations_per_minute: 6,
+        }
+    }
+}
