@@ -16,6 +16,7 @@ use crate::{
 };
 use ask::Asker;
 use clap::{Args, builder::PossibleValuesParser};
+use secrecy::SecretString;
 use serde_json::json;
 
 #[derive(Args, Debug)]
@@ -225,19 +226,22 @@ fn code(
         return Err(Failure::new(FailureKind::SignIn, "code_needed", why));
     }
     let accepted: Vec<CodeFrom> = std::iter::once(from).chain(instead.iter().copied()).collect();
-    let mut turn = accepted.iter().copied().cycle();
-    loop {
-        let from = turn.next().unwrap_or(from);
-        let sent = sent_to.map(|address| format!(", sent to {address}")).unwrap_or_default();
+    for turn in accepted.iter().copied().cycle() {
+        if turn != from && turn.is_sent() {
+            // With nothing typed, this asks for it to be sent.
+            return Ok(Step::Code { from: turn, code: SecretString::default() });
+        }
+        let sent = sent_to.filter(|_| turn == from).map(|address| format!(", sent to {address}")).unwrap_or_default();
         let other = if accepted.len() > 1 { " (empty: another one)" } else { "" };
-        let answer = asker.maybe(&format!("{}{sent}{other}: ", capital(code_words(from))))?;
+        let answer = asker.maybe(&format!("{}{sent}{other}: ", capital(code_words(turn))))?;
         if let Some(code) = answer {
-            return Ok(Step::Code { from, code });
+            return Ok(Step::Code { from: turn, code });
         }
         if accepted.len() == 1 {
-            return Err(ask::usage("the code must not be empty"));
+            break;
         }
     }
+    Err(ask::usage("the code must not be empty"))
 }
 
 fn code_words(from: CodeFrom) -> &'static str {

@@ -89,7 +89,8 @@ pub enum Step {
     SendCode {
         email: String,
     },
-    /// The answer to [`Challenge::Code`](crate::domain::sign_in::Challenge::Code).
+    /// The answer to [`Challenge::Code`](crate::domain::sign_in::Challenge::Code). Of the codes that are accepted
+    /// instead, those that are sent are only sent when an empty one is given.
     Code {
         from: CodeFrom,
         code: SecretString,
