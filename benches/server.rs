@@ -59,6 +59,8 @@ async fn serve(dir: &TempDir) -> Running {
         bind: "127.0.0.1:0".parse().expect("an address"),
         demo: Demo::Seed,
         rules: Default::default(),
+        public_url: None,
+        mailer: None,
         clock: Arc::new(SystemClock(Instant::now())),
         entropy: Arc::new(SystemEntropy),
         faults: Faults::default(),

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "server")]
 mod embedded;
+#[cfg(feature = "server")]
+mod mail;
 mod screen;
 mod sign_in;
 

@@ -2,10 +2,12 @@
 //! `FRONTROW_LOG_LEVEL` in the environment and `--log-level` on the command line.
 
 mod load;
+mod mail;
 mod rules;
 
 pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, TokenPolicy, When};
 pub use load::{Flags, load};
+pub use mail::{MailSecurity, MailServer};
 
 use crate::{domain::rules::Rules, platform::dirs::Dirs};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -39,6 +41,10 @@ pub struct Settings {
     pub mouse: bool,
     pub reduced_motion: bool,
     pub log_level: LogLevel,
+    /// The address by which people reach the box office that this program runs.
+    pub public_url: Option<Url>,
+    /// `None`: it sends no mail.
+    pub mail: Option<MailServer>,
     /// Lifetimes and limits of the box office that this program runs.
     pub rules: Rules,
     pub dirs: Dirs,

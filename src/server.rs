@@ -4,16 +4,21 @@
 //! is a transaction of `db` with rules from the domain. Both dialects, the native API and QuickShow's, call the
 //! same services.
 
+mod address;
 mod allowance;
 mod complaint;
 mod db;
 mod extract;
 pub mod faults;
+mod form;
+mod html;
 mod instance;
 mod keys;
+pub mod mail;
 mod office;
 mod openapi;
 mod peer;
+mod pepper;
 mod problem;
 mod routes;
 mod seed;
@@ -29,9 +34,11 @@ use db::{Db, OpenError};
 use faults::Faults;
 use instance::Instance;
 use keys::Keys;
+use mail::Mailer;
 use office::{Office, new_uuid};
+use pepper::Pepper;
 use problem::{Code, Refusal};
-use services::{passwords::Passwords, plans::Plans, tidy};
+use services::{accounts, passwords::Passwords, plans::Plans, tidy};
 use sqlx::Row;
 use std::{
     net::SocketAddr,
@@ -41,6 +48,7 @@ use std::{
 };
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use url::Url;
 
 /// How long open requests may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -53,6 +61,10 @@ pub struct Options {
     pub bind: SocketAddr,
     pub demo: Demo,
     pub rules: Rules,
+    /// The address by which people reach it, where that is not the one it listens on.
+    pub public_url: Option<Url>,
+    /// Sends codes. Without one nobody is asked to prove an address.
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub faults: Faults,
@@ -126,7 +138,7 @@ fn cannot_listen(error: &std::io::Error) -> String {
 
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { data_dir, bind, demo, rules, clock, entropy, faults } = options;
+    let Options { data_dir, bind, demo, rules, public_url, mailer, clock, entropy, faults } = options;
     create_private_dir(&data_dir)?;
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
@@ -140,9 +152,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
     let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
     let office = Arc::new(Office {
+        pepper: Pepper::new(founding.pepper),
         keys,
         allowances: Allowances::new(&rules.limits, &clock),
         rules,
+        public_url,
+        mailer,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
         programme,
@@ -154,6 +169,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         entropy,
     });
+    accounts::appoint(&office).await?;
     tidy::when_due(&office);
 
     let router = web::router(Arc::clone(&office), address, faults);
@@ -218,6 +234,7 @@ async fn open_database(path: &Path) -> Result<Db, StartError> {
 struct Founding {
     identity: String,
     key_seed: [u8; 32],
+    pepper: [u8; 32],
 }
 
 /// Reads it, or decides it now.
@@ -225,11 +242,12 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
     let proposals = [
         ("identity", format!("embedded:{}", new_uuid(clock, entropy))),
         ("signing_key", office::hex(&random::<32>(entropy))),
+        ("pepper", office::hex(&random::<32>(entropy))),
     ];
-    let [identity, key] = db
+    let [identity, key, pepper] = db
         .write(move |tx| {
             Box::pin(async move {
-                let mut decided = [String::new(), String::new()];
+                let mut decided = [String::new(), String::new(), String::new()];
                 for ((key, proposal), value) in proposals.into_iter().zip(&mut decided) {
                     sqlx::query("INSERT INTO meta(key,value) VALUES($1,$2) ON CONFLICT(key) DO NOTHING")
                         .bind(key)
@@ -243,5 +261,5 @@ async fn found(db: &Db, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Foun
             })
         })
         .await?;
-    Ok(Founding { identity, key_seed: office::unhex(&key)? })
+    Ok(Founding { identity, key_seed: office::unhex(&key)?, pepper: office::unhex(&pepper)? })
 }

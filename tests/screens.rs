@@ -3,10 +3,14 @@
 
 mod common;
 
-use common::{stage::Stage, styled::styled};
+use common::{
+    stage::{Stage, code, every_way},
+    styled::styled,
+};
 use frontrow::{
-    domain::{failure::*, ids::SeatId},
+    domain::{failure::*, ids::SeatId, sign_in::CodeFrom},
     export::svg,
+    store::{action::SessionAction, effect::Intent},
 };
 use std::{fs, path::PathBuf};
 
@@ -45,6 +49,115 @@ fn walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
     meet("ask", &mut stage);
     stage.keys("n f2 f1");
     meet("help", &mut stage);
+}
+
+/// The pages of signing in, each as somebody meets it who has two seats held.
+fn sign_in_walk(stage: impl Fn() -> Stage, mut meet: impl FnMut(&str, &mut Stage)) {
+    let begin = || {
+        let mut stage = stage();
+        stage.offer = every_way();
+        stage.to_payment();
+        stage
+    };
+    let mut stage = begin();
+    stage.keys("text:ana tab text:secret enter");
+    meet("address-missing", &mut stage);
+    stage.keys("esc enter");
+    stage.keys("text:ana@example.com tab text:secret");
+    stage.failing = Some(Failure::new(FailureKind::SignIn, "bad_login", WRONG));
+    stage.keys("enter");
+    meet("password-wrong", &mut stage);
+    stage.failing = None;
+    stage.asks = Some(code(CodeFrom::App, &[CodeFrom::Recovery]));
+    stage.keys("enter text:123");
+    meet("code-app", &mut stage);
+    stage.keys("ctrl-t text:12345678");
+    meet("code-recovery", &mut stage);
+    stage.keys("esc ctrl-n");
+    meet("sign-up", &mut stage);
+    stage.keys("ctrl-t down");
+    meet("ways", &mut stage);
+    stage.keys("enter");
+    stage.wait(4_000);
+    meet("device", &mut stage);
+    stage.wait(600_000);
+    meet("device-late", &mut stage);
+
+    let mut stage = begin();
+    stage.keys("ctrl-t down down enter text:ana@example.com");
+    meet("email", &mut stage);
+    stage.keys("enter text:1234");
+    meet("code-email", &mut stage);
+    stage.keys("ctrl-t up up enter");
+    stage.paste("tkt_5Yh2");
+    meet("ticket", &mut stage);
+    stage.keys("ctrl-t down down down enter");
+    meet("browser", &mut stage);
+    stage.approve();
+    stage.keys("f4");
+    meet("person", &mut stage);
+
+    let mut stage = begin();
+    stage.keys("esc");
+    let why = Failure::new(FailureKind::SignIn, "session_revoked", "The session was signed out; sign in again.");
+    stage.play(SessionAction::Ended { why, wanted: Some(Intent::Pay) });
+    meet("ended", &mut stage);
+}
+
+const WRONG: &str = "The e-mail address or the password is wrong; nobody was signed in.";
+
+#[test]
+fn signing_in_at_80_by_24() {
+    sign_in_walk(|| Stage::new(80, 24), |name, stage| snap(&format!("80x24-sign-in-{name}"), stage));
+}
+
+#[test]
+fn signing_in_at_40_by_15() {
+    sign_in_walk(|| Stage::new(40, 15), |name, stage| snap(&format!("40x15-sign-in-{name}"), stage));
+}
+
+#[test]
+fn signing_in_at_120_by_40() {
+    sign_in_walk(
+        || Stage::new(120, 40),
+        |name, stage| {
+            if matches!(name, "device" | "ways") {
+                snap(&format!("120x40-sign-in-{name}"), stage);
+            }
+        },
+    );
+}
+
+#[test]
+fn signing_in_without_colour_and_in_ascii() {
+    let some = |name: &str| matches!(name, "device" | "code-app" | "ways" | "password-wrong");
+    sign_in_walk(
+        || Stage::new(80, 24).mono(),
+        |name, stage| {
+            if some(name) {
+                snap(&format!("mono-sign-in-{name}"), stage);
+            }
+        },
+    );
+    sign_in_walk(
+        || Stage::new(80, 24).ascii(),
+        |name, stage| {
+            let other: String = stage.text().chars().filter(|c| !c.is_ascii()).collect();
+            assert_eq!(other, "", "{name}");
+            if some(name) {
+                snap(&format!("ascii-sign-in-{name}"), stage);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_kiosk_signs_people_in_on_their_phones() {
+    let mut stage = Stage::new(80, 24).kiosk();
+    stage.to_payment();
+    snap("kiosk-sign-in-device", &mut stage);
+    stage.keys("ctrl-t");
+    snap("kiosk-sign-in-ways", &mut stage);
 }
 
 #[test]
@@ -135,6 +248,7 @@ fn every_screen_can_be_drawn_at_every_size() {
         [(1, 1), (39, 15), (40, 14), (40, 15), (41, 16), (75, 23), (76, 24), (99, 27), (200, 60), (250, 15), (40, 100)]
     {
         walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
+        sign_in_walk(|| Stage::new(width, height), |_, stage| drop(stage.draw()));
         let mut stage = Stage::with_hall(width, height, "grand");
         stage.keys("enter enter");
         for key in ["+", "+", "-", "]", "G", "$", "0", "tab", "v", "L", "v"] {
@@ -183,6 +297,11 @@ fn pictures_of_every_screen_can_be_taken() {
     for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
         walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
     }
+    for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20)] {
+        sign_in_walk(|| Stage::new(w, h), |name, stage| take(&format!("sign-in-{name}-{w}x{h}"), stage));
+    }
+    sign_in_walk(|| Stage::new(80, 24).mono(), |name, stage| take(&format!("sign-in-{name}-mono"), stage));
+    sign_in_walk(|| Stage::new(80, 24).ascii(), |name, stage| take(&format!("sign-in-{name}-ascii"), stage));
     walk(Stage::new(80, 24).mono(), |name, stage| take(&format!("{name}-mono"), stage));
     walk(Stage::new(80, 24).ascii(), |name, stage| take(&format!("{name}-ascii"), stage));
     for hall in ["studio", "classic", "grand"] {

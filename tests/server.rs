@@ -7,6 +7,8 @@ mod api;
 mod auth;
 #[path = "server/house.rs"]
 mod house;
+#[path = "server/limits.rs"]
+mod limits;
 #[path = "server/model.rs"]
 mod model;
 #[path = "server/quickshow.rs"]
@@ -17,5 +19,7 @@ mod race;
 mod rotation;
 #[path = "server/sale.rs"]
 mod sale;
+#[path = "server/sessions.rs"]
+mod sessions;
 #[path = "server/start.rs"]
 mod start;

@@ -1,6 +1,8 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
 mod common;
+#[path = "store/sign_in.rs"]
+mod sign_in;
 
 use common::stage::{Stage, offline};
 use frontrow::{

@@ -1,6 +1,7 @@
 //! The box office inside this program: on a thread of its own, so that the screen and the server never wait for each
 //! other.
 
+use super::mail::mailer;
 use crate::{
     api::http::Finder,
     config::Settings,
@@ -39,16 +40,18 @@ pub struct Address {
 }
 
 /// What a server needs to run, from the settings.
-pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Options {
-    Options {
+pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Result<Options, Failure> {
+    Ok(Options {
         data_dir: settings.dirs.data.clone(),
         bind,
         demo,
-        rules: settings.rules,
+        rules: settings.rules.clone(),
+        public_url: settings.public_url.clone(),
+        mailer: settings.mail.as_ref().map(mailer).transpose()?,
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(OsEntropy),
         faults: Faults::default(),
-    }
+    })
 }
 
 impl LocalBoxOffice {
@@ -58,7 +61,7 @@ impl LocalBoxOffice {
 
     /// Starts the box office of the data folder, or finds the process that runs it.
     pub async fn start_or_join(&self) -> Result<Address, Failure> {
-        let options = options(&self.settings, (Ipv4Addr::LOCALHOST, 0).into(), Demo::Seed);
+        let options = options(&self.settings, (Ipv4Addr::LOCALHOST, 0).into(), Demo::Seed)?;
         let (stop, stopped) = oneshot::channel();
         let (tell, started) = oneshot::channel();
         let thread = thread::Builder::new()

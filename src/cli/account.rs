@@ -12,7 +12,7 @@ use crate::{
         text::Text,
         user::User,
     },
-    effects::ports::Step,
+    effects::ports::{NOT_TOLD, Step},
 };
 use ask::Asker;
 use clap::{Args, builder::PossibleValuesParser};
@@ -200,11 +200,12 @@ fn instructions(ctx: &Ctx, approval: &Approval) -> String {
             approval.url
         );
     };
-    let with_code = approval.url_with_code.as_ref().unwrap_or(&approval.url);
     // Read aloud, a picture is nothing but noise.
-    let picture = if ctx.settings.plain { None } else { qr::draw(&ctx.out, with_code.as_str()).ok() };
+    let scanned = approval.url_with_code.as_ref().filter(|_| !ctx.settings.plain);
+    let picture = scanned.and_then(|url| qr::draw(&ctx.out, url.as_str()).ok());
+    let place = if approval.url_with_code.is_some() { "On your phone or another device" } else { "In a browser" };
     format!(
-        "On your phone, or any other device, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
+        "{place}, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
         approval.url,
         picture.map(|picture| format!("{picture}\n")).unwrap_or_default(),
     )
@@ -262,7 +263,11 @@ pub async fn logout(ctx: &Ctx) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     // Whoever it was: what is kept here goes.
     let before = office.session.restore().await.unwrap_or_default();
-    office.session.sign_out().await?;
+    match office.session.sign_out().await {
+        // Nobody can sign in with what was kept here; at the server the session ends by itself.
+        Err(why) if why.code == NOT_TOLD => tell(format_args!("frontrow: {}", why.why)),
+        outcome => outcome?,
+    }
     ctx.out.answer(json!({ "v": 1, "signed_out": before.is_some() }), || match before {
         Some(user) => format!("{} is signed out.\n", user.name),
         None => "Nobody was signed in.\n".to_owned(),

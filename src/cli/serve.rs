@@ -33,7 +33,7 @@ pub fn run(ctx: &Ctx, serve: &Serve) -> Result<Outcome, Failure> {
     let demo = if serve.demo { Demo::Seed } else { Demo::Leave };
     runtime.block_on(async {
         let mut interrupt = Interrupt::listen()?;
-        let options = app::server_options(&ctx.settings, ctx.settings.bind, demo);
+        let options = app::server_options(&ctx.settings, ctx.settings.bind, demo)?;
         let running = server::start(options).await.map_err(|error| app::start_failure(&error))?;
         print(&format!("frontrow is serving {}\n", running.url()))?;
         interrupt.wanted().await;

@@ -1,6 +1,6 @@
 //! Reading the layers and naming what is wrong with them.
 
-use super::{DEFAULTS, Settings, rules};
+use super::{DEFAULTS, Settings, mail, rules};
 use crate::{
     domain::failure::{Failure, FailureKind},
     platform::dirs::Dirs,
@@ -22,7 +22,7 @@ const PREFIX: &str = "FRONTROW_";
 const SECRETS: [&str; 4] = ["password", "token", "secret", "credential"];
 
 /// Settings that are addresses.
-const ADDRESSES: [&str; 3] = ["server", "clerk_frontend_api", "oauth_issuer"];
+const ADDRESSES: [&str; 5] = ["server", "clerk_frontend_api", "oauth_issuer", "public_url", "smtp_url"];
 
 /// What the command line says of settings.
 #[derive(Clone, Debug, Default)]
@@ -100,6 +100,8 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
         mouse: switch(merged, "mouse")?,
         reduced_motion: switch(merged, "reduced_motion")?,
         log_level: read(merged, "log_level")?,
+        public_url: given_url(merged, "public_url")?,
+        mail: mail::read(merged)?,
         rules: rules::read(merged)?,
         dirs: Dirs { config: dirs.config, data },
     })
@@ -216,7 +218,7 @@ fn read<T: FromStr<Err = String>>(merged: &Config, key: &str) -> Result<T, Failu
 }
 
 /// A setting that may be left empty.
-fn given(merged: &Config, key: &str) -> Result<Option<String>, Failure> {
+pub(super) fn given(merged: &Config, key: &str) -> Result<Option<String>, Failure> {
     Ok(Some(text(merged, key)?).filter(|value| !value.trim().is_empty()))
 }
 
@@ -356,6 +358,7 @@ mod tests {
             (settings_of("", &[], &[("bind", "80")]), ["--bind", "127.0.0.1:7878"]),
             (settings_of("", &[], &[("server", "ftp://x")]), ["--server", "https://"]),
             (settings_of("access_token_seconds = 29", &[], &[]), ["access_token_seconds", "30 to 300 seconds"]),
+            (settings_of("admins = \"ann\"", &[], &[]), ["`admins`", "e-mail addresses"]),
             (settings_of("session_days = 1.5", &[], &[]), ["config.toml", "1 to 365 days"]),
             (settings_of("", &[("FRONTROW_SIGN_UPS_PER_HOUR", "-1")], &[]), ["FRONTROW_SIGN_UPS", "1 to 100000"]),
         ];

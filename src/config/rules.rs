@@ -49,6 +49,7 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
         |key, minutes| Ok::<_, Failure>(Limit { times: number(merged, key, TIMES, "")?, window: Minutes.of(minutes) });
     let count = |key| number(merged, key, TIMES, "");
     Ok(Rules {
+        admins: admins(merged)?,
         lifetimes: Lifetimes {
             access_token: time("access_token_seconds", 30..=300, Seconds)?,
             session_idle: time("session_idle_days", 1..=365, Days)?,
@@ -76,6 +77,18 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
             rotations_per_minute: count("rotations_per_minute")?,
         },
     })
+}
+
+fn admins(merged: &Config) -> Result<Vec<String>, Failure> {
+    let value = text(merged, "admins")?;
+    let words = value.split([',', ' ']).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty());
+    let admins: Vec<String> = words.collect();
+    match admins.iter().find(|word| !word.contains('@')) {
+        None => Ok(admins),
+        Some(_) => {
+            Err(refuse_value(merged, "admins", &value, "accepted are e-mail addresses with commas between them"))
+        }
+    }
 }
 
 fn time(merged: &Config, key: &str, accepted: RangeInclusive<u32>, unit: Unit) -> Result<Duration, Failure> {

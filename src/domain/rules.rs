@@ -7,8 +7,10 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a box office holds its accounts to. The default is what `assets/config.toml` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
+    /// The e-mail addresses of the accounts that may act for others, in lower case.
+    pub admins: Vec<String>,
     pub lifetimes: Lifetimes,
     pub limits: Limits,
 }

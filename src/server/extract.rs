@@ -7,16 +7,29 @@ use super::{
     services::tokens::{self, Person, invalid_token},
 };
 use axum::{
+    Extension,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
     http::{HeaderMap, header, request::Parts},
     response::IntoResponse,
 };
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
 
 /// The largest body that is read.
 pub const MAX_BODY: usize = 64 * 1024;
+/// The same where somebody signs in, which everybody may try.
+const MAX_SIGN_IN_BODY: usize = 16 * 1024;
+
+/// The largest body of some routes, for their refusals.
+#[derive(Clone, Copy)]
+struct Largest(usize);
+
+/// Routes that read small bodies only.
+pub fn small_bodies(routes: OpenApiRouter<Arc<Office>>) -> OpenApiRouter<Arc<Office>> {
+    routes.layer(DefaultBodyLimit::max(MAX_SIGN_IN_BODY)).layer(Extension(Largest(MAX_SIGN_IN_BODY)))
+}
 
 /// A JSON body.
 pub struct Json<T>(pub T);
@@ -30,7 +43,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Json<T> {
             let detail = format!("The body is of the type {}; application/json is accepted.", quoted(kind));
             return Err(Refusal::new(Code::UnsupportedMediaType, detail));
         }
-        let body = Bytes::from_request(request, office).await.map_err(unreadable)?;
+        let body = body_of(request, office).await?;
         // A list of the fields' values would be taken for the object otherwise.
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Refusal::new(Code::InvalidRequest, "The body is not a JSON object: it must begin with {."));
@@ -49,10 +62,16 @@ impl<T: DeserializeOwned> FromRequest<Arc<Office>> for Json<T> {
     }
 }
 
-fn unreadable(rejection: BytesRejection) -> Refusal {
+/// The whole body, up to the route's limit.
+pub async fn body_of(request: Request, office: &Arc<Office>) -> Result<Bytes, Refusal> {
+    let largest = request.extensions().get::<Largest>().map_or(MAX_BODY, |largest| largest.0);
+    Bytes::from_request(request, office).await.map_err(|rejection| unreadable(rejection, largest))
+}
+
+fn unreadable(rejection: BytesRejection, largest: usize) -> Refusal {
     let status = rejection.into_response().status();
     if status == Code::PayloadTooLarge.status() {
-        let detail = format!("The body is too large; at most {} KiB are accepted.", MAX_BODY / 1024);
+        let detail = format!("The body is too large; at most {} KiB are accepted here.", largest / 1024);
         return Refusal::new(Code::PayloadTooLarge, detail);
     }
     Refusal::new(Code::InvalidRequest, "The body could not be read to its end.")

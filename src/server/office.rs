@@ -4,6 +4,8 @@ use super::{
     allowance::Allowances,
     db::Db,
     keys::Keys,
+    mail::Mailer,
+    pepper::Pepper,
     problem::Refusal,
     seed::Programme,
     services::{passwords::Passwords, plans::Plans},
@@ -20,6 +22,7 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
     time::Duration,
 };
+use url::Url;
 
 /// The box office: one for each running server.
 pub struct Office {
@@ -27,7 +30,11 @@ pub struct Office {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub keys: Keys,
+    pub pepper: Pepper,
     pub rules: Rules,
+    /// The address by which people reach it, where that is not `url`.
+    pub public_url: Option<Url>,
+    pub mailer: Option<Arc<dyn Mailer>>,
     pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,

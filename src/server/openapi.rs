@@ -49,7 +49,9 @@ fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
 fn describe_refusals(path: &str, method: &str, operation: &mut Value) {
     let around = refusals_around(path, method, operation);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
-    for (status, response) in responses.iter_mut() {
+    // OAuth's refusals have a form of their own.
+    let oauth = path.starts_with("/oauth/");
+    for (status, response) in responses.iter_mut().filter(|_| !oauth) {
         if status.starts_with(['4', '5']) {
             response["content"] = problem();
         }
@@ -73,10 +75,10 @@ fn refusals_around(path: &str, method: &str, operation: &Value) -> Vec<Code> {
     let dialect = path.starts_with("/api/");
     let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
     let body = operation["requestBody"].is_object();
-    if parameters.iter().any(|p| p["in"] != "header") || body && !dialect {
+    if !path.starts_with("/oauth/") && (parameters.iter().any(|p| p["in"] != "header") || body && !dialect) {
         codes.push(Code::InvalidRequest);
     }
-    if dialect || FROM_MEMORY.contains(&path) {
+    if dialect || path.starts_with("/oauth/") || FROM_MEMORY.contains(&path) {
         return codes;
     }
     codes.extend([Code::Internal, Code::Busy]);
@@ -93,8 +95,16 @@ fn refusals_around(path: &str, method: &str, operation: &Value) -> Vec<Code> {
 }
 
 /// Answers that need no database.
-const FROM_MEMORY: [&str; 6] =
-    ["/", "/healthz", "/v1/cinema", "/v1/time", "/v1/openapi.json", "/.well-known/jwks.json"];
+const FROM_MEMORY: [&str; 8] = [
+    "/",
+    "/healthz",
+    "/v1/auth/methods",
+    "/v1/cinema",
+    "/v1/time",
+    "/v1/openapi.json",
+    "/.well-known/jwks.json",
+    "/.well-known/oauth-authorization-server",
+];
 
 fn problem() -> Value {
     json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}})

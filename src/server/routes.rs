@@ -2,6 +2,9 @@
 
 pub mod auth;
 pub mod catalogue;
+pub mod device;
+pub mod device_page;
+pub mod oauth;
 pub mod quickshow;
 pub mod quickshow_shapes;
 pub mod sales;
@@ -20,7 +23,9 @@ pub fn all() -> Router<Arc<Office>> {
         .merge(catalogue::routes())
         .merge(sales::routes())
         .merge(auth::routes())
+        .merge(device::routes())
+        .merge(oauth::routes())
         .merge(quickshow::routes())
         .split_for_parts();
-    router.merge(system::description(api))
+    router.merge(system::description(api)).merge(device_page::routes())
 }

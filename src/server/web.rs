@@ -25,7 +25,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The whole server, as one service.
 pub fn router(office: Arc<Office>, address: SocketAddr, faults: Faults) -> Router {
-    let names = Names { loopback_only: address.ip().is_loopback() };
+    let public = office.public_url.as_ref().and_then(|url| url.host_str()).map(Arc::from);
+    let names = Names { loopback_only: address.ip().is_loopback(), public };
     routes::all()
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
@@ -50,25 +51,34 @@ async fn wrong_method(method: axum::http::Method, uri: Uri) -> Refusal {
 
 /// Which `Host` headers are answered. A server that only this machine can reach answers only to this machine's
 /// names, so that no web page can reach it through a name of its own (DNS rebinding).
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Names {
     loopback_only: bool,
+    /// What a proxy on this machine is known by.
+    public: Option<Arc<str>>,
 }
 
 async fn only_our_names(State(names): State<Names>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    if names.loopback_only && !is_loopback_name(host) {
+    let public = names.public.is_some_and(|public| name_in(host).eq_ignore_ascii_case(&public));
+    if names.loopback_only && !is_loopback_name(host) && !public {
         let detail = "This server listens on this machine alone; address it as 127.0.0.1 or localhost.";
         return Refusal::new(Code::MisdirectedHost, detail).into_response();
     }
     next.run(request).await
 }
 
-fn is_loopback_name(host: &str) -> bool {
+/// The name or address in a `Host` header, without its port.
+fn name_in(host: &str) -> &str {
     let name = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
+        Some(v6) => v6.split(']').next(),
+        None => host.split(':').next(),
     };
+    name.unwrap_or_default()
+}
+
+fn is_loopback_name(host: &str) -> bool {
+    let name = name_in(host);
     name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 

@@ -24,7 +24,7 @@ use frontrow::{
         effect::{Effect, SignInStep},
         select,
         slices::{
-            prefs::Prefs,
+            prefs::{Place, Prefs},
             session::{Person, Stepped},
         },
         state::{Size, State},
@@ -51,6 +51,8 @@ pub struct Stage {
     pub asks: Option<Challenge>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
+    /// Effects that get no answer.
+    pub unanswered: fn(&Effect) -> bool,
     /// Every effect that came out, in order.
     pub effects: Vec<Effect>,
     keymap: Keymap,
@@ -102,6 +104,7 @@ impl Stage {
             offer: sure_offer(),
             asks: None,
             failing: None,
+            unanswered: |_| false,
             effects: Vec::new(),
             keymap: frontrow::input::keymap::DEFAULT.parse().unwrap(),
             held: Vec::new(),
@@ -117,6 +120,30 @@ impl Stage {
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
         self.play(AppAction::Start);
         self
+    }
+
+    /// The program starts anew.
+    pub fn restart(&mut self) {
+        let size = self.store.state().prefs.size;
+        self.store = Store::new(State::new(prefs(size)));
+        self.effects.clear();
+        self.play(AppAction::Start);
+    }
+
+    /// A machine that everybody uses, with a box office that offers every way.
+    pub fn kiosk(mut self) -> Self {
+        let size = self.store.state().prefs.size;
+        self.store = Store::new(State::new(Prefs { place: Place::Kiosk, ..prefs(size) }));
+        self.offer = every_way();
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// Presses keys until two seats are held and paying them needs a person.
+    pub fn to_payment(&mut self) {
+        self.keys("enter enter 2");
+        self.wait(200);
+        self.keys("enter enter");
     }
 
     pub fn mono(mut self) -> Self {
@@ -212,6 +239,9 @@ impl Stage {
     }
 
     fn answer(&mut self, effect: Effect) -> Option<Action> {
+        if (self.unanswered)(&effect) {
+            return None;
+        }
         // A refused seat fails the hold alone; an unreachable server fails everything.
         let fails = |why: &Failure| match why.kind {
             FailureKind::SeatGone => matches!(effect, Effect::Hold { .. } | Effect::ChangeHold { .. }),
@@ -289,7 +319,9 @@ impl Stage {
             Effect::AwaitApproval(req) => Some(*req),
             _ => None,
         });
-        self.play(SessionAction::Stepped(waits.expect("an approval was waited for"), Ok(Stepped::Done(person()))));
+        if let Some(req) = waits {
+            self.play(SessionAction::Stepped(req, Ok(Stepped::Done(person()))));
+        }
     }
 
     /// Pastes text, as the terminal hands it over.

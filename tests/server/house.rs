@@ -37,6 +37,9 @@ impl StillClock {
     pub fn advance_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
     pub fn set(&self, at: Timestamp) {
         self.0.store(at.as_millisecond(), Ordering::SeqCst);
     }
@@ -96,14 +99,31 @@ impl Answer {
 }
 
 pub async fn start_in(dir: &Path, clock: &Arc<StillClock>, faults: &Faults) -> Result<Running, StartError> {
-    start_with(dir, clock, faults, Rules::default()).await
+    start_with(dir, clock, faults, |_| ()).await
 }
 
-async fn start_with(dir: &Path, clock: &Arc<StillClock>, faults: &Faults, rules: Rules) -> Result<Running, StartError> {
+async fn start_with(
+    dir: &Path,
+    clock: &Arc<StillClock>,
+    faults: &Faults,
+    change: impl FnOnce(&mut Options),
+) -> Result<Running, StartError> {
     let bind = "127.0.0.1:0".parse().unwrap();
     let (clock, entropy) = (Arc::clone(clock) as Arc<dyn Clock>, Arc::new(SystemEntropy));
     let faults = faults.clone();
-    start(Options { data_dir: dir.to_owned(), bind, demo: Demo::Seed, rules, clock, entropy, faults }).await
+    let mut options = Options {
+        data_dir: dir.to_owned(),
+        bind,
+        demo: Demo::Seed,
+        rules: Rules::default(),
+        public_url: None,
+        mailer: None,
+        clock,
+        entropy,
+        faults,
+    };
+    change(&mut options);
+    start(options).await
 }
 
 pub fn http_client() -> Client {
@@ -119,6 +139,13 @@ impl House {
         Self { running, clock, faults, dir, client: http_client() }
     }
 
+    /// One that runs otherwise than the others.
+    pub async fn open_with(change: impl FnOnce(&mut Options)) -> Self {
+        let (dir, clock, faults) = (TempDir::new().unwrap(), StillClock::at(SUNDAY_MORNING), Faults::default());
+        let running = start_with(dir.path(), &clock, &faults, change).await.unwrap();
+        Self { running, clock, faults, dir, client: http_client() }
+    }
+
     /// Stops the server and starts it again in the same folder.
     pub async fn restart(self) -> Self {
         self.restart_with(Rules::default()).await
@@ -126,7 +153,8 @@ impl House {
 
     pub async fn restart_with(self, rules: Rules) -> Self {
         self.running.stop().await;
-        let running = start_with(self.dir.path(), &self.clock, &self.faults, rules).await.unwrap();
+        let running =
+            start_with(self.dir.path(), &self.clock, &self.faults, |options| options.rules = rules).await.unwrap();
         Self { running, ..self }
     }
 

@@ -38,6 +38,8 @@ impl House {
             bind: "127.0.0.1:0".parse().unwrap(),
             demo: Demo::Seed,
             rules: Default::default(),
+            public_url: None,
+            mailer: None,
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),

@@ -74,6 +74,22 @@ const STEPS: &[&[&str]] = &[
        id TEXT PRIMARY KEY, at BIGINT NOT NULL, event TEXT NOT NULL, user_id TEXT, session_id TEXT, address TEXT)",
         "CREATE INDEX audit_at ON audit(at)",
     ],
+    // Other ways to sign in: codes by mail, approval on another device, tickets.
+    &[
+        "ALTER TABLE users ADD COLUMN email_verified_at BIGINT",
+        "CREATE TABLE device_grants(
+       hash TEXT PRIMARY KEY, user_code TEXT NOT NULL UNIQUE, client_id TEXT NOT NULL, device_label TEXT NOT NULL,
+       address TEXT NOT NULL, state TEXT NOT NULL CHECK(state IN('waiting','approved','refused')),
+       user_id TEXT REFERENCES users(id), interval_ms BIGINT NOT NULL, asked_at BIGINT,
+       created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
+        "CREATE INDEX device_grants_end ON device_grants(expires_at)",
+        // The seal is HMAC-SHA256(pepper, email|code): six digits alone would be guessed from a hash.
+        "CREATE TABLE email_codes(
+       email TEXT PRIMARY KEY, seal TEXT NOT NULL, tries BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
+        "CREATE TABLE sign_in_tickets(
+       hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id),
+       issued_by TEXT NOT NULL REFERENCES users(id), expires_at BIGINT NOT NULL)",
+    ],
 ];
 
 /// Brings the schema up to date, all of it or nothing.

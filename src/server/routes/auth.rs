@@ -2,27 +2,34 @@
 
 use crate::{
     server::{
-        extract::{BearerText, Json as Body, Segment},
+        extract::{BearerText, Json as Body, Segment, small_bodies},
         office::Office,
         peer::Peer,
         problem::Refusal,
         services::{
-            accounts,
+            accounts::{self, SignUp},
             credentials::{self, Minted, Rotated, Standing},
             sessions,
             tokens::{self, Person},
         },
     },
-    wire::{MeAnswer, Problem, RotatedAnswer, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer},
+    wire::{
+        MailSent, MeAnswer, Problem, RotatedAnswer, SessionsAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer,
+    },
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use std::sync::Arc;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
-    OpenApiRouter::new()
+    let routes = OpenApiRouter::new()
         .routes(routes!(sign_up))
         .routes(routes!(sign_in))
         .routes(routes!(mint))
@@ -30,23 +37,22 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(revoke))
         .routes(routes!(list))
         .routes(routes!(end))
-        .routes(routes!(me))
+        .routes(routes!(me));
+    small_bodies(routes)
 }
 
-/// Opens an account and signs in.
+/// Opens an account and signs in. Where this server sends mail it mails a code first, and wants the same again with it.
 #[utoipa::path(post, path = "/v1/auth/sign-up", request_body = SignUpRequest,
-    responses((status = 201, body = SignedIn), (status = 400, body = Problem), (status = 409, body = Problem),
+    responses((status = 201, body = SignedIn), (status = 202, body = MailSent), (status = 400, body = Problem), (status = 409, body = Problem),
         (status = 422, body = Problem)))]
-async fn sign_up(
-    State(office): Shared,
-    peer: Peer,
-    Body(request): Body<SignUpRequest>,
-) -> Result<(StatusCode, Json<SignedIn>), Refusal> {
-    let begun = accounts::sign_up(&office, request, peer).await?;
-    Ok((StatusCode::CREATED, Json(tokens::signed_in(&office, begun)?)))
+async fn sign_up(State(office): Shared, peer: Peer, Body(request): Body<SignUpRequest>) -> Result<Response, Refusal> {
+    Ok(match accounts::sign_up(&office, request, peer).await? {
+        SignUp::Begun(begun) => (StatusCode::CREATED, Json(tokens::signed_in(&office, *begun)?)).into_response(),
+        SignUp::MailSent(sent) => (StatusCode::ACCEPTED, Json(sent)).into_response(),
+    })
 }
 
-/// Signs in with e-mail and password.
+/// Signs in with a password, a code that was mailed, or a ticket.
 #[utoipa::path(post, path = "/v1/auth/sign-in", request_body = SignInRequest,
     responses((status = 200, body = SignedIn), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 429, body = Problem)))]

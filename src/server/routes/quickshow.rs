@@ -9,6 +9,7 @@ use crate::{
         show::SeatState,
     },
     server::{
+        address,
         extract::{Json as Body, Segment},
         office::Office,
         problem::{Code, Refusal},
@@ -153,23 +154,16 @@ async fn create_booking(
 
 /// The payment page at this server, under the name by which the request reached it.
 fn payment_link(office: &Office, headers: &HeaderMap, secret: &str) -> String {
-    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok());
-    let asked = host.and_then(|host| url::Url::parse(&format!("http://{host}")).ok()).filter(is_origin);
-    let base = asked.map_or_else(|| office.url.clone(), |url| url.origin().ascii_serialization());
-    format!("{base}/pay/demo/{secret}")
+    format!("{}/pay/demo/{secret}", address::of_request(office, headers))
 }
 
 /// The page of the asking site that people are sent back to once they have paid.
 fn return_url(headers: &HeaderMap) -> Option<String> {
     let origin = headers.get(header::ORIGIN)?.to_str().ok().filter(|text| text.len() <= MAX_ORIGIN)?;
-    let url = url::Url::parse(origin).ok().filter(|url| matches!(url.scheme(), "http" | "https") && is_origin(url))?;
+    let url = url::Url::parse(origin)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && address::is_origin(url))?;
     Some(format!("{}/loading/my-bookings", url.origin().ascii_serialization()))
-}
-
-/// A scheme, a host and a port, and nothing more.
-fn is_origin(url: &url::Url) -> bool {
-    let bare = url.username().is_empty() && url.password().is_none();
-    bare && url.path() == "/" && url.query().is_none() && url.fragment().is_none()
 }
 
 /// The person's bookings, newest first; what was not paid in time is gone.

@@ -2,9 +2,10 @@
 
 use super::{
     audit::{Entry, Event},
-    passwords::must_be_strong,
+    email_codes::{self, Aim},
+    passwords::{Proof, must_be_strong},
     sessions::{Begun, Life, NewSession, OWN_CLIENT},
-    throttle,
+    sign_in_tickets, throttle,
 };
 use crate::{
     domain::{env::random, ids::UserId, text::Text, user::User},
@@ -13,9 +14,9 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal, quoted},
     },
-    wire::{SignInRequest, SignUpRequest},
+    wire::{MailSent, SignInRequest, SignUpRequest},
 };
-use sqlx::{Row, any::AnyRow};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::sync::Arc;
 
 const NAME_CHARS: usize = 100;
@@ -42,42 +43,130 @@ impl Role {
     }
 }
 
-/// Opens an account and begins its first session.
-pub async fn sign_up(office: &Arc<Office>, request: SignUpRequest, peer: Peer) -> Result<Begun, Refusal> {
-    throttle::count_peer(office, "sign-up", peer, office.rules.limits.sign_ups_per_address).await?;
-    let email = normal_email(&request.email)?;
-    let name = Text::new(request.name.trim());
-    if name.is_empty() || name.as_str().chars().count() > NAME_CHARS {
-        let detail = format!("The name must have 1 to {NAME_CHARS} characters.");
-        return Err(Refusal::new(Code::InvalidRequest, detail));
+/// Gives the accounts of these addresses the role of an admin and takes it from all others, and says so in the audit.
+pub async fn appoint(office: &Arc<Office>) -> Result<(), Refusal> {
+    let rows = sqlx::query("SELECT id, email, role FROM users WHERE role='admin'").fetch_all(office.db.read()).await?;
+    let mut changes = Vec::new();
+    for row in rows {
+        if !office.rules.admins.contains(&row.try_get("email")?) {
+            changes.push((row.try_get::<String, _>("id")?, Role::User));
+        }
     }
-    must_be_strong(&request.password, &email)?;
-    let hash = office.passwords.hash(request.password, random(&*office.entropy)).await?;
-    let user = User { id: UserId(office.new_id("usr_")), email: Text::new(&email), name };
-    let begin = by_password(user.clone(), request.device_label, peer);
+    for email in &office.rules.admins {
+        let query = sqlx::query("SELECT id FROM users WHERE email=$1 AND role<>'admin'").bind(email.clone());
+        if let Some(row) = query.fetch_optional(office.db.read()).await? {
+            changes.push((row.try_get("id")?, Role::Admin));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
     let at = Arc::clone(office);
     office
         .db
         .write(move |tx| {
             Box::pin(async move {
-                let added = sqlx::query(
-                    "INSERT INTO users(id,email,name,pw_hash,created_at) VALUES($1,$2,$3,$4,$5)
-                     ON CONFLICT(email) DO NOTHING",
-                )
-                .bind(user.id.0.clone())
-                .bind(email.clone())
-                .bind(user.name.to_string())
-                .bind(hash)
-                .bind(at.now_ms())
-                .execute(&mut *tx)
-                .await?;
-                if added.rows_affected() == 0 {
-                    let detail = format!("There is an account for {} already; sign in instead.", quoted(&email));
+                for (user, role) in changes {
+                    let query = sqlx::query("UPDATE users SET role=$2 WHERE id=$1");
+                    query.bind(user.clone()).bind(role.word()).execute(&mut *tx).await?;
+                    let entry = Entry { event: Event::RoleChanged, user: Some(&user), session: None, peer: None };
+                    entry.add(tx, &at).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// An account that is about to be opened.
+pub struct NewAccount {
+    pub user: User,
+    pub email: String,
+    pub pw_hash: String,
+}
+
+impl NewAccount {
+    /// Opens it, unless the address has one.
+    pub async fn open(&self, tx: &mut AnyConnection, office: &Office, peer: Peer) -> Result<Opened, Refusal> {
+        let added = sqlx::query(
+            "INSERT INTO users(id,email,name,pw_hash,created_at) VALUES($1,$2,$3,$4,$5) ON CONFLICT(email) DO NOTHING",
+        )
+        .bind(self.user.id.0.clone())
+        .bind(self.email.clone())
+        .bind(self.user.name.to_string())
+        .bind(self.pw_hash.clone())
+        .bind(office.now_ms())
+        .execute(&mut *tx)
+        .await?;
+        if added.rows_affected() == 0 {
+            return Ok(Opened::HasOne);
+        }
+        let user = Some(self.user.id.0.as_str());
+        Entry { event: Event::SignedUp, user, session: None, peer: Some(peer) }.add(tx, office).await?;
+        Ok(Opened::New)
+    }
+}
+
+/// Whether an account was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    New,
+    HasOne,
+}
+
+/// How far a sign-up has come.
+pub enum SignUp {
+    Begun(Box<Begun>),
+    /// The address is to be proven first.
+    MailSent(MailSent),
+}
+
+/// Opens an account and begins its first session. Where mail can be sent, the address is proven first: the same
+/// request comes again with the code, so that nothing of it needs to be kept meanwhile.
+pub async fn sign_up(office: &Arc<Office>, request: SignUpRequest, peer: Peer) -> Result<SignUp, Refusal> {
+    throttle::count_peer(office, "sign-up", peer, office.rules.limits.sign_ups_per_address).await?;
+    let SignUpRequest { email, password, name, device_label, code } = request;
+    let (name, address) = (account_name(&name)?, normal_email(&email)?);
+    must_be_strong(&password, &address)?;
+    if office.mailer.is_some() && code.is_none() {
+        return email_codes::send(office, &email, Aim::SignUp, peer).await.map(SignUp::MailSent);
+    }
+    let pw_hash = office.passwords.hash(password, random(&*office.entropy)).await?;
+    let user = User { id: UserId(office.new_id("usr_")), email: Text::new(&address), name };
+    let account = NewAccount { user, email: address, pw_hash };
+    let begun = match code.filter(|_| office.mailer.is_some()) {
+        Some(code) => email_codes::sign_up(office, account, code, device_label, peer).await,
+        None => open_unproven(office, account, device_label, peer).await,
+    };
+    begun.map(|begun| SignUp::Begun(Box::new(begun)))
+}
+
+fn account_name(raw: &str) -> Result<Text, Refusal> {
+    let name = Text::new(raw.trim());
+    if name.is_empty() || name.as_str().chars().count() > NAME_CHARS {
+        let detail = format!("The name must have 1 to {NAME_CHARS} characters.");
+        return Err(Refusal::new(Code::InvalidRequest, detail));
+    }
+    Ok(name)
+}
+
+async fn open_unproven(
+    office: &Arc<Office>,
+    account: NewAccount,
+    device_label: String,
+    peer: Peer,
+) -> Result<Begun, Refusal> {
+    let at = Arc::clone(office);
+    office
+        .db
+        .write(move |tx| {
+            Box::pin(async move {
+                if account.open(tx, &at, peer).await? == Opened::HasOne {
+                    let email = quoted(&account.email);
+                    let detail = format!("There is an account for {email} already; sign in instead.");
                     return Err(Refusal::new(Code::EmailTaken, detail));
                 }
-                let entry = Entry { event: Event::SignedUp, user: Some(&user.id.0), session: None, peer: Some(peer) };
-                entry.add(tx, &at).await?;
-                begin.begin(tx, &at).await
+                by_password(account.user, device_label, peer).begin(tx, &at).await
             })
         })
         .await
@@ -90,8 +179,11 @@ pub async fn sign_in(office: &Arc<Office>, request: SignInRequest, peer: Peer) -
         SignInRequest::Password { email, password, device_label } => {
             sign_in_by_password(office, &email, password, device_label, peer).await
         }
-        SignInRequest::EmailCode { .. } | SignInRequest::Ticket { .. } => {
-            Err(Refusal::new(Code::InvalidRequest, "This box office signs in with \"password\" only."))
+        SignInRequest::EmailCode { email, code, device_label } => {
+            email_codes::sign_in(office, &email, code, device_label, peer).await
+        }
+        SignInRequest::Ticket { ticket, device_label } => {
+            sign_in_tickets::sign_in(office, &ticket, device_label, peer).await
         }
     }
 }
@@ -103,6 +195,25 @@ async fn sign_in_by_password(
     device_label: String,
     peer: Peer,
 ) -> Result<Begun, Refusal> {
+    let user = has_password(office, email, password, peer).await?;
+    let begin = by_password(user, device_label, peer);
+    let at = Arc::clone(office);
+    office.db.write(move |tx| Box::pin(async move { begin.begin(tx, &at).await })).await
+}
+
+/// Who this is, for a decision that needs no session.
+pub async fn who_has_password(
+    office: &Arc<Office>,
+    email: &str,
+    password: String,
+    peer: Peer,
+) -> Result<User, Refusal> {
+    throttle::count_peer(office, "sign-in", peer, office.rules.limits.sign_ins_per_address).await?;
+    has_password(office, email, password, peer).await
+}
+
+/// The person with this address, if the password is theirs.
+async fn has_password(office: &Arc<Office>, email: &str, password: String, peer: Peer) -> Result<User, Refusal> {
     let email = normal_email(email)?;
     let try_key = format!("password {email}");
     throttle::guess(office, try_key.clone()).await?;
@@ -111,10 +222,10 @@ async fn sign_in_by_password(
         .fetch_optional(office.db.read())
         .await?;
     let stored = row.as_ref().map(|row| row.try_get("pw_hash")).transpose()?;
-    let right = office.passwords.verify(password, stored).await?;
+    let proof = office.passwords.verify(password, stored, random(&*office.entropy)).await?;
     let known = row.as_ref().map(user_of).transpose()?;
     let at = Arc::clone(office);
-    let Some(user) = known.clone().filter(|_| right) else {
+    let Some(user) = known.clone().filter(|_| proof != Proof::Wrong) else {
         let user = known.map(|user| user.id.0);
         let noted = office.db.write(move |tx| {
             Box::pin(async move {
@@ -126,16 +237,21 @@ async fn sign_in_by_password(
         noted.await?;
         return Err(Refusal::new(Code::BadLogin, "The e-mail address or the password is wrong; nobody was signed in."));
     };
-    let begin = by_password(user, device_label, peer);
+    let id = user.id.0.clone();
     office
         .db
         .write(move |tx| {
             Box::pin(async move {
                 throttle::forget(tx, &try_key).await?;
-                begin.begin(tx, &at).await
+                if let Proof::RightBut(anew) = proof {
+                    let query = sqlx::query("UPDATE users SET pw_hash=$2 WHERE id=$1");
+                    query.bind(id).bind(anew).execute(&mut *tx).await?;
+                }
+                Ok(())
             })
         })
-        .await
+        .await?;
+    Ok(user)
 }
 
 fn by_password(user: User, device_label: String, peer: Peer) -> NewSession {

@@ -21,6 +21,10 @@ pub enum Event {
     LostUsed,
     Revoked,
     RoleChanged,
+    /// A device was let in from elsewhere, or refused.
+    DeviceApproved,
+    DeviceRefused,
+    TicketIssued,
 }
 
 impl Event {
@@ -35,6 +39,9 @@ impl Event {
             Self::LostUsed => "lost_credential_used",
             Self::Revoked => "revoked",
             Self::RoleChanged => "role_changed",
+            Self::DeviceApproved => "device_approved",
+            Self::DeviceRefused => "device_refused",
+            Self::TicketIssued => "ticket_issued",
         }
     }
 }

@@ -10,6 +10,7 @@ use argon2::{
 };
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization;
 
 /// OWASP's minimum for argon2id.
 const MEMORY_KIB: u32 = 19_456;
@@ -20,36 +21,17 @@ const QUEUE: usize = 32;
 
 const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 256;
-/// The commonest of at least eight characters.
-const COMMON: &[&str] = &[
-    "password",
-    "password1",
-    "password123",
-    "passw0rd",
-    "12345678",
-    "123456789",
-    "1234567890",
-    "11111111",
-    "00000000",
-    "qwertyui",
-    "qwertyuiop",
-    "qwerty123",
-    "iloveyou",
-    "sunshine",
-    "princess",
-    "football",
-    "baseball",
-    "superman",
-    "trustno1",
-    "letmein1",
-    "welcome1",
-    "admin123",
-    "abcd1234",
-    "1q2w3e4r",
-    "asdfghjkl",
-    "zaq12wsx",
-    "starwars",
-];
+/// The commonest, one a line, in lower case.
+const COMMON: &str = include_str!("../../../assets/common-passwords.txt");
+
+/// What a password turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Proof {
+    Wrong,
+    Right,
+    /// Right, and stored as it is no longer done: this is to be stored instead.
+    RightBut(String),
+}
 
 /// Hashes and checks passwords.
 pub struct Passwords {
@@ -72,24 +54,19 @@ impl Passwords {
 
     /// The hash to store, as a PHC string.
     pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, Refusal> {
-        self.work(move || hash(&password, &salt)).await?
+        self.work(move || hash(&normal(&password), &salt)).await?
     }
 
-    /// Whether `password` belongs to `stored`. Where there is no account, a dummy is checked, so that the time does
-    /// not tell.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, Refusal> {
-        let (dummy, salt) = (Arc::clone(&self.dummy), self.dummy_salt);
-        self.work(move || {
-            let known = stored.is_some();
-            let phc = match stored {
-                Some(phc) => phc,
-                None => match dummy.get() {
-                    Some(phc) => phc.clone(),
-                    None => dummy.get_or_init(|| hash("nobody's", &salt).unwrap_or_default()).clone(),
-                },
-            };
-            let parsed = PasswordHash::new(&phc).map_err(Refusal::internal)?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+    /// Whether `password` belongs to `stored`; `salt` is for storing it anew. Where there is no account, a dummy is
+    /// checked, so that the time does not tell.
+    pub async fn verify(&self, password: String, stored: Option<String>, salt: [u8; 16]) -> Result<Proof, Refusal> {
+        let (dummy, dummy_salt) = (Arc::clone(&self.dummy), self.dummy_salt);
+        self.work(move || match stored {
+            Some(phc) => prove(&password, &phc, &salt),
+            None => {
+                let phc = dummy.get_or_init(|| hash("nobody's", &dummy_salt).unwrap_or_default());
+                matches(&normal(&password), phc).map(|_| Proof::Wrong)
+            }
         })
         .await?
     }
@@ -99,6 +76,36 @@ impl Passwords {
         let _at_work = self.at_work.acquire().await.map_err(Refusal::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Refusal::internal)
     }
+}
+
+/// A password in the one form that all keyboards' ways of typing it share (Unicode NFC).
+fn normal(password: &str) -> String {
+    password.nfc().collect()
+}
+
+fn prove(password: &str, phc: &str, salt: &[u8]) -> Result<Proof, Refusal> {
+    let normal = normal(password);
+    let right = matches(&normal, phc)?;
+    if right && !is_outdated(phc)? {
+        return Ok(Proof::Right);
+    }
+    // Passwords were once stored as they were typed.
+    if right || (normal != password && matches(password, phc)?) {
+        return hash(&normal, salt).map(Proof::RightBut);
+    }
+    Ok(Proof::Wrong)
+}
+
+fn matches(password: &str, phc: &str) -> Result<bool, Refusal> {
+    let parsed = PasswordHash::new(phc).map_err(Refusal::internal)?;
+    Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// Whether a hash costs less than a new one would.
+fn is_outdated(phc: &str) -> Result<bool, Refusal> {
+    let parsed = PasswordHash::new(phc).map_err(Refusal::internal)?;
+    let params = Params::try_from(&parsed).map_err(Refusal::internal)?;
+    Ok(parsed.algorithm != Algorithm::Argon2id.ident() || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES)
 }
 
 fn hash(password: &str, salt: &[u8]) -> Result<String, Refusal> {
@@ -111,12 +118,51 @@ fn hash(password: &str, salt: &[u8]) -> Result<String, Refusal> {
 /// Refuses what is guessed first.
 pub fn must_be_strong(password: &str, email: &str) -> Result<(), Refusal> {
     let refuse = |why: String| Err(Refusal::new(Code::WeakPassword, why));
-    let lower = password.to_lowercase();
-    match password.chars().count() {
+    let lower = normal(password).to_lowercase();
+    let is_common = || COMMON.lines().any(|common| !common.starts_with('#') && common == lower);
+    match normal(password).chars().count() {
         n if n < MIN_CHARS => refuse(format!("The password is too short; at least {MIN_CHARS} characters.")),
         n if n > MAX_CHARS => refuse(format!("The password is too long; at most {MAX_CHARS} characters.")),
-        _ if COMMON.contains(&lower.as_str()) => refuse("The password is one of the commonest; choose another.".into()),
+        _ if is_common() => refuse("The password is one of the commonest; choose another.".into()),
         _ if lower == email => refuse("The password is the e-mail address; choose another.".into()),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_common_passwords_has_a_thousand_that_the_other_rules_would_let_through() {
+        let common: Vec<&str> = COMMON.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(common.len() >= 1_000, "{}", common.len());
+        assert!(common.iter().all(|word| word.chars().count() >= MIN_CHARS && word.to_lowercase() == **word));
+        assert!(common.iter().all(|word| must_be_strong(&word.to_uppercase(), "a@b.c").is_err()));
+        assert!(must_be_strong("correct horse", "a@b.c").is_ok());
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_its_accents_are_typed() {
+        let (composed, decomposed) = ("p\u{e4}ssw\u{f6}rd", "pa\u{308}sswo\u{308}rd");
+        let stored = hash(&normal(composed), &[1; 16]).unwrap();
+        assert_eq!(prove(decomposed, &stored, &[2; 16]).unwrap(), Proof::Right);
+        assert_eq!(prove("passwo\u{308}rd", &stored, &[2; 16]).unwrap(), Proof::Wrong);
+        assert!(must_be_strong("a\u{308}o\u{308}u\u{308}a\u{308}", "a@b.c").is_err(), "four characters, not eight");
+    }
+
+    #[test]
+    fn what_was_stored_more_cheaply_or_as_it_was_typed_is_stored_anew() {
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        let store = |password: &str| -> String {
+            let hash: PasswordHash = cheap.hash_password_with_salt(password.as_bytes(), &[3; 16]).unwrap();
+            hash.to_string()
+        };
+        for typed in ["correct horse", "pa\u{308}ssword"] {
+            let Proof::RightBut(anew) = prove(typed, &store(typed), &[4; 16]).unwrap() else { panic!("{typed}") };
+            assert!(anew.contains("m=19456,t=2"), "{anew}");
+            assert_eq!(prove(typed, &anew, &[5; 16]).unwrap(), Proof::Right);
+        }
+        assert_eq!(prove("wrong horse", &store("correct horse"), &[4; 16]).unwrap(), Proof::Wrong);
     }
 }

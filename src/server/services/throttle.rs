@@ -107,6 +107,13 @@ pub async fn forget(tx: &mut AnyConnection, key: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Takes one [`count`] back, for tries that only count when they were wrong.
+pub async fn take_back(tx: &mut AnyConnection, key: &str) -> Result<(), Refusal> {
+    let query = sqlx::query("UPDATE throttle SET failures=failures-1 WHERE key=$1 AND failures>0");
+    query.bind(key.to_owned()).execute(tx).await?;
+    Ok(())
+}
+
 /// Refuses while there is something to wait for.
 pub fn wait_over(wait_ms: i64) -> Result<(), Refusal> {
     if wait_ms <= 0 {

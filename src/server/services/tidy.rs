@@ -2,13 +2,20 @@
 //! new holds, so an idle server stays idle.
 
 use super::{bookings::KEPT_MS, claims};
-use crate::server::{office::Office, problem::Refusal};
+use crate::server::{
+    office::{Office, millis},
+    problem::Refusal,
+};
 use sqlx::Row;
 use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 const EVERY_MS: i64 = 60_000;
 /// Ended holds are looked at for this long, then forgotten.
 const ENDED_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+/// Ended sessions are told why they ended for this long.
+const SESSION_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Longer than any window in which tries are counted.
+const TRIES_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 const AT_ONCE: i64 = 256;
 
 /// Tidies in the background if the last time is a minute ago.
@@ -36,10 +43,23 @@ pub async fn tidy(office: &Arc<Office>) -> Result<(), Refusal> {
     for row in due {
         expire(office, row.try_get("id")?, now).await?;
     }
+    let audited_since = now.saturating_sub(millis(office.rules.lifetimes.audit));
     office
         .db
         .write(move |tx| {
             Box::pin(async move {
+                for (statement, until) in [
+                    // A session that has ended by itself is remembered as long as its last refusals may matter.
+                    (
+                        "DELETE FROM credentials WHERE session_id IN (SELECT id FROM sessions WHERE abs_expires_at<=$1)",
+                        now - SESSION_KEPT_MS,
+                    ),
+                    ("DELETE FROM sessions WHERE abs_expires_at<=$1", now - SESSION_KEPT_MS),
+                    ("DELETE FROM throttle WHERE since<=$1 AND blocked_until<=$1", now - TRIES_KEPT_MS),
+                    ("DELETE FROM audit WHERE at<=$1", audited_since),
+                ] {
+                    sqlx::query(statement).bind(until).execute(&mut *tx).await?;
+                }
                 sqlx::query(
                     "DELETE FROM bookings WHERE status IN('released','expired') AND code IS NULL AND expires_at<=$1",
                 )

@@ -69,8 +69,8 @@ pub struct WayVm {
 pub struct ApprovalVm {
     pub way: Way,
     pub url: String,
-    /// What a QR code carries.
-    pub qr: String,
+    /// What a QR code carries; `None` where a phone could not get there.
+    pub qr: Option<String>,
     pub user_code: Option<String>,
     pub left: String,
     pub urgent: bool,
@@ -122,7 +122,7 @@ fn signing_in(state: &State, now: Now, waiting: bool) -> AccountVm {
     AccountVm {
         title: title(&sign_in.page).to_owned(),
         lead: lead(state),
-        alert: sign_in.reason.is_some(),
+        alert: sign_in.reason.is_some() && !matches!(sign_in.page, Page::Code(_)),
         body: body(state, now, waiting),
         error: page_error(state),
         hints: hints(state),
@@ -148,8 +148,12 @@ fn title(page: &Page) -> &'static str {
 /// What signing in is for, and that nothing is lost meanwhile.
 fn lead(state: &State) -> String {
     let held = !state.hold.wanted().is_empty();
-    let purpose = match (&state.session.sign_in.reason, &state.session.intent) {
-        (Some(reason), _) => reason,
+    let of_page = match &state.session.sign_in.page {
+        Page::Code(code) => Some(code_words(code)),
+        _ => state.session.sign_in.reason.clone(),
+    };
+    let purpose = match (&of_page, &state.session.intent) {
+        (Some(words), _) => words,
         (None, Some(Intent::Pay)) => "One step before payment: who is it for?",
         (None, Some(Intent::ShowBookings)) => "Your bookings are kept with your account.",
         (None, Some(Intent::ToggleFavourite(_) | Intent::FavouritesOnly)) => "Favourites are kept with your account.",
@@ -233,7 +237,7 @@ fn approval_vm(way: Way, approval: &Approval, left_ms: u64, state: &State) -> Ap
     ApprovalVm {
         way,
         url: approval.url.to_string(),
-        qr: approval.url_with_code.as_ref().unwrap_or(&approval.url).to_string(),
+        qr: approval.url_with_code.as_ref().map(ToString::to_string),
         user_code: approval.user_code.as_ref().map(ToString::to_string),
         left: countdown_words(left_ms, state.prefs.motion),
         urgent: left_ms <= 60_000,
@@ -255,13 +259,13 @@ fn page_error(state: &State) -> Option<String> {
 fn hints(state: &State) -> Vec<String> {
     let choices = state.session.choices(&state.prefs);
     let ways = choices.iter().filter(|choice| matches!(choice, Choice::Way(_))).count();
-    let others = || (ways > 1).then(|| "Ctrl-T shows the other ways to sign in.".to_owned());
+    let others = || (ways > 1).then(|| "Ctrl-T shows other ways to sign in.".to_owned());
     let hints = match &state.session.sign_in.page {
         Page::Password if choices.contains(&Choice::SignUp) => {
             vec![Some("New here? Ctrl-N makes an account.".to_owned()), others()]
         }
         Page::SignUp => vec![Some("Have an account? Ctrl-N signs in.".to_owned()), others()],
-        Page::Code(code) => vec![Some(code_words(code)), instead(code)],
+        Page::Code(code) => vec![sent_again(code), instead(code)],
         Page::EmailCode => vec![Some("A code is sent to this address; you type it here.".to_owned())],
         Page::Ticket => vec![Some("A ticket is good for one sign-in. It can be pasted.".to_owned())],
         Page::Password => vec![others()],
@@ -277,12 +281,15 @@ fn code_words(code: &Code) -> String {
         None => format!("The code was sent to your {place}."),
     };
     match code.from {
-        CodeFrom::Email if code.mailed_to.is_some() => format!("{} F5 sends it again.", to("e-mail address")),
         CodeFrom::Email => to("e-mail address"),
         CodeFrom::Phone => to("phone"),
         CodeFrom::App => "Your authenticator app shows the code.".to_owned(),
         CodeFrom::Recovery => "One of the recovery codes that you wrote down. Each is good once.".to_owned(),
     }
+}
+
+fn sent_again(code: &Code) -> Option<String> {
+    code.mailed_to.as_ref().map(|_| "F5 sends it again.".to_owned())
 }
 
 fn instead(code: &Code) -> Option<String> {
@@ -298,7 +305,7 @@ fn instead(code: &Code) -> Option<String> {
 fn status(state: &State) -> &'static str {
     match &state.session.sign_in.page {
         Page::SignUp => "A password has at least 8 characters.",
-        Page::Approval { .. } => "It goes on here by itself as soon as you have approved it there.",
+        Page::Approval { .. } => "It goes on by itself once approved.",
         _ => "",
     }
 }

@@ -20,7 +20,9 @@ use ratatui::{
 
 const LABEL: u16 = 11;
 /// The columns of a form.
-const FORM: u16 = 56;
+const FORM: u16 = 62;
+/// The columns of a way's name.
+const WAY: u16 = 17;
 /// The columns that words need beside a QR code.
 const WORDS: u16 = 34;
 /// The lines between the header and the first word, where there is room.
@@ -52,6 +54,9 @@ pub fn draw(vm: &AccountVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &
         y = put_wrapped(buf, Rect { y, height: area.bottom().saturating_sub(y).min(3), ..column }, error, theme.bad);
         y += u16::from(tall);
         frame.speech.clone_from(error);
+    }
+    if !tall && usize::from(area.bottom().saturating_sub(y)) > 2 * vm.hints.len() {
+        y += 1;
     }
     for hint in &vm.hints {
         y = put_wrapped(buf, Rect { y, height: area.bottom().saturating_sub(y).min(2), ..column }, hint, theme.dim);
@@ -88,6 +93,9 @@ fn draw_fields(fields: &[FieldVm], ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, f
 fn draw_ways(ways: &[WayVm], ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) -> u16 {
     let theme = ctx.theme;
     let step = if area.height >= 2 * ways.len() as u16 + 2 { 2 } else { 1 };
+    let room = area.width.saturating_sub(2 + WAY);
+    // Where they would be cut, the ways speak for themselves.
+    let explained = ways.iter().all(|way| columns(way.words) <= room);
     let mut y = area.y;
     for way in ways {
         let (x, width) = (area.x + 2, area.width.saturating_sub(2));
@@ -97,9 +105,9 @@ fn draw_ways(ways: &[WayVm], ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
             frame.speech = format!("{}, {}", way.label, way.words);
         }
         put(buf, x, y, width, way.label, if way.selected { theme.selected } else { theme.strong });
-        let words = x + 17;
-        let room = area.right().saturating_sub(words);
-        put(buf, words, y, room, &text::fit(way.words, usize::from(room)), theme.dim);
+        if explained {
+            put(buf, x + WAY, y, room, way.words, theme.dim);
+        }
         frame.hits.push(area.x, y, area.width, 1, Target::Choice(way.choice));
         y += step;
     }
@@ -123,15 +131,18 @@ fn draw_person(person: &PersonVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, fr
 /// What has to be done on another device: the QR code as large as it is, and all of it in words, too.
 fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let theme = ctx.theme;
-    let code = Qr::of(&approval.qr).filter(|code| {
+    let code = approval.qr.as_deref().and_then(Qr::of).filter(|code| {
         let (width, height) = code.cells(ctx.glyphs.kind);
-        approval.way == Way::Device && area.width >= width + WORDS + 2 && area.height >= height
+        area.width >= width + WORDS + 2 && area.height >= height
     });
     // The words and the code stand together in the middle, however wide the screen is.
     let code_width = code.as_ref().map_or(0, |code| code.cells(ctx.glyphs.kind).0 + 2);
     let width = (area.width - code_width).min(if code.is_some() { 44 } else { FORM });
     let left = area.x + (area.width - code_width - width) / 2;
-    let top = area.y + area.height.saturating_sub(22) / 3;
+    let top = match &code {
+        Some(_) => area.y + area.height.saturating_sub(22) / 3,
+        None => area.y + if area.height >= TALL { 2 } else { 1 },
+    };
     if let Some(code) = &code {
         let (width_of_code, height) = code.cells(ctx.glyphs.kind);
         let spare = area.bottom().saturating_sub(top + height);
@@ -144,16 +155,17 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     let mut words = Column { area: column, y: top + u16::from(tall), gap: u16::from(tall) };
     words.put(buf, &vm.lead, if vm.alert { theme.warn } else { theme.text });
     words.skip();
-    let open = match (approval.way, code.is_some()) {
-        (Way::Device, true) => "Scan the code with your phone, or open there",
-        (Way::Device, false) => "On your phone, or any other device, open",
+    let open = match (approval.way, &approval.qr) {
+        (Way::Device, Some(_)) if code.is_some() => "Scan it with your phone, or open",
+        (Way::Device, Some(_)) => "On your phone or another device, open",
+        (Way::Device, None) => "In a browser, open",
         _ => "Your browser should have opened. If not, open",
     };
     words.put(buf, open, theme.dim);
     words.put_broken(buf, &approval.url, theme.strong);
     if let Some(user_code) = &approval.user_code {
         words.skip();
-        words.put(buf, "and make sure that it shows", theme.dim);
+        words.put(buf, "The code to type or compare there", theme.dim);
         words.skip();
         words.y += plate::draw(user_code, ctx, Rect { y: words.y, ..column }, buf);
         frame.speech = format!("Open {} and type {}", approval.url, spelled(user_code));
