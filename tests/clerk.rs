@@ -9,3 +9,5 @@ mod fapi;
 mod middleware;
 #[path = "clerk/native.rs"]
 mod native;
+#[path = "clerk/settings.rs"]
+mod settings;

@@ -6,7 +6,7 @@ mod command;
 #[path = "cli/oauth.rs"]
 mod oauth;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -255,6 +255,98 @@ fn bad_input_gets_one_sentence_and_its_exit_code() {
     let wrong = cinema.login(&["--email", EMAIL], "not the password");
     assert_eq!((wrong.status.code(), document(&wrong)["error"]["code"].as_str()), (Some(3), Some("bad_login")));
     assert_eq!(cinema.json(&["whoami"])["user"]["email"], EMAIL, "a failed sign-in ends no other");
+}
+
+#[test]
+fn a_new_account_without_a_name_is_called_by_its_address() {
+    let cinema = Cinema::open();
+    let output = cinema.login(&["--provider", "local", "--sign-up", "--email", "grace@example.org"], PASSWORD);
+    let answer = document(&output);
+    assert_eq!((output.status.code(), answer["user"]["name"].as_str()), (Some(0), Some("grace")), "{answer}");
+    let who = cinema.json(&["whoami"]);
+    assert_eq!((who["provider"].as_str(), who["server"].as_str()), (Some("local"), Some(cinema.url.as_str())));
+    assert!(who["kept_in"].is_string());
+    assert!(!["frc_", "eyJ"].iter().any(|secret| who.to_string().contains(secret)), "{who}");
+}
+
+/// `login --device`, and the code that it shows once it waits.
+fn login_on_a_device(cinema: &Cinema) -> (Child, BufReader<std::process::ChildStderr>, String) {
+    let mut command = cinema.command(&["login", "--device", "--json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let (mut code, mut line) = (String::new(), String::new());
+    while !line.starts_with("Waiting for the approval") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "it ended before it waited");
+        if let Some((_, shown)) = line.split_once("shows this code:") {
+            code = shown.trim().to_owned();
+        }
+    }
+    (child, stderr, code)
+}
+
+/// Approves a sign-in by the server's HTTP alone, as somebody with an account of their own.
+fn approve(cinema: &Cinema, email: &str, code: &str) {
+    // The connections are plain: which library would encrypt them does not matter.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = |path: &str| http.post(format!("{}{path}", cinema.url));
+    let calls = async {
+        let account = json!({ "email": email, "password": PASSWORD, "name": "Bo" });
+        let account: Value = post("/v1/auth/sign-up").json(&account).send().await.unwrap().json().await.unwrap();
+        let approval = json!({ "user_code": code, "approve": true });
+        let token = account["access_token"].as_str().unwrap();
+        let answer = post("/v1/device/approve").bearer_auth(token).json(&approval).send().await.unwrap();
+        assert_eq!(answer.status(), 204);
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(calls);
+}
+
+#[test]
+fn signing_in_on_another_device_shows_a_code_waits_and_ends_in_one_document() {
+    let cinema = Cinema::open();
+    let (child, _stderr, code) = login_on_a_device(&cinema);
+    assert_eq!(code.len(), "WDJB-MJHT".len(), "{code}");
+    approve(&cinema, "bo@example.org", &code);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), document(&output)["user"]["email"].as_str()), (Some(0), Some("bo@example.org")));
+    assert_eq!(cinema.json(&["whoami"])["user"]["email"], "bo@example.org");
+}
+
+#[test]
+fn a_wait_for_an_approval_ends_cleanly_at_ctrl_c() {
+    let cinema = Cinema::open();
+    let (child, _stderr, _) = login_on_a_device(&cinema);
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), document(&output)["error"]["code"].as_str()), (Some(1), Some("interrupted")));
+    assert_eq!(cinema.error(&["whoami"], 3)["code"], "signed_out");
+}
+
+#[test]
+fn a_way_that_is_not_offered_is_answered_with_those_that_are() {
+    let cinema = Cinema::open();
+    for way in [&["--browser"][..], &["--email-code", "--email", EMAIL]] {
+        let error = cinema.error(&[&["login"][..], way].concat(), 6);
+        assert_eq!(error["code"], "not_offered");
+        let words = error["message"].as_str().unwrap();
+        assert!(words.contains(way[0]) && words.contains("it offers password (--email), --device"), "{words}");
+    }
+    assert_eq!(cinema.error(&["login", "--device", "--password-stdin"], 2)["code"], "usage");
+    assert_eq!(cinema.error(&["login"], 2)["code"], "usage", "nobody can be asked");
+}
+
+#[test]
+fn signing_out_without_the_server_forgets_the_sign_in_and_says_so() {
+    let mut cinema = Cinema::open_by_url();
+    cinema.sign_up();
+    cinema.server.kill().unwrap();
+    cinema.server.wait().unwrap();
+    let output = cinema.run(&["logout", "--json"]);
+    assert_eq!((output.status.code(), document(&output)["signed_out"].as_bool()), (Some(0), Some(true)));
+    assert!(stderr(&output).contains("the box office could not be told of it"), "{}", stderr(&output));
+    let output = cinema.run(&["logout"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "Nobody was signed in.\n");
 }
 
 /// Whichever process runs the box office may end while others still use it: one of them takes over.

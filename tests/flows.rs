@@ -302,6 +302,51 @@ fn a_wrong_password_is_one_sentence_and_the_right_one_goes_on() {
     program.wait_for("No bookings yet.");
 }
 
+/// The code that a sign-in on another device shows, letter by letter.
+fn user_code(program: &Program) -> String {
+    program.seen.wait_until("a code for another device", |memory| {
+        let text = memory.screen().contents();
+        let spaced = text.lines().find(|line| line.split_whitespace().filter(|word| word.len() == 1).count() == 9)?;
+        Some(spaced.split_whitespace().filter(|word| word.len() == 1).collect())
+    })
+}
+
+#[test]
+fn somebody_approves_the_sign_in_on_another_device_and_the_payment_goes_on() {
+    let house = House::open();
+    let choice = house.choice();
+    let sold = house.count(&choice, SeatState::Sold);
+    let program = Program::start(&house, Person::Known);
+    program.open(&choice);
+    program.keys("2");
+    program.wait_for("held for you");
+    program.keys("enter");
+    program.wait_for("Demo payment");
+    program.keys("enter");
+    program.wait_for("Ctrl-T shows other ways to sign in.");
+    program.keys("ctrl-t");
+    program.wait_for("Another device");
+    program.keys("down enter");
+    let given_up = user_code(&program);
+    program.keys("esc");
+    program.wait_until_gone("It goes on by itself");
+    // Approving the code that was given up signs nobody in.
+    house.approve("bo@example.com", &given_up);
+    program.keys("ctrl-t down enter");
+    program.wait_for("It goes on by itself");
+    let code = user_code(&program);
+    assert_ne!(code, given_up);
+    assert_eq!(house.count(&choice, SeatState::Held), 2, "the seats stay held meanwhile");
+    house.approve("cy@example.com", &code);
+    ticket_code(&program);
+    assert_eq!(house.count(&choice, SeatState::Sold), sold + 2);
+    program.keys("f4");
+    program.wait_for("cy@example.com");
+    program.wait_for("this program's memory");
+    program.keys("ctrl-o");
+    program.wait_for("Signed out.");
+}
+
 #[test]
 fn favourites_are_kept_with_the_account() {
     let house = House::open();

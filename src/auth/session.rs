@@ -19,7 +19,7 @@ use crate::{
         sign_in::{Offer, Progress},
         user::User,
     },
-    effects::ports::{Bearer, Session, SessionReport, Step, Underway},
+    effects::ports::{Bearer, NOT_TOLD, Session, SessionReport, Step, Underway},
     platform::choice::TokenPolicy,
 };
 use async_trait::async_trait;
@@ -282,18 +282,23 @@ impl Inner {
             tracing::warn!(code = failure.code, "signing out without the lock");
         });
         self.change_person();
-        match self.entry().await {
+        let told = match self.entry().await {
             Ok(None) => return Ok(()),
-            Ok(Some(entry)) => {
-                if let Err(failure) = self.provider.revoke(&entry.credential()).await {
-                    tracing::warn!(code = failure.code, "the server could not be told of the sign-out");
-                }
-            }
+            Ok(Some(entry)) => self.provider.revoke(&entry.credential()).await,
             // It cannot be read, but it can be removed.
-            Err(failure) if failure.kind == FailureKind::SignIn => {}
+            Err(failure) if failure.kind == FailureKind::SignIn => Ok(()),
             Err(failure) => return Err(failure),
+        };
+        self.vault.forget().await?;
+        match told {
+            // What the service does not accept any more has ended there, too.
+            Err(failure) if failure.kind != FailureKind::SignIn => {
+                tracing::warn!(code = failure.code, "the server could not be told of the sign-out");
+                let why = format!("signed out here, but the box office could not be told of it: {}", failure.why);
+                Err(Failure::new(failure.kind, NOT_TOLD, why))
+            }
+            _ => Ok(()),
         }
-        self.vault.forget().await
     }
 
     /// Tokens of whoever was signed in are nobody's any more, not even those on their way.

@@ -12,10 +12,11 @@ use crate::{
         text::Text,
         user::User,
     },
-    effects::ports::Step,
+    effects::ports::{NOT_TOLD, Step},
 };
 use ask::Asker;
 use clap::{Args, builder::PossibleValuesParser};
+use secrecy::SecretString;
 use serde_json::json;
 
 #[derive(Args, Debug)]
@@ -199,11 +200,12 @@ fn instructions(ctx: &Ctx, approval: &Approval) -> String {
             approval.url
         );
     };
-    let with_code = approval.url_with_code.as_ref().unwrap_or(&approval.url);
     // Read aloud, a picture is nothing but noise.
-    let picture = if ctx.settings.plain { None } else { qr::draw(&ctx.out, with_code.as_str()).ok() };
+    let scanned = approval.url_with_code.as_ref().filter(|_| !ctx.settings.plain);
+    let picture = scanned.and_then(|url| qr::draw(&ctx.out, url.as_str()).ok());
+    let place = if approval.url_with_code.is_some() { "On your phone or another device" } else { "In a browser" };
     format!(
-        "On your phone, or any other device, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
+        "{place}, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
         approval.url,
         picture.map(|picture| format!("{picture}\n")).unwrap_or_default(),
     )
@@ -225,19 +227,22 @@ fn code(
         return Err(Failure::new(FailureKind::SignIn, "code_needed", why));
     }
     let accepted: Vec<CodeFrom> = std::iter::once(from).chain(instead.iter().copied()).collect();
-    let mut turn = accepted.iter().copied().cycle();
-    loop {
-        let from = turn.next().unwrap_or(from);
-        let sent = sent_to.map(|address| format!(", sent to {address}")).unwrap_or_default();
+    for turn in accepted.iter().copied().cycle() {
+        if turn != from && turn.is_sent() {
+            // With nothing typed, this asks for it to be sent.
+            return Ok(Step::Code { from: turn, code: SecretString::default() });
+        }
+        let sent = sent_to.filter(|_| turn == from).map(|address| format!(", sent to {address}")).unwrap_or_default();
         let other = if accepted.len() > 1 { " (empty: another one)" } else { "" };
-        let answer = asker.maybe(&format!("{}{sent}{other}: ", capital(code_words(from))))?;
+        let answer = asker.maybe(&format!("{}{sent}{other}: ", capital(code_words(turn))))?;
         if let Some(code) = answer {
-            return Ok(Step::Code { from, code });
+            return Ok(Step::Code { from: turn, code });
         }
         if accepted.len() == 1 {
-            return Err(ask::usage("the code must not be empty"));
+            break;
         }
     }
+    Err(ask::usage("the code must not be empty"))
 }
 
 fn code_words(from: CodeFrom) -> &'static str {
@@ -258,7 +263,11 @@ pub async fn logout(ctx: &Ctx) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     // Whoever it was: what is kept here goes.
     let before = office.session.restore().await.unwrap_or_default();
-    office.session.sign_out().await?;
+    match office.session.sign_out().await {
+        // Nobody can sign in with what was kept here; at the server the session ends by itself.
+        Err(why) if why.code == NOT_TOLD => tell(format_args!("frontrow: {}", why.why)),
+        outcome => outcome?,
+    }
     ctx.out.answer(json!({ "v": 1, "signed_out": before.is_some() }), || match before {
         Some(user) => format!("{} is signed out.\n", user.name),
         None => "Nobody was signed in.\n".to_owned(),

@@ -71,14 +71,19 @@ impl Failure {
     /// The reason as a sentence that can stand by itself, with a capital letter and a full stop: what comes from
     /// servers has them, and what a command writes after a colon has not.
     pub fn sentence(&self) -> String {
-        let mut letters = self.why.trim().chars();
-        let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-        sentence.push_str(letters.as_str());
-        if !sentence.ends_with(['.', '!', '?', '…']) {
-            sentence.push('.');
-        }
-        sentence
+        sentence(&self.why)
     }
+}
+
+/// Words that were written to follow a colon, as a sentence.
+pub fn sentence(words: &str) -> String {
+    let mut letters = words.trim().chars();
+    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// A seat that cannot be had, and why.

@@ -89,7 +89,8 @@ pub enum Step {
     SendCode {
         email: String,
     },
-    /// The answer to [`Challenge::Code`](crate::domain::sign_in::Challenge::Code).
+    /// The answer to [`Challenge::Code`](crate::domain::sign_in::Challenge::Code). Of the codes that are accepted
+    /// instead, those that are sent are only sent when an empty one is given.
     Code {
         from: CodeFrom,
         code: SecretString,
@@ -105,6 +106,9 @@ pub enum Step {
     Await,
 }
 
+/// The code of a failure to tell the server of a sign-out that was made here.
+pub const NOT_TOLD: &str = "not_told";
+
 /// The person at this program. One for each server.
 #[async_trait]
 pub trait Session: Send + Sync {
@@ -115,7 +119,7 @@ pub trait Session: Send + Sync {
     /// Who is signed in: the stored credential, proven by a mint where the server can be reached. `None` when nobody
     /// is.
     async fn restore(&self) -> Result<Option<User>, Failure>;
-    /// Forgets the credential here, even when the server cannot be told.
+    /// Forgets the credential here, even when the server cannot be told: then with a failure of the code [`NOT_TOLD`].
     async fn sign_out(&self) -> Result<(), Failure>;
     /// A token for one call: minted at or after this was asked for, unless the person's policy allows an older one.
     async fn fresh(&self) -> Result<Bearer, Failure>;

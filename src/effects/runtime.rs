@@ -131,6 +131,7 @@ impl Runtime {
 fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
     match effect {
         Effect::RestoreSession => Box::pin(session::restore(ports)),
+        Effect::ReadReport => Box::pin(session::read_report(ports)),
         Effect::LoadOffer(req) => Box::pin(session::load_offer(ports, req)),
         Effect::SignInStep(req, step) => Box::pin(session::step(ports, req, session::with_secret(step, pad))),
         Effect::AwaitApproval(req) => Box::pin(session::step(ports, req, Step::Await)),

@@ -20,6 +20,10 @@ pub async fn restore(ports: Ports) -> Action {
     SessionAction::Restored(restored.map(|user| user.map(|user| Person { user, kept_in }))).into()
 }
 
+pub async fn read_report(ports: Ports) -> Action {
+    SessionAction::Reported(ports.session.report().warnings).into()
+}
+
 pub async fn load_offer(ports: Ports, req: Req) -> Action {
     SessionAction::OfferLoaded(req, ports.session.offer().await).into()
 }

@@ -97,6 +97,9 @@ pub enum SessionAction {
     /// A code that was sent, or the approval's code, once more.
     Again,
     Stepped(Req, Result<Stepped, Failure>),
+    /// A call was made: there may be something to warn of.
+    Look,
+    Reported(Vec<String>),
     /// The server no longer knows the session. What was wanted of it goes on after the next sign-in.
     Ended {
         why: Failure,

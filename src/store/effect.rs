@@ -16,6 +16,8 @@ pub enum Effect {
         after_ms: u64,
     },
     RestoreSession,
+    /// What the session has to warn of, such as a clock that is wrong.
+    ReadReport,
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
@@ -80,6 +82,7 @@ pub enum SignInStep {
 pub enum Slot {
     Connection,
     Session,
+    Report,
     Offer,
     SignIn,
     Cinema,
@@ -124,6 +127,7 @@ impl Effect {
             Effect::CancelBooking(_) => (Slot::Cancellation, TakeLeading),
             Effect::LoadFavourites(_) => (Slot::Favourites, TakeLatest),
             Effect::SetFavourite(..) => (Slot::Favourite, MustFinish),
+            Effect::ReadReport => (Slot::Report, TakeLatest),
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::Session, TakeLeading),

@@ -9,7 +9,10 @@ use frontrow::{
         clerk::ClerkAccounts,
         http::{Call, Http},
     },
-    auth::session::{Keeping, KeptSession},
+    auth::{
+        session::{Keeping, KeptSession},
+        store::Stores,
+    },
     domain::{
         failure::{Failure, FailureKind},
         sign_in::Progress,
@@ -17,7 +20,8 @@ use frontrow::{
     effects::ports::{Bearer, Session, Step},
     platform::{
         choice::{StoreChoice, TokenPolicy},
-        env::SystemClock,
+        dirs::Dirs,
+        env::{OsEntropy, SystemClock},
     },
 };
 use secrecy::SecretString;
@@ -25,6 +29,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tempfile::TempDir;
 
+const PASSPHRASE_FILE: &str = "passphrase";
 const MAJORS: [Major; 2] = [Major::One, Major::Two];
 
 /// Somebody signed in by Clerk, at a backend that trusts Clerk.
@@ -41,10 +46,8 @@ impl Visit {
         let clerk = Clerk::open(Rules::default()).await;
         let express = Express::start(major, &clerk, None)?;
         let folder = tempfile::tempdir().unwrap();
-        let session = session(&clerk, &folder);
-        let (email, password) = (EMAIL.to_owned(), SecretString::from(PASSWORD));
-        let progress = session.step(Step::Password { email, password }).await.unwrap();
-        assert!(matches!(progress, Progress::Done(user) if user.id.as_str() == USER));
+        let session = session(&clerk, &folder, StoreChoice::Memory);
+        sign_in(&session).await;
         let backend = Http::new(express.url.clone());
         Some(Self { clerk, session, backend, _express: express, _folder: folder })
     }
@@ -61,17 +64,23 @@ impl Visit {
     }
 }
 
-fn session(clerk: &Clerk, folder: &TempDir) -> KeptSession {
+fn session(clerk: &Clerk, folder: &TempDir, store: StoreChoice) -> KeptSession {
     let accounts = Arc::new(ClerkAccounts::new(clerk.url.clone()));
+    let dirs = Dirs { config: folder.path().to_owned(), data: folder.path().to_owned() };
     let keeping = Keeping {
         account: "https://cine.example".to_owned(),
         issuer: clerk.url.to_string(),
-        store: StoreChoice::Memory,
+        stores: Stores::new(store, &dirs, Some(&folder.path().join(PASSPHRASE_FILE)), Arc::new(OsEntropy)),
         policy: TokenPolicy::Always,
-        memo: folder.path().join("credential-store"),
-        locks: folder.path().join("locks"),
+        locks: dirs.locks(),
     };
     KeptSession::new(accounts, keeping, Arc::new(SystemClock::new()))
+}
+
+async fn sign_in(session: &KeptSession) {
+    let (email, password) = (EMAIL.to_owned(), SecretString::from(PASSWORD));
+    let progress = session.step(Step::Password { email, password }).await.unwrap();
+    assert!(matches!(progress, Progress::Done(user) if user.id.as_str() == USER));
 }
 
 async fn ask(backend: &Http, bearer: Bearer) -> Result<Value, Failure> {
@@ -121,6 +130,26 @@ async fn a_session_that_was_ended_makes_no_call() {
         assert!(failure.why.contains("sign in again"), "{}", failure.why);
         assert_eq!(visit.session.restore().await.unwrap(), None, "it is forgotten");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_share_a_sign_in_take_turns() {
+    let clerk = Clerk::open(Rules::default()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let passphrase = folder.path().join(PASSPHRASE_FILE);
+    std::fs::write(&passphrase, "open sesame\n").unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&passphrase, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let programs = [0, 1, 2].map(|_| session(&clerk, &folder, StoreChoice::File));
+    sign_in(&programs[0]).await;
+    for round in 1..=3 {
+        let (one, two, three) = tokio::join!(programs[0].fresh(), programs[1].fresh(), programs[2].fresh());
+        for bearer in [one, two, three] {
+            bearer.unwrap();
+        }
+        assert_eq!(clerk.mints(), 3 * round);
+    }
+    clerk.is_content();
 }
 
 #[tokio::test(flavor = "multi_thread")]

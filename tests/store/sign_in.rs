@@ -120,7 +120,9 @@ fn a_second_factor_can_be_another_of_those_that_are_accepted() {
     stage.asks = Some(code(CodeFrom::App, &[CodeFrom::Phone, CodeFrom::Recovery]));
     stage.keys("text:ana@example.com tab text:secretpass enter");
     shows(&mut stage, "Your authenticator app shows the code.");
+    stage.asks = Some(code(CodeFrom::Phone, &[CodeFrom::Recovery, CodeFrom::App]));
     stage.keys("ctrl-t");
+    assert_eq!(steps(&stage).last(), Some(&SignInStep::Code(CodeFrom::Phone)), "it is asked to be sent");
     shows(&mut stage, "sent to your phone");
     stage.keys("ctrl-t text:abcd-efgh enter");
     assert_eq!(steps(&stage).last(), Some(&SignInStep::Code(CodeFrom::Recovery)));

@@ -112,7 +112,7 @@ impl Attempt {
                 if !factors.iter().any(|second| second.from == from) {
                     return Err(not_offered("Clerk does not accept such a code for this account"));
                 }
-                if is_sent(from) && *sent != Some(from) {
+                if from.is_sent() && (*sent != Some(from) || code.expose_secret().trim().is_empty()) {
                     return self.send_second_code(from).await;
                 }
                 let path = at(&SIGN_INS, sign_in, "attempt_second_factor");
@@ -156,7 +156,7 @@ impl Attempt {
             ));
         };
         self.stage = Stage::SecondFactor { sign_in: progress.id, factors, sent: None };
-        if is_sent(first) { self.send_second_code(first).await } else { Ok(self.asks_second(first)) }
+        if first.is_sent() { self.send_second_code(first).await } else { Ok(self.asks_second(first)) }
     }
 
     async fn send_second_code(&mut self, from: CodeFrom) -> Result<Reached, Failure> {
@@ -288,11 +288,6 @@ fn strategy(from: CodeFrom) -> &'static str {
         CodeFrom::App => "totp",
         CodeFrom::Recovery => "backup_code",
     }
-}
-
-/// Whether Clerk sends the code, when it is asked to.
-fn is_sent(from: CodeFrom) -> bool {
-    matches!(from, CodeFrom::Email | CodeFrom::Phone)
 }
 
 fn is_name(field: &str) -> bool {

@@ -69,8 +69,8 @@ pub struct WayVm {
 pub struct ApprovalVm {
     pub way: Way,
     pub url: String,
-    /// What a QR code carries.
-    pub qr: String,
+    /// What a QR code carries; `None` where a phone could not get there.
+    pub qr: Option<String>,
     pub user_code: Option<String>,
     pub left: String,
     pub urgent: bool,
@@ -237,7 +237,7 @@ fn approval_vm(way: Way, approval: &Approval, left_ms: u64, state: &State) -> Ap
     ApprovalVm {
         way,
         url: approval.url.to_string(),
-        qr: approval.url_with_code.as_ref().unwrap_or(&approval.url).to_string(),
+        qr: approval.url_with_code.as_ref().map(ToString::to_string),
         user_code: approval.user_code.as_ref().map(ToString::to_string),
         left: countdown_words(left_ms, state.prefs.motion),
         urgent: left_ms <= 60_000,

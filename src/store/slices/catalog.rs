@@ -251,6 +251,7 @@ pub fn reduce(
         CatalogAction::FavouritesLoaded(req, result) => {
             if catalog.favourites.settle(*req, now.mono_ms, result.clone()) {
                 catalog.refilter();
+                out.then(SessionAction::Look);
                 // Nobody waits for the favourites, but that the session is over concerns everything.
                 if let Err(why) = result
                     && why.kind == FailureKind::SignIn

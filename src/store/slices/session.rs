@@ -7,7 +7,7 @@ pub use sign_in::{Choice, FormError, Page, SignIn, Stepped};
 use super::{Requests, nav::Route, notice::say, prefs::Prefs};
 use crate::{
     domain::{
-        failure::{Failure, FailureKind},
+        failure::{Failure, FailureKind, sentence},
         sign_in::Offer,
         user::User,
     },
@@ -30,6 +30,8 @@ pub struct Session {
     /// How somebody can sign in here.
     pub offer: Remote<Offer>,
     pub sign_in: SignIn,
+    /// Warnings that were said: each is said once.
+    warned: Vec<String>,
 }
 
 /// Until the stored credential has been asked, nobody guesses.
@@ -107,6 +109,15 @@ pub fn reduce(
             }
         }
         SessionAction::Ended { why, wanted } => ended(session, around, requests, why, wanted.as_ref(), out),
+        SessionAction::Look => out.effect(Effect::ReadReport),
+        SessionAction::Reported(warnings) => {
+            // Seconds by which a clock is wrong differ each time: that is no news.
+            let gist = |warning: &str| warning.replace(|c: char| c.is_ascii_digit(), "");
+            if let Some(warning) = warnings.iter().find(|warning| !session.warned.contains(&gist(warning))) {
+                session.warned.push(gist(warning));
+                out.then(say(Tone::Bad, sentence(warning)));
+            }
+        }
         SessionAction::SignOut => {
             if session.person().is_some() {
                 out.effect(Effect::SignOut);
@@ -118,9 +129,7 @@ pub fn reduce(
             out.then(NavAction::Home);
             match result {
                 Ok(()) => out.then(say(Tone::Good, "Signed out.")),
-                Err(why) => {
-                    out.then(say(Tone::Bad, format!("Signed out here; the box office did not hear of it: {why}")))
-                }
+                Err(why) => out.then(say(Tone::Bad, why.sentence())),
             }
         }
         steps => sign_in::reduce(session, around, requests, steps, out),

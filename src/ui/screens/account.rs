@@ -131,9 +131,9 @@ fn draw_person(person: &PersonVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, fr
 /// What has to be done on another device: the QR code as large as it is, and all of it in words, too.
 fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let theme = ctx.theme;
-    let code = Qr::of(&approval.qr).filter(|code| {
+    let code = approval.qr.as_deref().and_then(Qr::of).filter(|code| {
         let (width, height) = code.cells(ctx.glyphs.kind);
-        approval.way == Way::Device && area.width >= width + WORDS + 2 && area.height >= height
+        area.width >= width + WORDS + 2 && area.height >= height
     });
     // The words and the code stand together in the middle, however wide the screen is.
     let code_width = code.as_ref().map_or(0, |code| code.cells(ctx.glyphs.kind).0 + 2);
@@ -155,9 +155,10 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     let mut words = Column { area: column, y: top + u16::from(tall), gap: u16::from(tall) };
     words.put(buf, &vm.lead, if vm.alert { theme.warn } else { theme.text });
     words.skip();
-    let open = match (approval.way, code.is_some()) {
-        (Way::Device, true) => "Scan it with your phone, or open",
-        (Way::Device, false) => "On your phone or another device, open",
+    let open = match (approval.way, &approval.qr) {
+        (Way::Device, Some(_)) if code.is_some() => "Scan it with your phone, or open",
+        (Way::Device, Some(_)) => "On your phone or another device, open",
+        (Way::Device, None) => "In a browser, open",
         _ => "Your browser should have opened. If not, open",
     };
     words.put(buf, open, theme.dim);
