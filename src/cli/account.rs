@@ -284,8 +284,10 @@ pub async fn whoami(ctx: &Ctx) -> Result<Outcome, Failure> {
         return Err(Failure::new(FailureKind::SignIn, "signed_out", "nobody is signed in"));
     };
     let kept_in = office.session.kept_in();
+    let report = office.session.report();
     let document = json!({
         "v": 1, "user": user, "server": office.origin, "provider": ctx.settings.auth.to_string(), "kept_in": kept_in,
+        "session": { "generation": report.generation, "clock_skew_s": report.skew_s },
     });
     ctx.out.answer(document, || {
         format!("{} <{}> at {}; the sign-in is kept in {kept_in}.\n", user.name, user.email, office.origin)
