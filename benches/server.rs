@@ -1,4 +1,5 @@
-//! How many sales a second one box office makes: hold and confirm of one seat over HTTP, every sale on the disk.
+//! How many sales a second one box office makes: hold and confirm of one seat over HTTP, every sale on the disk; and
+//! what a fresh token for each call costs.
 
 use divan::{Bencher, counter::ItemsCount};
 use frontrow::{
@@ -6,6 +7,7 @@ use frontrow::{
         chart,
         env::{Clock, Entropy},
         ids::SeatId,
+        rules::{Limits, Rules},
         show::{SeatState, SeatStates, Show},
     },
     server::{Demo, Options, Running, faults::Faults, start},
@@ -15,9 +17,20 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use reqwest::Client;
 use serde_json::json;
-use std::{sync::Arc, time::Instant};
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    runtime::Runtime,
+};
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -58,7 +71,10 @@ async fn serve(dir: &TempDir) -> Running {
         data_dir: dir.path().to_owned(),
         bind: "127.0.0.1:0".parse().expect("an address"),
         demo: Demo::Seed,
-        rules: Default::default(),
+        rules: Rules {
+            limits: Limits { mints_per_second: u32::MAX, mints_at_once: u32::MAX, ..Limits::default() },
+            ..Rules::default()
+        },
         clock: Arc::new(SystemClock(Instant::now())),
         entropy: Arc::new(SystemEntropy),
         faults: Faults::default(),
@@ -139,6 +155,84 @@ fn hold_and_confirm<const CALLERS: usize>(bencher: Bencher) {
         for sale in house.runtime.block_on(join_all(sales)) {
             sale.expect("a sale is made");
         }
+    });
+}
+
+/// A line to the server on which an answer comes this many milliseconds later; 0 leaves it as it is.
+const ROUND_TRIPS: [u64; 2] = [0, 4];
+
+/// Passes everything on, in each direction half a round trip later.
+async fn line(server: SocketAddr, round_trip: Duration) -> std::io::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let Ok(server) = TcpStream::connect(server).await else { return };
+            let _ = (client.set_nodelay(true), server.set_nodelay(true));
+            let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+            tokio::spawn(late(from_client, to_server, round_trip / 2));
+            tokio::spawn(late(from_server, to_client, round_trip / 2));
+        }
+    });
+    Ok(address)
+}
+
+async fn late(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, by: Duration) {
+    let mut bytes = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        tokio::time::sleep(by).await;
+        if to.write_all(&bytes[..count]).await.is_err() {
+            break;
+        }
+    }
+}
+
+/// What the policies `always` (a mint and the call) and `leeway` (the call with a token that is there) cost on a
+/// connection that is kept alive.
+struct Caller {
+    house: House,
+    url: String,
+}
+
+impl Caller {
+    fn at(round_trip_ms: u64) -> Self {
+        let house = House::open();
+        let server = house.running.url().trim_start_matches("http://").parse().expect("an address");
+        let url = match round_trip_ms {
+            0 => house.running.url().to_owned(),
+            ms => {
+                let line = house.runtime.block_on(line(server, Duration::from_millis(ms)));
+                format!("http://{}", line.expect("a line to the server"))
+            }
+        };
+        Self { house, url }
+    }
+
+    async fn mint(&self) -> Result<String, reqwest::Error> {
+        let url = format!("{}/v1/sessions/{}/tokens", self.url, self.house.signed_in.session.id);
+        let answer = self.house.client.post(url).bearer_auth(&self.house.signed_in.credential).send().await?;
+        Ok(answer.error_for_status()?.json::<wire::TokenAnswer>().await?.jwt)
+    }
+
+    async fn call(&self, token: &str) -> Result<(), reqwest::Error> {
+        let answer = self.house.client.get(format!("{}/v1/me", self.url)).bearer_auth(token).send().await?;
+        answer.error_for_status()?.bytes().await.map(drop)
+    }
+}
+
+#[divan::bench(args = ROUND_TRIPS, sample_count = 200, sample_size = 1)]
+fn call_with_a_kept_token(bencher: Bencher, round_trip_ms: u64) {
+    let caller = Caller::at(round_trip_ms);
+    let token = caller.house.runtime.block_on(caller.mint()).expect("a token");
+    bencher.bench_local(|| caller.house.runtime.block_on(caller.call(&token)).expect("an answer"));
+}
+
+#[divan::bench(args = ROUND_TRIPS, sample_count = 200, sample_size = 1)]
+fn mint_and_call(bencher: Bencher, round_trip_ms: u64) {
+    let caller = Caller::at(round_trip_ms);
+    bencher.bench_local(|| {
+        let answered = async { caller.call(&caller.mint().await?).await };
+        caller.house.runtime.block_on(answered).expect("an answer");
     });
 }
 

@@ -3,10 +3,14 @@
 #![cfg(feature = "server")]
 
 mod common;
+#[path = "flows/fresh.rs"]
+mod fresh;
 #[path = "flows/house.rs"]
 mod house;
 #[path = "flows/program.rs"]
 mod program;
+#[path = "flows/wire.rs"]
+mod wire;
 
 use common::seen::Seen;
 use frontrow::{domain::show::SeatState, effects::ports::BoxOffice, server::faults::Fault, store::select::PATIENCE_MS};

@@ -9,6 +9,9 @@ mod auth;
 mod house;
 #[path = "server/model.rs"]
 mod model;
+#[cfg(unix)]
+#[path = "server/processes.rs"]
+mod processes;
 #[path = "server/quickshow.rs"]
 mod quickshow;
 #[path = "server/race.rs"]

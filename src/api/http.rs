@@ -513,3 +513,6 @@ fn root_cause(error: &reqwest::Error) -> String {
     };
     clean(&words, MAX_MESSAGE)
 }
+
+#[cfg(test)]
+mod tests;

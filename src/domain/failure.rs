@@ -62,6 +62,12 @@ impl Failure {
         Self { kind, why: why.into(), code: code.to_owned(), conflicts: Vec::new(), suggest: Vec::new() }
     }
 
+    /// Whether somebody must sign in before the same can work. A call that was not accepted, and may have been carried
+    /// out all the same, needs a look first.
+    pub fn needs_sign_in(&self) -> bool {
+        self.kind == FailureKind::SignIn && self.code != "not_accepted"
+    }
+
     /// The reason as a sentence that can stand by itself, with a capital letter and a full stop: what comes from
     /// servers has them, and what a command writes after a colon has not.
     pub fn sentence(&self) -> String {

@@ -116,7 +116,7 @@ pub fn reduce(
                     bookings.put(booking.clone(), now.mono_ms);
                     out.then(say(Tone::Good, format!("Booking {code} is cancelled; its seats are free again.")));
                 }
-                Err(why) if why.kind == FailureKind::SignIn => {
+                Err(why) if why.needs_sign_in() => {
                     out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });
                 }
                 Err(why) => {

@@ -269,7 +269,7 @@ pub fn reduce(
                 catalog.favourites.set(all.clone(), now.mono_ms);
                 catalog.refilter();
             }
-            Err(why) if why.kind == FailureKind::SignIn => {
+            Err(why) if why.needs_sign_in() => {
                 catalog.favourites = Remote::Idle;
                 let wanted = Some(Intent::ToggleFavourite(movie.clone()));
                 out.then(SessionAction::Ended { why: why.clone(), wanted });

@@ -128,7 +128,7 @@ fn settled(checkout: &mut Tracked<Checkout>, req: Req, result: &Result<Booking, 
             out.then(HoldAction::Consumed);
             out.then(BookingsAction::OpenTicket(booking.code.clone()));
         }
-        Err(why) if why.kind == FailureKind::SignIn => {
+        Err(why) if why.needs_sign_in() => {
             checkout.phase = Phase::Review;
             out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::Pay) });
         }
