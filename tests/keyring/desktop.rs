@@ -62,27 +62,24 @@ impl Desktop {
     }
 
     pub fn end_bus(&mut self) {
-        for mut child in self.bus.take().into_iter().chain(self.keyring.take()) {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        self.end_keyring();
+        end(self.bus.take());
+    }
+
+    fn end_keyring(&mut self) {
+        end(self.keyring.take());
+        let gone = || self.service("ReadAlias", "default").is_none();
+        wait_for("the keyring's end", gone);
     }
 
     pub fn lock(&self) {
         self.service("Lock", "['/org/freedesktop/secrets/collection/login']").expect("the keyring locks");
     }
 
-    pub fn unlock(&self) {
-        let mut unlock = self.machine.command("gnome-keyring-daemon");
-        let mut unlock = unlock.arg("--unlock").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        unlock.stdin.take().unwrap().write_all(KEYRING.as_bytes()).unwrap();
-        assert!(unlock.wait().unwrap().success());
-        wait_for("the keyring to open", || {
-            let path = "/org/freedesktop/secrets/collection/login";
-            let args = ["org.freedesktop.Secret.Collection", "Locked"];
-            let locked = self.call(SERVICE, path, "org.freedesktop.DBus.Properties.Get", &args);
-            locked.is_some_and(|answer| answer.contains("false"))
-        });
+    /// Opens the keyring as logging in again does.
+    pub fn unlock(&mut self) {
+        self.end_keyring();
+        self.start_keyring();
     }
 
     /// From now on the keyring has its name on the bus, and never answers.
@@ -137,5 +134,12 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         self.end_bus();
+    }
+}
+
+fn end(child: Option<Child>) {
+    if let Some(mut child) = child {
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }

@@ -25,19 +25,24 @@ pub fn lacks(test: &str, tools: &[&str]) -> bool {
     if missing.is_empty() {
         return false;
     }
+    let required = std::env::var_os("FRONTROW_REQUIRE_KEYRING").is_some_and(|value| value == "1");
+    assert!(!required, "{test}: {missing:?} are not installed");
     left_out(test, &format!("{missing:?} are not installed"));
     true
 }
 
 /// Says that a test is left out, past the capture of its output, and why.
 pub fn left_out(test: &str, why: &str) {
-    let required = std::env::var_os("FRONTROW_REQUIRE_KEYRING").is_some_and(|value| value == "1");
-    assert!(!required, "{test}: {why}");
     let _ = writeln!(io::stderr().lock(), "left out: {test}: {why}");
 }
 
 fn is_there(tool: &str) -> bool {
     ["/usr/bin", "/bin", "/usr/local/bin"].iter().any(|folder| Path::new(folder).join(tool).exists())
+}
+
+#[test]
+fn a_tool_that_is_missing_is_noticed() {
+    assert!(is_there("sh") && !is_there("a-tool-that-nobody-has"));
 }
 
 /// Waits for a condition.

@@ -1,8 +1,19 @@
 //! The desktop's keyring: at work, locked, away, broken.
 
 use crate::{cinema::Cinema, desktop::Desktop, machine::Machine};
+use frontrow::{
+    auth::store::{StoreKind, Stores},
+    config::StoreChoice,
+    platform::{dirs::Dirs, env::OsEntropy},
+};
 use serde_json::Value;
-use std::{collections::BTreeSet, process::Command, time::Instant};
+use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Instant,
+};
 
 /// A desktop at a new box office; the test ends where there can be none.
 macro_rules! desktop {
@@ -46,16 +57,15 @@ fn a_sign_in_is_there_for_the_next_program_which_books_and_only_the_keyring_has_
 
 #[test]
 fn a_locked_keyring_is_said_and_nothing_is_lost_by_it() {
-    let (_cinema, desktop) = desktop!(open, "a locked gnome-keyring");
-    let machine = &desktop.machine;
-    machine.sign_up("Ada");
+    let (_cinema, mut desktop) = desktop!(open, "a locked gnome-keyring");
+    desktop.machine.sign_up("Ada");
     let before = desktop.entry();
     desktop.lock();
-    let why = machine.fails(&["whoami"], 1);
+    let why = desktop.machine.fails(&["whoami"], 1);
     assert!(why.contains("is locked or refuses access") && why.contains("unlock it"), "{why}");
     desktop.unlock();
     assert_eq!(desktop.entry(), before);
-    assert!(machine.does(&["whoami"]).contains("Ada"));
+    assert!(desktop.machine.does(&["whoami"]).contains("Ada"));
 }
 
 #[test]
@@ -118,6 +128,42 @@ fn a_keyring_that_never_answers_is_given_up_and_the_program_ends() {
     machine.does(&["movies"]);
     desktop.thaw();
     assert!(machine.does(&["whoami"]).contains("Ada"));
+
+    // Signing in anew meanwhile goes elsewhere.
+    desktop.freeze();
+    let said = machine.sign_in("Ada");
+    assert!(said.contains("is kept in") && !said.contains("the desktop's keyring"), "{said}");
+    machine.does(&["logout"]);
+}
+
+#[test]
+fn a_keyring_that_is_started_later_is_found_by_a_program_that_runs() {
+    let (_cinema, mut desktop) = desktop!(without_keyring, "a keyring that is started later");
+    let this_test = std::env::current_exe().unwrap();
+    let mut program = desktop.machine.command(&this_test.display().to_string());
+    program.args(["--exact", "secret_service::opens_the_keyring_twice", "--ignored", "--nocapture"]);
+    let mut program = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let first = lines.find(|line| line.contains("the first time")).expect("it says how the first time went");
+    assert!(first.contains("cannot be used"), "{first}");
+    desktop.start_keyring();
+    program.stdin.take().unwrap().write_all(b"go on\n").unwrap();
+    let rest: Vec<String> = lines.collect();
+    assert!(program.wait().unwrap().success(), "{rest:?}");
+}
+
+/// The program of the test above.
+#[test]
+#[ignore = "a part of another test, which starts it"]
+fn opens_the_keyring_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = Dirs::find(Some(folder.path())).unwrap();
+    let stores = Stores::new(StoreChoice::System, &dirs, None, Arc::new(OsEntropy));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let why = runtime.block_on(stores.first_working()).err().expect("there is no keyring yet").why;
+    println!("the first time: {why}");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    assert_eq!(runtime.block_on(stores.first_working()).unwrap().kind(), StoreKind::System);
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub struct PassedOver {
 }
 
 const CHOSEN: &str = "the setting credential_store names it";
-const REMEMBERED: &str = "your sign-in was put there";
+const REMEMBERED: &str = "the last sign-in went there";
 const FIRST: &str = "it is the first that works here";
 
 impl Stores {
@@ -53,7 +53,7 @@ impl Stores {
             match (self.works(kind).await, known) {
                 (Ok(()), None) => used = Some((kind, Ok(()))),
                 (Ok(()), Some(_)) => {
-                    let because = "it works, but your sign-in was put elsewhere; the next one goes there".to_owned();
+                    let because = "it works, but the last sign-in went elsewhere; the next one goes here".to_owned();
                     others.push(PassedOver { kind, because });
                 }
                 (Err(failure), _) => others.push(PassedOver { kind, because: reason(kind, failure) }),
