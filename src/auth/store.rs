@@ -65,13 +65,23 @@ pub struct Stores {
     folder: PathBuf,
     passphrase_file: Option<PathBuf>,
     entropy: Arc<dyn Entropy>,
+    /// Of the only store that may hang even while it is opened.
+    system: Questions,
 }
 
 /// An opened credential store.
 #[derive(Clone)]
 pub struct Store {
-    kind: StoreKind,
+    questions: Questions,
     place: Place,
+}
+
+/// Questions to a store, one at a time: one that hangs shall not collect threads that wait for it, nor show its prompt
+/// again for each of them.
+#[derive(Clone)]
+struct Questions {
+    kind: StoreKind,
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -161,6 +171,7 @@ impl Stores {
             folder: dirs.credentials(),
             passphrase_file: passphrase_file.map(Path::to_owned).or_else(file::provided_passphrase),
             entropy,
+            system: Questions::to(StoreKind::System),
         }
     }
 
@@ -178,18 +189,19 @@ impl Stores {
 
     /// Opens a store; that does not yet prove that it can be written (see [`Store::probe`]).
     pub async fn open(&self, kind: StoreKind) -> Result<Store, Failure> {
+        let questions = if kind == StoreKind::System { self.system.clone() } else { Questions::to(kind) };
         let place = match kind {
             StoreKind::Memory => Place::Memory(Memory::default()),
-            StoreKind::System => Place::Blocking(on_thread(kind, system::open).await?),
+            StoreKind::System => Place::Blocking(questions.ask(system::open).await?),
             #[cfg(target_os = "linux")]
-            StoreKind::Keyutils => Place::Blocking(on_thread(kind, keyutils::open).await?),
+            StoreKind::Keyutils => Place::Blocking(questions.ask(keyutils::open).await?),
             StoreKind::File => {
                 let (folder, passphrase) = (self.folder.clone(), self.passphrase_file.clone());
                 let entropy = self.entropy.clone();
-                Place::Blocking(on_thread(kind, move || file::open(folder, passphrase.as_deref(), entropy)).await?)
+                Place::Blocking(questions.ask(move || file::open(folder, passphrase.as_deref(), entropy)).await?)
             }
         };
-        Ok(Store { kind, place })
+        Ok(Store { questions, place })
     }
 
     /// The chosen store, or the first of all, that keeps what is put into it. It is where the next sign-in goes.
@@ -230,7 +242,7 @@ impl Stores {
 
 impl Store {
     pub fn kind(&self) -> StoreKind {
-        self.kind
+        self.questions.kind
     }
 
     /// The entry of `account`; `None` when there is none.
@@ -239,7 +251,7 @@ impl Store {
             Place::Memory(memory) => Ok(memory.get(account)),
             Place::Blocking(backend) => {
                 let (backend, account) = (backend.clone(), account.to_owned());
-                on_thread(self.kind, move || backend.get(&account)).await
+                self.questions.ask(move || backend.get(&account)).await
             }
         }
     }
@@ -252,7 +264,7 @@ impl Store {
             }
             Place::Blocking(backend) => {
                 let (backend, account) = (backend.clone(), account.to_owned());
-                on_thread(self.kind, move || backend.set(&account, &secret)).await
+                self.questions.ask(move || backend.set(&account, &secret)).await
             }
         }
     }
@@ -266,7 +278,7 @@ impl Store {
             }
             Place::Blocking(backend) => {
                 let (backend, account) = (backend.clone(), account.to_owned());
-                on_thread(self.kind, move || backend.delete(&account)).await
+                self.questions.ask(move || backend.delete(&account)).await
             }
         }
     }
@@ -280,7 +292,7 @@ impl Store {
             self.set(PROBE, SecretString::from(PROBE)).await?;
             outcome = match self.get(PROBE).await {
                 Ok(Some(value)) if value.expose_secret() == PROBE => Ok(()),
-                Ok(_) => Err(unusable(self.kind, "it did not give back what was put into it")),
+                Ok(_) => Err(unusable(self.kind(), "it did not give back what was put into it")),
                 Err(failure) => Err(failure),
             };
             let deleted = self.delete(PROBE).await;
@@ -301,23 +313,39 @@ pub fn join_session_keyring() {
     keyutils::join_session();
 }
 
-/// Runs a store's work on a blocking thread and gives up on it after the time limit.
-async fn on_thread<T: Send + 'static>(
-    kind: StoreKind,
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Failure> {
-    within(kind, kind.patience(), work).await
-}
+impl Questions {
+    fn to(kind: StoreKind) -> Self {
+        Self { kind, turn: Arc::default() }
+    }
 
-async fn within<T: Send + 'static>(
-    kind: StoreKind,
-    patience: Duration,
-    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
-) -> Result<T, Failure> {
-    match tokio::time::timeout(patience, tokio::task::spawn_blocking(work)).await {
-        Ok(Ok(outcome)) => outcome.map_err(|trouble| trouble.of(kind)),
-        Ok(Err(_)) => Err(unusable(kind, "it failed inside")),
-        Err(_) => Err(unusable(kind, &format!("it did not answer within {} s", patience.as_secs()))),
+    /// Asks on a blocking thread, and gives up after the store's time.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.ask_within(self.kind.patience(), question).await
+    }
+
+    async fn ask_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        question: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let turn = self.turn.clone();
+        let answer = async move {
+            let turn = turn.lock_owned().await;
+            let asked = move || {
+                let outcome = question();
+                drop(turn);
+                outcome
+            };
+            tokio::task::spawn_blocking(asked).await
+        };
+        match tokio::time::timeout(patience, answer).await {
+            Ok(Ok(outcome)) => outcome.map_err(|trouble| trouble.of(self.kind)),
+            Ok(Err(_)) => Err(unusable(self.kind, "it failed inside")),
+            Err(_) => Err(unusable(self.kind, &format!("it did not answer within {} s", patience.as_secs()))),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A store for tests whose writes can be made to fail.
 
-use super::{Backend, Memory, Place, Store, StoreKind, Trouble};
+use super::{Backend, Memory, Place, Questions, Store, StoreKind, Trouble};
 use secrecy::SecretString;
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ struct Scripted {
 pub fn store() -> (Store, Arc<AtomicBool>) {
     let writable = Arc::new(AtomicBool::new(true));
     let backend = Scripted { memory: Memory::default(), writable: writable.clone() };
-    (Store { kind: StoreKind::Memory, place: Place::Blocking(Arc::new(backend)) }, writable)
+    (Store { questions: Questions::to(StoreKind::Memory), place: Place::Blocking(Arc::new(backend)) }, writable)
 }
 
 impl Backend for Scripted {

@@ -19,15 +19,22 @@ async fn what_is_kept_in_memory_comes_back_until_it_is_forgotten() {
 }
 
 #[tokio::test]
-async fn a_store_that_never_answers_is_given_up() {
+async fn a_store_that_never_answers_is_given_up_and_asked_nothing_more_until_it_does() {
+    let questions = Questions::to(StoreKind::System);
     let (release, wait) = std::sync::mpsc::channel::<()>();
-    let asked = within(StoreKind::System, Duration::from_millis(1), move || {
+    let asked = questions.ask_within(Duration::from_millis(1), move || {
         let _ = wait.recv();
         Ok(())
     });
-    let failure = asked.await.unwrap_err();
-    assert!(failure.why.contains("did not answer within"), "{}", failure.why);
+    let why = asked.await.unwrap_err().why;
+    assert!(why.contains("did not answer within"), "{why}");
+    let second = questions.ask_within(Duration::from_millis(50), || -> Result<(), Trouble> {
+        panic!("the first is still being answered")
+    });
+    let why = second.await.unwrap_err().why;
+    assert!(why.contains("did not answer within"), "{why}");
     drop(release);
+    assert_eq!(questions.ask(|| Ok(7)).await, Ok(7));
 }
 
 #[tokio::test]
