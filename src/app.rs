@@ -9,6 +9,7 @@ mod sign_in;
 
 use crate::{
     api::{
+        devices::Devices,
         http::{Http, is_loopback},
         native::NativeBoxOffice,
     },
@@ -33,6 +34,7 @@ pub use screen::Reach;
 pub struct Office {
     pub office: Arc<dyn BoxOffice>,
     pub session: Arc<dyn Session>,
+    pub devices: Devices,
     /// Where it answers, such as `https://tickets.example.org`.
     pub origin: String,
 }
@@ -108,6 +110,7 @@ fn office(settings: &Settings, http: Http, account: String) -> Result<Office, Fa
     Ok(Office {
         origin: http.shown(),
         session: sign_in::session(settings, &http, account)?,
+        devices: Devices::new(http.clone()),
         office: Arc::new(NativeBoxOffice::new(http)),
     })
 }

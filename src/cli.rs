@@ -5,6 +5,7 @@ mod book;
 mod bookings;
 mod browse;
 mod chart;
+mod device;
 mod doctor;
 mod documents;
 mod interrupt;
@@ -130,6 +131,11 @@ pub enum Online {
     Logout,
     /// Say who is signed in
     Whoami,
+    /// Let other devices in, and see where you are signed in
+    Device {
+        #[command(subcommand)]
+        command: device::Device,
+    },
     /// Check the connection, the folders, the credential store and the terminal
     Doctor,
 }
@@ -225,6 +231,7 @@ impl Online {
             Self::Login(login) => account::login(ctx, &login).await,
             Self::Logout => account::logout(ctx).await,
             Self::Whoami => account::whoami(ctx).await,
+            Self::Device { command } => device::run(ctx, command).await,
             Self::Doctor => doctor::run(ctx).await,
         }
     }

@@ -24,8 +24,6 @@ pub const SERVER_TIME: &str = "server-time";
 
 /// The client id under which programs ask for a device grant.
 pub const CLIENT_ID: &str = "frontrow";
-/// The same on a machine that stands where everybody can use it: its session lasts longer.
-pub const KIOSK_CLIENT_ID: &str = "frontrow-kiosk";
 /// The grant type of RFC 8628.
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -171,7 +169,7 @@ wire! {
     pub struct DeviceApproval { pub user_code: String, pub approve: bool }
     /// `POST /v1/auth/tickets`; without `user_id` for oneself.
     #[serde(deny_unknown_fields)]
-    pub struct TicketRequest { #[serde(default)] pub user_id: Option<UserId>, /** Seconds, 60 to 600. */ pub expires_in: u64 }
+    pub struct TicketRequest { #[serde(default)] pub user_id: Option<UserId>, /** Seconds, 60 to 600. */ pub expires_in: u64, /** For a machine that stands where everybody can use it: its sign-in lasts longer. Only admins make such tickets. */ #[serde(default)] pub kiosk: bool }
     /// The only place where the ticket is ever told.
     pub struct TicketAnswer { pub ticket: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub expires_at: Timestamp, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
     /// The answer of `POST /oauth/device_authorization` (RFC 8628, 3.2)

@@ -5,10 +5,14 @@
 mod api;
 #[path = "server/auth.rs"]
 mod auth;
+#[path = "server/device.rs"]
+mod device;
 #[path = "server/house.rs"]
 mod house;
 #[path = "server/limits.rs"]
 mod limits;
+#[path = "server/mail.rs"]
+mod mail;
 #[path = "server/model.rs"]
 mod model;
 #[path = "server/quickshow.rs"]
@@ -23,3 +27,5 @@ mod sale;
 mod sessions;
 #[path = "server/start.rs"]
 mod start;
+#[path = "server/tickets.rs"]
+mod tickets;

@@ -48,7 +48,7 @@ impl Devices {
 
     /// A ticket with which the person can sign in once.
     pub async fn ticket(&self, bearer: Bearer, lives_for: Duration) -> Result<TicketAnswer, Failure> {
-        let request = TicketRequest { user_id: None, expires_in: lives_for.as_secs() };
+        let request = TicketRequest { user_id: None, expires_in: lives_for.as_secs(), kiosk: false };
         self.http.send(Call::post(&["v1", "auth", "tickets"]).bearer(bearer)?.json(&request)?).await?.json()
     }
 }

@@ -12,7 +12,6 @@ use std::sync::Arc;
 /// The person at the box office that `http` leads to.
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
     let provider = match settings.auth {
-        AuthChoice::Local if settings.kiosk => Arc::new(LocalAccounts::for_kiosk(http.clone())),
         AuthChoice::Local => Arc::new(LocalAccounts::new(http.clone())),
         other => {
             let why = format!("sign-in by {other} is not there yet");

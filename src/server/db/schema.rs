@@ -88,7 +88,8 @@ const STEPS: &[&[&str]] = &[
        email TEXT PRIMARY KEY, seal TEXT NOT NULL, tries BIGINT NOT NULL, expires_at BIGINT NOT NULL)",
         "CREATE TABLE sign_in_tickets(
        hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id),
-       issued_by TEXT NOT NULL REFERENCES users(id), expires_at BIGINT NOT NULL)",
+       issued_by TEXT NOT NULL REFERENCES users(id), kiosk BIGINT NOT NULL CHECK(kiosk IN(0,1)),
+       expires_at BIGINT NOT NULL)",
     ],
 ];
 

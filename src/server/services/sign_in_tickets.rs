@@ -37,9 +37,11 @@ pub async fn issue(
         return Err(Refusal::new(Code::InvalidRequest, detail));
     }
     let user = request.user_id.unwrap_or_else(|| person.user.id.clone());
-    if user != person.user.id {
-        must_be_let_in_by(office, person, &user).await?;
+    if person.role != Role::Admin && (user != person.user.id || request.kiosk) {
+        let detail = "Only an admin makes tickets for others and for kiosks; leave user_id and kiosk out.";
+        return Err(Refusal::new(Code::Forbidden, detail));
     }
+    must_be_known(office, &user).await?;
     let ticket = format!("{TICKET_PREFIX}{}", office.new_secret());
     let now = office.now_ms();
     let expires_at = now + i64::try_from(request.expires_in * 1000).map_err(Refusal::internal)?;
@@ -49,13 +51,16 @@ pub async fn issue(
         .write(move |tx| {
             Box::pin(async move {
                 sqlx::query("DELETE FROM sign_in_tickets WHERE expires_at<=$1").bind(now).execute(&mut *tx).await?;
-                sqlx::query("INSERT INTO sign_in_tickets(hash,user_id,issued_by,expires_at) VALUES($1,$2,$3,$4)")
-                    .bind(hash)
-                    .bind(user.0.clone())
-                    .bind(issuer)
-                    .bind(expires_at)
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query(
+                    "INSERT INTO sign_in_tickets(hash,user_id,issued_by,kiosk,expires_at) VALUES($1,$2,$3,$4,$5)",
+                )
+                .bind(hash)
+                .bind(user.0.clone())
+                .bind(issuer)
+                .bind(i64::from(request.kiosk))
+                .bind(expires_at)
+                .execute(&mut *tx)
+                .await?;
                 let entry = Entry { event: Event::TicketIssued, user: Some(&user.0), session: None, peer: Some(peer) };
                 entry.add(tx, &at).await
             })
@@ -64,11 +69,7 @@ pub async fn issue(
     Ok(TicketAnswer { ticket, expires_at: instant(expires_at)?, server_time: office.now() })
 }
 
-async fn must_be_let_in_by(office: &Office, person: &Person, user: &UserId) -> Result<(), Refusal> {
-    if person.role != Role::Admin {
-        let detail = "Only an admin makes tickets for others; leave user_id out to make one for yourself.";
-        return Err(Refusal::new(Code::Forbidden, detail));
-    }
+async fn must_be_known(office: &Office, user: &UserId) -> Result<(), Refusal> {
     let known = sqlx::query("SELECT 1 FROM users WHERE id=$1").bind(user.0.clone()).fetch_optional(office.db.read());
     match known.await? {
         Some(_) => Ok(()),
@@ -81,11 +82,12 @@ pub async fn sign_in(office: &Arc<Office>, ticket: &str, device_label: String, p
     let (at, hash, now) = (Arc::clone(office), fingerprint(ticket.trim()), office.now_ms());
     let begun = office.db.write(move |tx| {
         Box::pin(async move {
-            let taken = sqlx::query("DELETE FROM sign_in_tickets WHERE hash=$1 AND expires_at>$2 RETURNING user_id")
-                .bind(hash)
-                .bind(now)
-                .fetch_optional(&mut *tx)
-                .await?;
+            let taken =
+                sqlx::query("DELETE FROM sign_in_tickets WHERE hash=$1 AND expires_at>$2 RETURNING user_id, kiosk")
+                    .bind(hash)
+                    .bind(now)
+                    .fetch_optional(&mut *tx)
+                    .await?;
             let Some(taken) = taken else {
                 let entry = Entry { event: Event::SignInFailed, user: None, session: None, peer: Some(peer) };
                 return entry.add(tx, &at).await.map(|()| None);
@@ -95,7 +97,8 @@ pub async fn sign_in(office: &Arc<Office>, ticket: &str, device_label: String, p
                 .fetch_one(&mut *tx)
                 .await?;
             let user = user_of(&user)?;
-            let session = NewSession { user, device_label, client: CLIENT_ID.to_owned(), life: Life::Person, peer };
+            let life = if taken.try_get::<i64, _>("kiosk")? == 1 { Life::Kiosk } else { Life::Person };
+            let session = NewSession { user, device_label, client: CLIENT_ID.to_owned(), life, peer };
             session.begin(tx, &at).await.map(Some)
         })
     });
