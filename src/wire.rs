@@ -24,8 +24,6 @@ pub const SERVER_TIME: &str = "server-time";
 
 /// The client id under which programs ask for a device grant.
 pub const CLIENT_ID: &str = "frontrow";
-/// The same on a machine that stands where everybody can use it: its session lasts longer.
-pub const KIOSK_CLIENT_ID: &str = "frontrow-kiosk";
 /// The grant type of RFC 8628.
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 

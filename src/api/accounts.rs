@@ -12,8 +12,7 @@ use crate::{
     },
     effects::ports::Step,
     wire::{
-        CLIENT_ID, EmailCodeRequest, KIOSK_CLIENT_ID, MailSent, MethodsAnswer, RotatedAnswer, SignInRequest,
-        SignUpRequest, SignedIn, TokenAnswer,
+        EmailCodeRequest, MailSent, MethodsAnswer, RotatedAnswer, SignInRequest, SignUpRequest, SignedIn, TokenAnswer,
     },
 };
 use async_trait::async_trait;
@@ -28,8 +27,6 @@ use std::{
 /// Provider `local`: accounts kept by the box office itself.
 pub struct LocalAccounts {
     http: Arc<Http>,
-    /// How this program names itself where a device is let in.
-    client_id: &'static str,
     pending: Mutex<Option<Pending>>,
 }
 
@@ -47,12 +44,7 @@ enum Pending {
 
 impl LocalAccounts {
     pub fn new(http: Arc<Http>) -> Self {
-        Self { http, client_id: CLIENT_ID, pending: Mutex::default() }
-    }
-
-    /// For a machine that stands where everybody can use it.
-    pub fn for_kiosk(http: Arc<Http>) -> Self {
-        Self { client_id: KIOSK_CLIENT_ID, ..Self::new(http) }
+        Self { http, pending: Mutex::default() }
     }
 
     fn pending(&self) -> MutexGuard<'_, Option<Pending>> {
@@ -122,7 +114,7 @@ impl LocalAccounts {
     }
 
     async fn device(&self) -> Result<Reached, Failure> {
-        let (wait, approval) = device::ask(&self.http, self.client_id, &device_label()).await?;
+        let (wait, approval) = device::ask(&self.http, &device_label()).await?;
         *self.pending() = Some(Pending::Approval(wait));
         Ok(Reached::Asks(Challenge::Approval(approval)))
     }

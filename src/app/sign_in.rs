@@ -28,7 +28,6 @@ use url::Url;
 pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
     let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
         // The box office itself: its origin, or the identity of its folder.
-        AuthChoice::Local if settings.kiosk => (Arc::new(LocalAccounts::for_kiosk(http.clone())), account.clone()),
         AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
         AuthChoice::Clerk => {
             let frontend_api = clerk_frontend_api(settings)?;

@@ -71,7 +71,7 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
             email_codes: limit("email_codes_per_10_minutes", 10)?,
             device_codes_per_address: limit("device_codes_per_minute", 1)?,
             device_approvals: limit("device_approvals_per_10_minutes", 10)?,
-            holds_per_address: limit("holds_per_10_minutes", 10)?,
+            held_seats_per_address: limit("held_seats_per_10_minutes", 10)?,
             mints_per_second: count("mints_per_second")?,
             mints_at_once: count("mints_at_once")?,
             rotations_per_minute: count("rotations_per_minute")?,

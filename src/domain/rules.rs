@@ -57,8 +57,8 @@ pub struct Limits {
     pub device_codes_per_address: Limit,
     /// Wrong device codes typed by one person.
     pub device_approvals: Limit,
-    /// Holds begun from one address.
-    pub holds_per_address: Limit,
+    /// Seats held from one address; holding them longer counts again.
+    pub held_seats_per_address: Limit,
     /// Mints of one session in the long run, and how many may come at once.
     pub mints_per_second: u32,
     pub mints_at_once: u32,
@@ -92,7 +92,7 @@ impl Default for Limits {
             email_codes: Limit { times: 3, window: 10 * MINUTE },
             device_codes_per_address: Limit { times: 10, window: MINUTE },
             device_approvals: Limit { times: 5, window: 10 * MINUTE },
-            holds_per_address: Limit { times: 60, window: 10 * MINUTE },
+            held_seats_per_address: Limit { times: 120, window: 10 * MINUTE },
             mints_per_second: 10,
             mints_at_once: 30,
             rotations_per_minute: 6,

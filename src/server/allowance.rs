@@ -1,7 +1,10 @@
 //! How often something may be asked that must not cost a write: counted in memory by `governor`, on the server's own
 //! clock, and forgotten when the server ends.
 
-use super::{problem::Refusal, services::throttle::wait_over};
+use super::{
+    problem::{Code, Refusal},
+    services::throttle::wait_over,
+};
 use crate::domain::{
     env::Clock,
     rules::{Limit, Limits},
@@ -18,8 +21,8 @@ pub struct Allowances {
     pub mints: Allowance<String>,
     /// New credentials, by session.
     pub rotations: Allowance<String>,
-    /// Holds, by client address.
-    pub holds: Allowance<IpAddr>,
+    /// Seats that are held, by client address.
+    pub seats: Allowance<IpAddr>,
 }
 
 impl Allowances {
@@ -29,7 +32,7 @@ impl Allowances {
         Self {
             mints: Allowance::new(second, limits.mints_at_once, clock),
             rotations: Allowance::new(minute, minute.times, clock),
-            holds: Allowance::new(limits.holds_per_address, limits.holds_per_address.times, clock),
+            seats: Allowance::new(limits.held_seats_per_address, limits.held_seats_per_address.times, clock),
         }
     }
 }
@@ -38,6 +41,8 @@ impl Allowances {
 pub struct Allowance<K: Hash + Eq + Clone> {
     limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Duration>>,
     clock: Ticks,
+    /// How long it takes to grow back.
+    whole: Duration,
 }
 
 /// The clock that was handed in, as `governor` reads it.
@@ -60,11 +65,17 @@ impl<K: Hash + Eq + Clone> Allowance<K> {
         let quota = Quota::with_period(one_in).unwrap_or(Quota::per_second(NonZeroU32::MIN));
         let clock = Ticks(Arc::clone(clock));
         let limiter = RateLimiter::dashmap_with_clock(quota.allow_burst(counted(at_once)), clock.clone());
-        Self { limiter, clock }
+        Self { limiter, clock, whole: one_in * at_once }
     }
 
     /// Takes one of what `key` is allowed, or says how long to wait for it.
     pub fn take(&self, key: &K) -> Result<(), Refusal> {
+        self.take_many(key, 1)
+    }
+
+    /// Takes so many, or none.
+    pub fn take_many(&self, key: &K, count: usize) -> Result<(), Refusal> {
+        let Some(count) = u32::try_from(count).ok().and_then(NonZeroU32::new) else { return Ok(()) };
         if self.limiter.len() >= MOST_KEYS {
             self.limiter.retain_recent();
             if self.limiter.len() >= MOST_KEYS {
@@ -75,7 +86,13 @@ impl<K: Hash + Eq + Clone> Allowance<K> {
             let wait = until.wait_time_from(governor::clock::Clock::now(&self.clock));
             wait_over(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX).max(1))
         };
-        self.limiter.check_key(key).or_else(refused)
+        match self.limiter.check_key_n(key, count) {
+            Ok(taken) => taken.or_else(refused),
+            Err(most) => {
+                let detail = format!("{count} at once are too many here; {} are accepted.", most.0);
+                Err(Refusal::after(Code::RateLimited, detail, self.whole.as_secs().cast_signed()))
+            }
+        }
     }
 }
 
@@ -106,6 +123,10 @@ mod tests {
         assert_eq!(allowance.take(&1).unwrap_err().retry_after, Some(1));
         moved.0.store(500, Ordering::SeqCst);
         assert_eq!((taken(1), taken(2)), (5, 5));
+        assert_eq!(allowance.take_many(&3, 31).unwrap_err().code, Code::RateLimited);
+        assert!(
+            allowance.take_many(&3, 29).is_ok() && allowance.take_many(&3, 2).is_err() && allowance.take(&3).is_ok()
+        );
     }
 
     #[test]
@@ -114,7 +135,7 @@ mod tests {
         let clock: Arc<dyn Clock> = moved.clone();
         let allowance = Allowance::new(Limit { times: 1, window: Duration::from_secs(1) }, 1, &clock);
         assert!((0..MOST_KEYS).all(|key| allowance.take(&key).is_ok()));
-        assert_eq!(allowance.take(&MOST_KEYS).unwrap_err().code, crate::server::problem::Code::Busy);
+        assert_eq!(allowance.take(&MOST_KEYS).unwrap_err().code, Code::Busy);
         moved.0.store(3_000, Ordering::SeqCst);
         assert!(allowance.take(&MOST_KEYS).is_ok());
     }

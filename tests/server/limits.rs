@@ -1,7 +1,11 @@
 //! How often somebody may try, by account, by session and by address.
 
 use crate::house::{Answer, House};
-use frontrow::{domain::rules::Limit, server::Rules, wire};
+use frontrow::{
+    domain::{ids::SeatId, rules::Limit},
+    server::Rules,
+    wire,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -123,16 +127,23 @@ async fn one_address_cannot_hold_a_whole_hall_without_signing_in() {
     let house = House::open().await;
     let show = house.show_in("grand").await;
     let seats = house.free_seats(&show).await;
-    let hold = async |address: &str, n: usize| {
-        from(&house, address, "/v1/holds", json!({"show": show.id, "seats": [seats[n]]})).await
+    let hold = async |address: &str, seats: &[SeatId]| {
+        from(&house, address, "/v1/holds", json!({"show": show.id, "seats": seats})).await
     };
-    for n in 0..60 {
-        hold("203.0.113.7", n).await.must_be(201);
+    let mut held = Vec::new();
+    for party in seats.chunks(4).take(30) {
+        held.push(hold("203.0.113.7", party).await.must_be(201).read::<wire::HoldCreated>());
     }
-    hold("203.0.113.7", 60).await.must_refuse(429, "rate_limited");
-    hold("203.0.113.8", 60).await.must_be(201);
-    house.hold(&show, &seats[61..62]).await.must_be(201);
-    assert!(house.free_seats(&show).await.len() > 100);
+    let rest = &seats[120..];
+    hold("203.0.113.7", &rest[..1]).await.must_refuse(429, "rate_limited");
+    let path = format!("/v1/holds/{}", held[0].hold.id);
+    let longer = house.request(Method::PATCH, &path).header("X-Forwarded-For", "203.0.113.7");
+    let longer = longer.header("Hold-Token", &held[0].token).json(&json!({"extend": true}));
+    house.send(longer).await.must_refuse(429, "rate_limited");
+    hold("203.0.113.8", &rest[..4]).await.must_be(201);
+    house.hold(&show, &rest[4..8]).await.must_be(201);
+    house.clock.advance_minutes(1);
+    hold("203.0.113.7", &rest[8..16]).await.must_be(201);
 }
 
 #[tokio::test]

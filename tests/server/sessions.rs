@@ -66,25 +66,17 @@ async fn people_see_where_they_are_signed_in_and_sign_devices_out() {
     assert_eq!(listed(&bob).await.len(), 1);
 }
 
-fn form(house: &House, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
-    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    let kind = "application/x-www-form-urlencoded";
-    house.request(Method::POST, path).header("Content-Type", kind).body(body)
-}
-
 #[tokio::test]
 async fn a_kiosk_is_let_in_for_a_year_and_ends_when_nobody_uses_it() {
     let house = House::open().await;
-    let ann = house.sign_up("ann@example.org").await;
-    let client = ("client_id", wire::KIOSK_CLIENT_ID);
-    let asked = form(&house, "/oauth/device_authorization", &[client]);
-    let asked: wire::DeviceAuthorization = house.send(asked).await.must_be(200).read();
-    let approval = house.request(Method::POST, "/v1/device/approve").bearer_auth(ann.token().await);
-    let approval = approval.json(&json!({"user_code": asked.user_code, "approve": true}));
-    assert!(house.send(approval).await.status.is_success());
-    let grant = ("grant_type", wire::DEVICE_GRANT);
-    let got = form(&house, "/oauth/token", &[grant, client, ("device_code", &asked.device_code)]);
-    let kiosk: wire::SignedIn = house.send(got).await.must_be(200).read();
+    let signed_in = house.sign_up("ann@example.org").await.signed_in;
+    let admins = vec!["ann@example.org".to_owned()];
+    let house = house.restart_with(Rules { admins, ..Rules::default() }).await;
+    let ann = Guest { house: &house, signed_in };
+    let ticket = house.request(Method::POST, "/v1/auth/tickets").bearer_auth(ann.token().await);
+    let ticket = house.send(ticket.json(&json!({"expires_in": 60, "kiosk": true}))).await.must_be(201);
+    let body = json!({"method": "ticket", "ticket": ticket.read::<wire::TicketAnswer>().ticket});
+    let kiosk: wire::SignedIn = house.post("/v1/auth/sign-in", body).await.must_be(200).read();
     let days = |from: Timestamp, to: Timestamp| (to - from).total(jiff::Unit::Hour).unwrap() / 24.0;
     let now: Timestamp = SUNDAY_MORNING.parse().unwrap();
     assert_eq!((days(now, kiosk.session.expires_at), days(now, kiosk.session.idle_expires_at)), (365.0, 30.0));

@@ -7,7 +7,7 @@ use crate::{
         sign_in::Approval,
         text::{Text, clean},
     },
-    wire::{DEVICE_GRANT, DeviceAuthorization, OAuthProblem, SignedIn},
+    wire::{CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, OAuthProblem, SignedIn},
 };
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
@@ -26,7 +26,6 @@ const MAX_MESSAGE: usize = 400;
 #[derive(Clone)]
 pub struct Wait {
     device_code: SecretString,
-    client_id: &'static str,
     interval: Duration,
     until: Instant,
 }
@@ -40,9 +39,9 @@ enum Answer {
 }
 
 /// Asks for an approval; gives what to wait for, and what to show.
-pub async fn ask(http: &Http, client_id: &'static str, device_label: &str) -> Result<(Wait, Approval), Failure> {
+pub async fn ask(http: &Http, device_label: &str) -> Result<(Wait, Approval), Failure> {
     let asked_at = Instant::now();
-    let fields = [("client_id", client_id), ("device_label", device_label)];
+    let fields = [("client_id", CLIENT_ID), ("device_label", device_label)];
     let exchange = http.exchange(Call::post(&["oauth", "device_authorization"]).form(&fields)).await?;
     if !exchange.status.is_success() {
         return Err(refused(http, &exchange));
@@ -59,7 +58,6 @@ pub async fn ask(http: &Http, client_id: &'static str, device_label: &str) -> Re
     };
     let wait = Wait {
         device_code: SecretString::from(told.device_code),
-        client_id,
         interval: Duration::from_secs(told.interval).max(SHORTEST),
         until: asked_at.checked_add(lives_for).unwrap_or(asked_at),
     };
@@ -87,8 +85,8 @@ impl Wait {
     }
 
     async fn question(&self, http: &Http) -> Result<Answer, Failure> {
-        let device_code = self.device_code.expose_secret();
-        let fields = [("grant_type", DEVICE_GRANT), ("device_code", device_code), ("client_id", self.client_id)];
+        let fields =
+            [("grant_type", DEVICE_GRANT), ("device_code", self.device_code.expose_secret()), ("client_id", CLIENT_ID)];
         let exchange = match http.exchange(Call::post(&["oauth", "token"]).form(&fields)).await {
             Err(failure) if failure.kind == FailureKind::Offline => return Ok(Answer::Unreachable),
             exchange => exchange?,

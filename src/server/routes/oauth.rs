@@ -14,9 +14,7 @@ use crate::{
             tokens,
         },
     },
-    wire::{
-        AuthorizationServer, CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, KIOSK_CLIENT_ID, OAuthProblem, SignedIn,
-    },
+    wire::{AuthorizationServer, CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, OAuthProblem, SignedIn},
 };
 use axum::{
     Json,
@@ -116,9 +114,9 @@ fn authorization(base: &str, started: Started) -> DeviceAuthorization {
 /// The client that asks. It has no secret: its id says which program it is, and proves nothing.
 fn client(form: &Form) -> Result<&str, OAuthRefusal> {
     let client = form.field("client_id");
-    client.filter(|id| [CLIENT_ID, KIOSK_CLIENT_ID].contains(id)).ok_or_else(|| {
-        let known = format!("The client_id of programs at this box office is {CLIENT_ID} or {KIOSK_CLIENT_ID}.");
-        OAuthRefusal { status: StatusCode::UNAUTHORIZED, ..OAuthRefusal::new("invalid_client", known) }
+    client.filter(|id| *id == CLIENT_ID).ok_or_else(|| OAuthRefusal {
+        status: StatusCode::UNAUTHORIZED,
+        ..OAuthRefusal::new("invalid_client", format!("The client_id of programs at this box office is {CLIENT_ID}."))
     })
 }
 

@@ -45,10 +45,7 @@ async fn create_hold(
     peer: Peer,
     Body(request): Body<HoldRequest>,
 ) -> Result<(StatusCode, Json<HoldCreated>), Refusal> {
-    if let Some(address) = peer.limited_as() {
-        office.allowances.holds.take(&address)?;
-    }
-    let (hold, token) = holds::create(&office, &request.show, &request.seats).await?;
+    let (hold, token) = holds::create(&office, &request.show, &request.seats, peer).await?;
     Ok((StatusCode::CREATED, Json(HoldCreated { hold, token, server_time: office.now() })))
 }
 
@@ -67,14 +64,15 @@ async fn hold(
 #[utoipa::path(patch, path = "/v1/holds/{id}", request_body = HoldChange,
     params(("id" = String, Path), ("hold-token" = String, Header)),
     responses((status = 200, body = HoldAnswer), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 410, body = Problem)))]
+        (status = 410, body = Problem), (status = 429, body = Problem)))]
 async fn change_hold(
     State(office): Shared,
+    peer: Peer,
     Segment(id): Segment,
     HoldToken(token): HoldToken,
     Body(change): Body<HoldChange>,
 ) -> Result<Json<HoldAnswer>, Refusal> {
-    let hold = holds::change(&office, &HoldId(id), &token, change).await?;
+    let hold = holds::change(&office, &HoldId(id), &token, change, peer).await?;
     Ok(Json(HoldAnswer { hold, server_time: office.now() }))
 }
 

@@ -263,8 +263,7 @@ async fn answer(
     }
     sqlx::query("DELETE FROM device_grants WHERE hash=$1").bind(hash).execute(&mut *tx).await?;
     let device_label = grant.try_get("device_label")?;
-    let life = Life::of(&client);
-    let session = NewSession { user: user_of(&grant)?, device_label, client, life, peer };
+    let session = NewSession { user: user_of(&grant)?, device_label, client, life: Life::Person, peer };
     Ok(Answer::Granted(Box::new(session.begin(tx, office).await?)))
 }
 

@@ -13,6 +13,7 @@ use crate::{
     },
     server::{
         office::{Office, fingerprint},
+        peer::Peer,
         problem::{Code, Refusal},
     },
     wire::HoldChange,
@@ -21,8 +22,14 @@ use sqlx::AnyConnection;
 use std::{collections::HashSet, sync::Arc};
 
 /// Holds `seats` for whoever gets the token that is returned beside it; only its hash is kept.
-pub async fn create(office: &Arc<Office>, show: &ShowId, seats: &[SeatId]) -> Result<(Hold, String), Refusal> {
+pub async fn create(
+    office: &Arc<Office>,
+    show: &ShowId,
+    seats: &[SeatId],
+    peer: Peer,
+) -> Result<(Hold, String), Refusal> {
     must_be_some(seats.len())?;
+    must_leave_seats_for_others(office, peer, seats.len())?;
     let sale = Sale::of(office, show).await?;
     let wanted = sale.want(seats)?;
     let (id, token) = (office.new_id("hld_"), office.new_secret());
@@ -63,6 +70,11 @@ pub async fn create(office: &Arc<Office>, show: &ShowId, seats: &[SeatId]) -> Re
     Ok((hold, token))
 }
 
+/// Nobody needs to sign in to hold seats, so one program could hold a whole hall, again and again.
+fn must_leave_seats_for_others(office: &Office, peer: Peer, seats: usize) -> Result<(), Refusal> {
+    peer.limited_as().map_or(Ok(()), |address| office.allowances.seats.take_many(&address, seats))
+}
+
 pub async fn read(office: &Office, id: &HoldId, token: &str) -> Result<Hold, Refusal> {
     let record = Record::by_id(office.db.read(), &id.0).await?;
     let now = office.now_ms();
@@ -70,8 +82,16 @@ pub async fn read(office: &Office, id: &HoldId, token: &str) -> Result<Hold, Ref
 }
 
 /// Adds and removes seats, and starts the time again if asked to: all of it, or nothing.
-pub async fn change(office: &Arc<Office>, id: &HoldId, token: &str, change: HoldChange) -> Result<Hold, Refusal> {
+pub async fn change(
+    office: &Arc<Office>,
+    id: &HoldId,
+    token: &str,
+    change: HoldChange,
+    peer: Peer,
+) -> Result<Hold, Refusal> {
     let record = live(Record::by_id(office.db.read(), &id.0).await?, token, office.now_ms())?;
+    let prolonged = if change.extend { record.lines.len() } else { 0 };
+    must_leave_seats_for_others(office, peer, change.add.len() + prolonged)?;
     let sale = Sale::of(office, &ShowId::new(record.show.to_string())).await?;
     let adds = sale.want(&change.add)?;
     let removes = sale.want(&change.remove)?;

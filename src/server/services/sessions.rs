@@ -13,7 +13,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal},
     },
-    wire::{DeviceSession, KIOSK_CLIENT_ID, SessionInfo},
+    wire::{DeviceSession, SessionInfo},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::{sync::Arc, time::Duration};
@@ -27,13 +27,6 @@ pub enum Life {
     Person,
     /// A machine that stands where everybody can use it.
     Kiosk,
-}
-
-impl Life {
-    /// The life of a session that this program begins.
-    pub fn of(client: &str) -> Self {
-        if client == KIOSK_CLIENT_ID { Self::Kiosk } else { Self::Person }
-    }
 }
 
 /// A session that is about to begin.
