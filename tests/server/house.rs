@@ -19,38 +19,44 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
 use tempfile::TempDir;
 
 /// A clock that stands still until a test moves it: Sunday 22 November 2026, 11:00 in Berlin.
-pub struct StillClock(AtomicI64);
+pub struct StillClock {
+    wall: AtomicI64,
+    /// Never goes back, even when the wall clock does.
+    monotonic: AtomicU64,
+}
 
 pub const SUNDAY_MORNING: &str = "2026-11-22T10:00:00Z";
 
 impl StillClock {
     pub fn at(text: &str) -> Arc<Self> {
         let at: Timestamp = text.parse().unwrap();
-        Arc::new(Self(AtomicI64::new(at.as_millisecond())))
+        Arc::new(Self { wall: AtomicI64::new(at.as_millisecond()), monotonic: AtomicU64::new(0) })
     }
     pub fn advance_minutes(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self.advance_seconds(minutes * 60);
     }
     pub fn advance_seconds(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::SeqCst);
+        self.wall.fetch_add(seconds * 1_000, Ordering::SeqCst);
+        self.monotonic.fetch_add(seconds.unsigned_abs() * 1_000, Ordering::SeqCst);
     }
     pub fn set(&self, at: Timestamp) {
-        self.0.store(at.as_millisecond(), Ordering::SeqCst);
+        let before = self.wall.swap(at.as_millisecond(), Ordering::SeqCst);
+        self.monotonic.fetch_add(before.abs_diff(at.as_millisecond()), Ordering::SeqCst);
     }
 }
 
 impl Clock for StillClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
+        Timestamp::from_millisecond(self.wall.load(Ordering::SeqCst)).unwrap()
     }
     fn monotonic_ms(&self) -> u64 {
-        self.0.load(Ordering::SeqCst).unsigned_abs()
+        self.monotonic.load(Ordering::SeqCst)
     }
 }
 

@@ -67,6 +67,33 @@ async fn people_see_where_they_are_signed_in_and_sign_devices_out() {
 }
 
 #[tokio::test]
+async fn a_kiosk_is_let_in_for_a_year_and_ends_when_nobody_uses_it() {
+    let house = House::open().await;
+    let signed_in = house.sign_up("ann@example.org").await.signed_in;
+    let admins = vec!["ann@example.org".to_owned()];
+    let house = house.restart_with(Rules { admins, ..Rules::default() }).await;
+    let ann = Guest { house: &house, signed_in };
+    let ticket = house.request(Method::POST, "/v1/auth/tickets").bearer_auth(ann.token().await);
+    let ticket = house.send(ticket.json(&json!({"expires_in": 60, "kiosk": true}))).await.must_be(201);
+    let body = json!({"method": "ticket", "ticket": ticket.read::<wire::TicketAnswer>().ticket});
+    let kiosk: wire::SignedIn = house.post("/v1/auth/sign-in", body).await.must_be(200).read();
+    let days = |from: Timestamp, to: Timestamp| (to - from).total(jiff::Unit::Hour).unwrap() / 24.0;
+    let now: Timestamp = SUNDAY_MORNING.parse().unwrap();
+    assert_eq!((days(now, kiosk.session.expires_at), days(now, kiosk.session.idle_expires_at)), (365.0, 30.0));
+    assert_eq!(days(now, ann.signed_in.session.expires_at), 90.0);
+
+    let kiosk = Guest { house: &house, signed_in: kiosk };
+    for _ in 0..12 {
+        house.clock.advance_minutes(29 * DAY_MINUTES);
+        kiosk.token().await;
+    }
+    house.clock.advance_minutes(30 * DAY_MINUTES);
+    let path = format!("/v1/sessions/{}/tokens", kiosk.signed_in.session.id);
+    let mint = house.request(Method::POST, &path).bearer_auth(&kiosk.signed_in.credential);
+    house.send(mint).await.must_refuse(401, "session_expired");
+}
+
+#[tokio::test]
 async fn a_mint_writes_at_most_once_an_hour() {
     let house = House::open().await;
     let ann = house.sign_up("ann@example.org").await;

@@ -4,7 +4,7 @@ use super::{
     audit::{Entry, Event},
     email_codes::{self, Aim},
     passwords::{Proof, must_be_strong},
-    sessions::{Begun, Life, NewSession, OWN_CLIENT},
+    sessions::{Begun, Life, NewSession},
     sign_in_tickets, throttle,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal, quoted},
     },
-    wire::{MailSent, SignInRequest, SignUpRequest},
+    wire::{CLIENT_ID, MailSent, SignInRequest, SignUpRequest},
 };
 use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::sync::Arc;
@@ -255,7 +255,7 @@ async fn has_password(office: &Arc<Office>, email: &str, password: String, peer:
 }
 
 fn by_password(user: User, device_label: String, peer: Peer) -> NewSession {
-    NewSession { user, device_label, client: OWN_CLIENT.to_owned(), life: Life::Person, peer }
+    NewSession { user, device_label, client: CLIENT_ID.to_owned(), life: Life::Person, peer }
 }
 
 /// The person of a row with `id`, `email` and `name`.

@@ -4,7 +4,7 @@
 use super::{
     accounts::{NewAccount, Opened, normal_email, user_of},
     audit::{Entry, Event},
-    sessions::{Begun, Life, NewSession, OWN_CLIENT},
+    sessions::{Begun, Life, NewSession},
     throttle,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal},
     },
-    wire::MailSent,
+    wire::{CLIENT_ID, MailSent},
 };
 use sqlx::{AnyConnection, Row};
 use std::sync::Arc;
@@ -202,7 +202,7 @@ async fn begin(
     device_label: String,
     peer: Peer,
 ) -> Result<Begun, Refusal> {
-    NewSession { user, device_label, client: OWN_CLIENT.to_owned(), life: Life::Person, peer }.begin(tx, office).await
+    NewSession { user, device_label, client: CLIENT_ID.to_owned(), life: Life::Person, peer }.begin(tx, office).await
 }
 
 /// Whose code was wrong is not written down: it may be nobody's.

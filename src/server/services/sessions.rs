@@ -20,8 +20,6 @@ use std::{sync::Arc, time::Duration};
 
 /// What is kept of the name that a device gives itself.
 const LABEL_CHARS: usize = 100;
-/// The program behind a session that named none.
-pub const OWN_CLIENT: &str = "frontrow";
 
 /// How long a session lasts however much it is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +34,7 @@ pub struct NewSession {
     pub user: User,
     /// What the person will see in the list of their devices, as the device calls itself.
     pub device_label: String,
-    /// The program, as OAuth names it: [`OWN_CLIENT`] where nothing else is known.
+    /// The program, as OAuth names it: [`crate::wire::CLIENT_ID`] where nothing else is known.
     pub client: String,
     pub life: Life,
     pub peer: Peer,

@@ -4,7 +4,7 @@
 use super::{
     accounts::{Role, user_of},
     audit::{Entry, Event},
-    sessions::{Begun, Life, NewSession, OWN_CLIENT},
+    sessions::{Begun, Life, NewSession},
     tokens::Person,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal, quoted},
     },
-    wire::{TicketAnswer, TicketRequest},
+    wire::{CLIENT_ID, TicketAnswer, TicketRequest},
 };
 use sqlx::Row;
 use std::sync::Arc;
@@ -98,7 +98,7 @@ pub async fn sign_in(office: &Arc<Office>, ticket: &str, device_label: String, p
                 .await?;
             let user = user_of(&user)?;
             let life = if taken.try_get::<i64, _>("kiosk")? == 1 { Life::Kiosk } else { Life::Person };
-            let session = NewSession { user, device_label, client: OWN_CLIENT.to_owned(), life, peer };
+            let session = NewSession { user, device_label, client: CLIENT_ID.to_owned(), life, peer };
             session.begin(tx, &at).await.map(Some)
         })
     });
