@@ -166,7 +166,7 @@ mod tests {
     fn slow_down_adds_five_seconds_for_good_no_answer_doubles_and_the_end_ends_it() {
         let start = Instant::now();
         let (interval, until) = (Duration::from_secs(5), start + Duration::from_secs(75));
-        let mut wait = Wait { device_code: SecretString::from("secret"), client_id: "frontrow", interval, until };
+        let mut wait = Wait { device_code: SecretString::from("secret"), interval, until };
         let (mut now, mut times) = (start, Vec::new());
         let mut answers = [NotYet::Pending, NotYet::SlowDown, NotYet::Pending, NotYet::Unreachable].into_iter();
         while let Some(next) = wait.next_question(now) {
@@ -180,8 +180,7 @@ mod tests {
     #[test]
     fn an_interval_beyond_all_times_is_the_end() {
         let interval = Duration::from_secs(u64::MAX);
-        let wait =
-            Wait { device_code: SecretString::from("secret"), client_id: "frontrow", interval, until: Instant::now() };
+        let wait = Wait { device_code: SecretString::from("secret"), interval, until: Instant::now() };
         assert_eq!(wait.next_question(Instant::now()), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         peer::Peer,
         problem::{Code, Refusal, quoted},
     },
-    wire::{CLIENT_ID, KIOSK_CLIENT_ID, TicketAnswer, TicketRequest},
+    wire::{CLIENT_ID, TicketAnswer, TicketRequest},
 };
 use sqlx::Row;
 use std::sync::Arc;
@@ -97,8 +97,8 @@ pub async fn sign_in(office: &Arc<Office>, ticket: &str, device_label: String, p
                 .fetch_one(&mut *tx)
                 .await?;
             let user = user_of(&user)?;
-            let client = if taken.try_get::<i64, _>("kiosk")? == 1 { KIOSK_CLIENT_ID } else { CLIENT_ID };
-            let session = NewSession { user, device_label, client: client.to_owned(), life: Life::of(client), peer };
+            let life = if taken.try_get::<i64, _>("kiosk")? == 1 { Life::Kiosk } else { Life::Person };
+            let session = NewSession { user, device_label, client: CLIENT_ID.to_owned(), life, peer };
             session.begin(tx, &at).await.map(Some)
         })
     });
