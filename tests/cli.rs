@@ -3,6 +3,8 @@
 
 #[path = "cli/command.rs"]
 mod command;
+#[path = "cli/device.rs"]
+mod device;
 #[path = "cli/oauth.rs"]
 mod oauth;
 
