@@ -149,12 +149,12 @@ mod tests {
 
     #[test]
     fn an_entry_of_the_first_release_is_read_and_what_is_written_names_the_server() {
-        let entry = read(FIRST_RELEASE).ok().expect("it is read");
+        let Ok(entry) = read(FIRST_RELEASE) else { panic!("it is read") };
         assert_eq!((entry.generation(), entry.user.name.as_str()), (7, "Ada"));
         let issuer = Issuer { provider: "local", server: "https://cine.example".to_owned() };
         let written = entry.succeeded_by(&issuer, entry.credential()).to_json().unwrap();
         assert!(written.expose_secret().contains(r#""server":"https://cine.example""#));
-        let again = read(written.expose_secret()).ok().expect("it is read again");
+        let Ok(again) = read(written.expose_secret()) else { panic!("it is read again") };
         assert!(again.is_same_credential(&entry) && again.credential().session == "ses_1");
     }
 

@@ -8,8 +8,8 @@ use std::{
     time::Duration,
 };
 
-/// A token is used again while it has more than this to live. It is also the time after which a call is given up, so
-/// no call arrives with a token that has ended on its way.
+/// A token is used again while it has more than this to live. It is also the time after which an attempt at a call is
+/// given up, so none arrives with a token that has ended on its way.
 const LEEWAY_MS: u64 = 15_000;
 /// By how much the two clocks may disagree about a span before a suspend or a jump is taken for granted.
 const JUMP_MS: u64 = 5_000;

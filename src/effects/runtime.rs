@@ -176,3 +176,101 @@ where
     }
     outcome
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        domain::{
+            failure::FailureKind,
+            sign_in::{Offer, Progress},
+            user::User,
+        },
+        effects::ports::{Step, Underway},
+    };
+    use async_trait::async_trait;
+    use secrecy::SecretString;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::sync::Notify;
+
+    /// Counts what it is asked for.
+    #[derive(Default)]
+    struct Counting {
+        minted: AtomicUsize,
+        refused: AtomicUsize,
+        calls: Underway,
+        upkept: Notify,
+    }
+
+    #[async_trait]
+    impl Session for Counting {
+        async fn offer(&self) -> Result<Offer, Failure> {
+            Ok(Offer::default())
+        }
+        async fn step(&self, _: Step) -> Result<Progress, Failure> {
+            Err(failure("not_offered"))
+        }
+        async fn restore(&self) -> Result<Option<User>, Failure> {
+            Ok(None)
+        }
+        async fn sign_out(&self) -> Result<(), Failure> {
+            Ok(())
+        }
+        async fn fresh(&self) -> Result<Bearer, Failure> {
+            assert!(!self.calls.is_last(), "the call is known to be under way");
+            self.minted.fetch_add(1, Ordering::SeqCst);
+            Ok(Bearer::new(SecretString::from("token")))
+        }
+        fn kept_in(&self) -> String {
+            String::new()
+        }
+        fn begin(&self) -> Underway {
+            self.calls.clone()
+        }
+        fn refused(&self) {
+            self.refused.fetch_add(1, Ordering::SeqCst);
+        }
+        async fn upkeep(&self) {
+            assert!(self.calls.is_last(), "the call is over");
+            self.upkept.notify_one();
+        }
+    }
+
+    fn failure(code: &str) -> Failure {
+        Failure::new(FailureKind::SignIn, code, "no")
+    }
+
+    /// Makes a call that is answered with these codes, one after the other, and then well; gives its outcome and how
+    /// often it was made.
+    async fn call(counting: &Arc<Counting>, codes: &[&str]) -> (Result<(), Failure>, usize) {
+        let session: Arc<dyn Session> = counting.clone();
+        let made = AtomicUsize::new(0);
+        let outcome = with_person(&session, |_| {
+            let code = codes.get(made.fetch_add(1, Ordering::SeqCst));
+            std::future::ready(code.map_or(Ok(()), |code| Err(failure(code))))
+        });
+        (outcome.await, made.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_followed_by_one_mint_and_one_replay() {
+        let counting = Arc::new(Counting::default());
+        assert_eq!(call(&counting, &["invalid_token"]).await, (Ok(()), 2));
+        assert_eq!(counting.minted.load(Ordering::SeqCst), 2);
+        assert_eq!(counting.refused.load(Ordering::SeqCst), 1);
+        counting.upkept.notified().await;
+
+        let counting = Arc::new(Counting::default());
+        let twice = call(&counting, &["invalid_token", "invalid_token"]).await;
+        assert_eq!(twice, (Err(failure("invalid_token")), 2));
+    }
+
+    #[tokio::test]
+    async fn what_the_server_may_have_acted_on_is_never_replayed() {
+        for code in ["not_accepted", "clock", "session_revoked", "outcome_unknown"] {
+            let counting = Arc::new(Counting::default());
+            assert_eq!(call(&counting, &[code]).await, (Err(failure(code)), 1));
+            assert_eq!(counting.minted.load(Ordering::SeqCst), 1);
+        }
+    }
+}
