@@ -123,8 +123,10 @@ fn data_folder(ctx: &Ctx) -> Result<String, Failure> {
 }
 
 async fn credential_store(ctx: &Ctx) -> Result<String, Failure> {
-    let store = app::stores(&ctx.settings).first_working().await?;
-    Ok(format!("{}: {}; written, read and deleted a test value", store.kind().word(), store.kind().kept_in()))
+    let survey = app::stores(&ctx.settings).survey().await;
+    survey.works?;
+    let (name, kept_in) = (survey.kind.word(), survey.kind.kept_in());
+    Ok(format!("{name}: {kept_in}; {}; written, read and deleted a test value", survey.why))
 }
 
 fn terminal(ctx: &Ctx) -> String {

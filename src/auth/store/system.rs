@@ -12,7 +12,8 @@ pub fn open() -> Result<Arc<dyn Backend>, Trouble> {
         Ok(()) => keyring_core::get_default_store().ok_or(Error::NoDefaultStore),
         Err(error) => open_again(error),
     };
-    Ok(Arc::new(System(store.map_err(trouble)?)))
+    let store = store.map_err(|error| Trouble::Store(format!("no keyring answers here ({error})")))?;
+    Ok(Arc::new(System(store)))
 }
 
 /// The keyring crate opens its store once a process; a keyring may be started later than a program that runs for days.
