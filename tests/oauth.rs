@@ -3,6 +3,14 @@
 
 #[path = "oauth/authority.rs"]
 mod authority;
+#[path = "oauth/box_office.rs"]
+mod box_office;
+#[allow(dead_code)]
+#[path = "server/house.rs"]
+mod house;
+#[cfg(target_os = "linux")]
+#[path = "oauth/shared.rs"]
+mod shared;
 
 use async_trait::async_trait;
 use authority::{Authority, CLIENT, Decision, Ways};
