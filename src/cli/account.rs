@@ -16,6 +16,7 @@ use crate::{
 };
 use ask::Asker;
 use clap::{Args, builder::PossibleValuesParser};
+use secrecy::SecretString;
 use serde_json::json;
 
 #[derive(Args, Debug)]
@@ -226,9 +227,11 @@ fn code(
         return Err(Failure::new(FailureKind::SignIn, "code_needed", why));
     }
     let accepted: Vec<CodeFrom> = std::iter::once(from).chain(instead.iter().copied()).collect();
-    let mut turn = accepted.iter().copied().cycle();
-    loop {
-        let from = turn.next().unwrap_or(from);
+    for from in accepted.iter().copied().cycle() {
+        if from != accepted[0] && from.is_sent() {
+            // One that is sent has to be asked for: the step without a code does that.
+            return Ok(Step::Code { from, code: SecretString::default() });
+        }
         let sent = sent_to.map(|address| format!(", sent to {address}")).unwrap_or_default();
         let other = if accepted.len() > 1 { " (empty: another one)" } else { "" };
         let answer = asker.maybe(&format!("{}{sent}{other}: ", capital(code_words(from))))?;
@@ -236,9 +239,10 @@ fn code(
             return Ok(Step::Code { from, code });
         }
         if accepted.len() == 1 {
-            return Err(ask::usage("the code must not be empty"));
+            break;
         }
     }
+    Err(ask::usage("the code must not be empty"))
 }
 
 fn code_words(from: CodeFrom) -> &'static str {

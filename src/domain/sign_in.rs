@@ -55,6 +55,13 @@ pub enum CodeFrom {
     Recovery,
 }
 
+impl CodeFrom {
+    /// Whether the service sends it, when it is asked to.
+    pub fn is_sent(self) -> bool {
+        matches!(self, Self::Email | Self::Phone)
+    }
+}
+
 /// An approval that is given elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {

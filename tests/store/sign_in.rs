@@ -56,6 +56,9 @@ fn an_approval_on_another_device_goes_on_to_the_payment() {
     let mut stage = at_device();
     stage.wait(30_000);
     shows(&mut stage, "9:30");
+    stage.wait(300_000);
+    stage.keys("e");
+    assert_eq!(stage.store.state().hold.left_ms(stage.mono_ms), Some(600_000), "the seats can be held longer");
     stage.approve();
     assert!(is_signed_in(&stage));
     assert_eq!(sales(&stage), 1);
@@ -120,7 +123,9 @@ fn a_second_factor_can_be_another_of_those_that_are_accepted() {
     stage.asks = Some(code(CodeFrom::App, &[CodeFrom::Phone, CodeFrom::Recovery]));
     stage.keys("text:ana@example.com tab text:secretpass enter");
     shows(&mut stage, "Your authenticator app shows the code.");
+    stage.asks = Some(code(CodeFrom::Phone, &[CodeFrom::Recovery, CodeFrom::App]));
     stage.keys("ctrl-t");
+    assert_eq!(steps(&stage).last(), Some(&SignInStep::Code(CodeFrom::Phone)), "it is asked for");
     shows(&mut stage, "sent to your phone");
     stage.keys("ctrl-t text:abcd-efgh enter");
     assert_eq!(steps(&stage).last(), Some(&SignInStep::Code(CodeFrom::Recovery)));

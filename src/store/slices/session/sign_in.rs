@@ -289,7 +289,7 @@ pub fn reduce(
         SessionAction::NextField => move_by(session, around, 1),
         SessionAction::PreviousField => move_by(session, around, -1),
         SessionAction::SwitchMode => switch_mode(session, around, requests, out),
-        SessionAction::Others => others(session, around, out),
+        SessionAction::Others => others(session, around, requests, out),
         SessionAction::Choose(choice) => choose(session, around, requests, *choice, out),
         SessionAction::Edit(request) => edit(session, *request),
         SessionAction::Paste(text) => {
@@ -396,7 +396,7 @@ fn switch_mode(session: &mut Tracked<Session>, around: &Around<'_>, requests: &m
 }
 
 /// Another code that is accepted, where one is asked for; elsewhere the list of ways.
-fn others(session: &mut Tracked<Session>, around: &Around<'_>, out: &mut Out) {
+fn others(session: &mut Tracked<Session>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
     if session.person().is_some() || session.sign_in.page == Page::Closed {
         return;
     }
@@ -406,7 +406,12 @@ fn others(session: &mut Tracked<Session>, around: &Around<'_>, out: &mut Out) {
         let mut code = code.clone();
         code.instead.push(code.from);
         code.from = code.instead.remove(0);
+        let from = code.from;
         turn_to(session, Page::Code(code), out);
+        // One that is sent has to be asked for: the step without a code does that.
+        if from.is_sent() {
+            take(session, around.now, requests, SignInStep::Code(from), out);
+        }
     } else if session.choices(around.prefs).len() > 1 {
         turn_to(session, Page::Ways(0), out);
     }
