@@ -287,8 +287,8 @@ fn login_on_a_device(cinema: &Cinema) -> (Child, BufReader<std::process::ChildSt
     (child, stderr, code)
 }
 
-/// Approves a sign-in by the server's HTTP alone, as somebody with an account of their own.
-fn approve(cinema: &Cinema, email: &str, code: &str) {
+/// Makes an account by the server's HTTP alone, and one call as that person; gives the call's answer.
+fn call_as(cinema: &Cinema, email: &str, path: &str, body: &Value) -> Value {
     // The connections are plain: which library would encrypt them does not matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -296,12 +296,21 @@ fn approve(cinema: &Cinema, email: &str, code: &str) {
     let calls = async {
         let account = json!({ "email": email, "password": PASSWORD, "name": "Bo" });
         let account: Value = post("/v1/auth/sign-up").json(&account).send().await.unwrap().json().await.unwrap();
-        let approval = json!({ "user_code": code, "approve": true });
         let token = account["access_token"].as_str().unwrap();
-        let answer = post("/v1/device/approve").bearer_auth(token).json(&approval).send().await.unwrap();
-        assert_eq!(answer.status(), 204);
+        let answer = post(path).bearer_auth(token).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
     };
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(calls);
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(calls)
+}
+
+fn approve(cinema: &Cinema, email: &str, code: &str) {
+    call_as(cinema, email, "/v1/device/approve", &json!({ "user_code": code, "approve": true }));
+}
+
+fn ticket_for(cinema: &Cinema, email: &str) -> String {
+    let answer = call_as(cinema, email, "/v1/auth/tickets", &json!({ "expires_in": 60 }));
+    answer["ticket"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -313,6 +322,22 @@ fn signing_in_on_another_device_shows_a_code_waits_and_ends_in_one_document() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), document(&output)["user"]["email"].as_str()), (Some(0), Some("bo@example.org")));
     assert_eq!(cinema.json(&["whoami"])["user"]["email"], "bo@example.org");
+}
+
+#[test]
+fn a_ticket_signs_in_once() {
+    let cinema = Cinema::open();
+    let ticket = ticket_for(&cinema, "bo@example.org");
+    let redeem = || {
+        let mut command = cinema.command(&["login", "--ticket-stdin", "--json"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{ticket}").unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert_eq!(document(&redeem())["user"]["email"], "bo@example.org");
+    let again = redeem();
+    assert_eq!(again.status.code(), Some(3), "{}", document(&again));
+    assert!(!document(&again).to_string().contains(&ticket), "what was typed is not repeated");
 }
 
 #[test]

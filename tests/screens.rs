@@ -56,7 +56,7 @@ fn sign_in_walk(stage: impl Fn() -> Stage, mut meet: impl FnMut(&str, &mut Stage
     let begin = || {
         let mut stage = stage();
         stage.offer = every_way();
-        stage.to_payment();
+        stage.go_to_payment();
         stage
     };
     let mut stage = begin();
@@ -154,7 +154,7 @@ fn signing_in_without_colour_and_in_ascii() {
 #[test]
 fn a_kiosk_signs_people_in_on_their_phones() {
     let mut stage = Stage::new(80, 24).kiosk();
-    stage.to_payment();
+    stage.go_to_payment();
     snap("kiosk-sign-in-device", &mut stage);
     stage.keys("ctrl-t");
     snap("kiosk-sign-in-ways", &mut stage);

@@ -4,7 +4,7 @@ mod common;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 
-use common::stage::{Stage, offline};
+use common::stage::{Stage, every_way, offline};
 use frontrow::{
     domain::{failure::*, show::SeatStates},
     store::{
@@ -299,6 +299,7 @@ const KEYS: &[&str] = &[
     "ctrl-t",
     "ctrl-n",
     "ctrl-o",
+    "f6",
     "text:f7",
     "text:A1-A4",
     "text:a@b.co",
@@ -313,6 +314,7 @@ proptest! {
     fn any_keys_replay_to_the_same_end(keys in prop::collection::vec(prop::sample::select(KEYS), 0..60), width in 40u16..130, height in 15u16..45) {
         let play = || {
             let mut stage = Stage::with_hall(width, height, "grand");
+            stage.offer = every_way();
             for (i, key) in keys.iter().enumerate() {
                 stage.keys(key);
                 stage.wait(40 * (i as u64 % 7));

@@ -254,8 +254,7 @@ impl<W: Write> Screen<W> {
                 self.dispatch(SessionAction::SecretLength(length));
             }
             Resolved::SecretPaste(text) => {
-                // A code or ticket is copied with the blanks and the line break around it.
-                let length = text.trim().chars().map(|c| self.pad.edit(SecretEdit::Insert(c))).last();
+                let length = text.chars().fold(None, |_, c| Some(self.pad.edit(SecretEdit::Insert(c))));
                 if let Some(length) = length {
                     self.dispatch(SessionAction::SecretLength(length));
                 }

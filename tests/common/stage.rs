@@ -140,7 +140,7 @@ impl Stage {
     }
 
     /// Presses keys until two seats are held and paying them needs a person.
-    pub fn to_payment(&mut self) {
+    pub fn go_to_payment(&mut self) {
         self.keys("enter enter 2");
         self.wait(200);
         self.keys("enter enter");
@@ -330,7 +330,8 @@ impl Stage {
         match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
             resolve::Resolved::Action(action) => self.play(action),
             resolve::Resolved::SecretPaste(text) => {
-                let length = self.store.state().session.sign_in.secret_length + text.trim().chars().count();
+                let length =
+                    self.store.state().session.sign_in.secret_length + text.chars().filter(|c| !c.is_control()).count();
                 self.play(SessionAction::SecretLength(length));
             }
             _ => {}

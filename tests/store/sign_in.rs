@@ -20,7 +20,7 @@ use frontrow::{
 fn before_payment() -> Stage {
     let mut stage = Stage::new(80, 24);
     stage.offer = every_way();
-    stage.to_payment();
+    stage.go_to_payment();
     assert_eq!(*stage.store.state().nav.route(), Route::Account);
     stage
 }
@@ -56,6 +56,9 @@ fn an_approval_on_another_device_goes_on_to_the_payment() {
     let mut stage = at_device();
     stage.wait(30_000);
     shows(&mut stage, "9:30");
+    stage.wait(300_000);
+    stage.keys("e");
+    assert_eq!(stage.store.state().hold.left_ms(stage.mono_ms), Some(600_000), "the seats can be held longer");
     stage.approve();
     assert!(is_signed_in(&stage));
     assert_eq!(sales(&stage), 1);
@@ -168,7 +171,7 @@ fn no_secret_that_is_typed_or_pasted_comes_into_the_state() {
     stage.keys("tab text:Gr8secret");
     assert!(!format!("{:?}", stage.store.state()).contains("Gr8secret"));
     stage.keys("ctrl-t up up enter");
-    stage.paste(" Gr8ticket\n");
+    stage.paste("Gr8ticket\n");
     assert!(!format!("{:?}", stage.store.state()).contains("Gr8ticket"));
     assert_eq!(stage.store.state().session.sign_in.secret_length, "Gr8ticket".len());
     stage.keys("enter");
@@ -181,7 +184,7 @@ fn a_screen_that_is_reached_before_the_answer_waits_and_then_goes_on() {
     let mut stage = Stage::new(80, 24);
     stage.unanswered = |e| *e == Effect::RestoreSession;
     stage.restart();
-    stage.to_payment();
+    stage.go_to_payment();
     assert_eq!(*stage.store.state().nav.route(), Route::Checkout, "nobody guesses");
     shows(&mut stage, "looking for your sign-in");
     assert_eq!(sales(&stage), 0);
@@ -312,7 +315,7 @@ fn a_service_without_passwords_begins_with_its_own_first_way() {
 #[test]
 fn on_a_kiosk_nobody_types_a_password_and_no_browser_opens() {
     let mut stage = Stage::new(80, 24).kiosk();
-    stage.to_payment();
+    stage.go_to_payment();
     shows(&mut stage, "W D J B - M J H T");
     stage.keys("ctrl-n");
     shows(&mut stage, "W D J B - M J H T");
