@@ -1,6 +1,9 @@
 //! The real program, as scripts use it: every command against `frontrow serve`, in folders that are thrown away.
 #![cfg(all(feature = "server", unix))]
 
+#[path = "cli/device.rs"]
+mod device;
+
 use serde_json::Value;
 use std::{
     fs,

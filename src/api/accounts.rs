@@ -214,3 +214,7 @@ impl AuthProvider for LocalAccounts {
 fn device_label() -> String {
     format!("frontrow on {}", std::env::consts::OS)
 }
+
+#[cfg(all(test, feature = "server"))]
+#[path = "accounts/tests.rs"]
+mod tests;

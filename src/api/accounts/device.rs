@@ -33,8 +33,15 @@ pub struct Wait {
 /// What one question was answered.
 enum Answer {
     Granted(Box<SignedIn>),
+    Not(NotYet),
+}
+
+/// Why the wait goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NotYet {
     Pending,
     SlowDown,
+    /// No answer, or none from the box office itself: the interval doubles (RFC 8628, 3.5).
     Unreachable,
 }
 
@@ -66,39 +73,47 @@ pub async fn ask(http: &Http, device_label: &str) -> Result<(Wait, Approval), Fa
 
 impl Wait {
     /// Asks again and again, no faster than the server wants, until the approval is given, refused or too late.
-    pub async fn until_decided(self, http: &Http) -> Result<SignedIn, Failure> {
-        let mut interval = self.interval;
-        loop {
-            let next = Instant::now() + interval;
-            if next >= self.until {
-                time::sleep_until(self.until).await;
-                return Err(expired());
-            }
+    pub async fn until_decided(mut self, http: &Http) -> Result<SignedIn, Failure> {
+        while let Some(next) = self.next_question(Instant::now()) {
             time::sleep_until(next).await;
             match self.question(http).await? {
                 Answer::Granted(signed_in) => return Ok(*signed_in),
-                Answer::Pending => {}
-                Answer::SlowDown => interval += SLOWER,
-                Answer::Unreachable => interval *= 2,
+                Answer::Not(why) => self.heed(why),
             }
         }
+        time::sleep_until(self.until).await;
+        Err(expired())
+    }
+
+    /// When to ask; `None` where it will be too late then.
+    fn next_question(&self, now: Instant) -> Option<Instant> {
+        now.checked_add(self.interval).filter(|next| *next < self.until)
+    }
+
+    fn heed(&mut self, why: NotYet) {
+        self.interval = match why {
+            NotYet::Pending => self.interval,
+            NotYet::SlowDown => self.interval.saturating_add(SLOWER),
+            NotYet::Unreachable => self.interval.saturating_mul(2),
+        };
     }
 
     async fn question(&self, http: &Http) -> Result<Answer, Failure> {
         let fields =
             [("grant_type", DEVICE_GRANT), ("device_code", self.device_code.expose_secret()), ("client_id", CLIENT_ID)];
         let exchange = match http.exchange(Call::post(&["oauth", "token"]).form(&fields)).await {
-            Err(failure) if failure.kind == FailureKind::Offline => return Ok(Answer::Unreachable),
+            Err(failure) if failure.kind == FailureKind::Offline => return Ok(Answer::Not(NotYet::Unreachable)),
             exchange => exchange?,
         };
         match exchange.status {
             StatusCode::OK => read(http, &exchange).map(|signed_in| Answer::Granted(Box::new(signed_in))),
-            StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
-                Ok(Answer::Unreachable)
-            }
+            StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT => Ok(Answer::Not(NotYet::Unreachable)),
             _ => match problem(&exchange).as_ref().map(|problem| problem.error.as_str()) {
-                Some("authorization_pending") => Ok(Answer::Pending),
-                Some("slow_down") => Ok(Answer::SlowDown),
+                Some("authorization_pending") => Ok(Answer::Not(NotYet::Pending)),
+                Some("slow_down") => Ok(Answer::Not(NotYet::SlowDown)),
                 _ => Err(refused(http, &exchange)),
             },
         }
@@ -141,4 +156,31 @@ fn refused(http: &Http, exchange: &Exchange) -> Failure {
 
 fn expired() -> Failure {
     Failure::new(FailureKind::SignIn, "expired_token", "nobody approved the code in time; ask for a new one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_down_adds_five_seconds_for_good_no_answer_doubles_and_the_end_ends_it() {
+        let start = Instant::now();
+        let (interval, until) = (Duration::from_secs(5), start + Duration::from_secs(75));
+        let mut wait = Wait { device_code: SecretString::from("secret"), interval, until };
+        let (mut now, mut times) = (start, Vec::new());
+        let mut answers = [NotYet::Pending, NotYet::SlowDown, NotYet::Pending, NotYet::Unreachable].into_iter();
+        while let Some(next) = wait.next_question(now) {
+            now = next;
+            times.push((now - start).as_secs());
+            wait.heed(answers.next().unwrap_or(NotYet::Pending));
+        }
+        assert_eq!(times, [5, 10, 20, 30, 50, 70]);
+    }
+
+    #[test]
+    fn an_interval_beyond_all_times_is_the_end() {
+        let interval = Duration::from_secs(u64::MAX);
+        let wait = Wait { device_code: SecretString::from("secret"), interval, until: Instant::now() };
+        assert_eq!(wait.next_question(Instant::now()), None);
+    }
 }
