@@ -7,7 +7,7 @@ use crate::{
 use frontrow::{
     auth::{
         session::{Keeping, KeptSession},
-        store::join_session_keyring,
+        store::{Stores, join_session_keyring},
     },
     domain::{
         failure::Failure,
@@ -16,7 +16,8 @@ use frontrow::{
     effects::ports::{Bearer, Session, Step},
     platform::{
         choice::{StoreChoice, TokenPolicy},
-        env::SystemClock,
+        dirs::Dirs,
+        env::{OsEntropy, SystemClock},
     },
 };
 use secrecy::ExposeSecret;
@@ -27,9 +28,8 @@ fn program(authority: &Authority, folder: &Path) -> KeptSession {
     let keeping = Keeping {
         account: authority.url.to_string(),
         issuer: authority.url.to_string(),
-        store: StoreChoice::Keyutils,
+        stores: Stores::new(StoreChoice::Keyutils, &Dirs::find(Some(folder)).unwrap(), None, Arc::new(OsEntropy)),
         policy: TokenPolicy::Always,
-        memo: folder.join("credential-store"),
         locks: folder.join("locks"),
     };
     KeptSession::new(Arc::new(provider(authority)), keeping, Arc::new(SystemClock::new()))
