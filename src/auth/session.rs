@@ -245,14 +245,15 @@ impl Inner {
         Failure::new(FailureKind::SignIn, &refusal.code, why)
     }
 
-    /// Removes `entry`, unless another one has taken its place meanwhile.
+    /// Removes the entry of a session that has ended, unless another one's has taken its place meanwhile. The service
+    /// may have replaced the credential with the very answer that said so.
     async fn forget(&self, entry: &Entry, turn: Option<Locked>) -> Result<(), Failure> {
         let _turn = match turn {
             Some(turn) => turn,
             None => self.lock.take().await?,
         };
         match self.entry().await? {
-            Some(kept) if kept.is_same_credential(entry) => self.vault.forget().await,
+            Some(kept) if kept.is_same_session(entry) => self.vault.forget().await,
             _ => Ok(()),
         }
     }
