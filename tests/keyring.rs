@@ -1,7 +1,7 @@
 //! The real program with real keyrings: gnome-keyring on a bus of the test's own, and the Linux kernel's.
 //!
 //! They need `gnome-keyring dbus-daemon libsecret-tools libglib2.0-bin keyutils`. Where those are missing, a test says
-//! on standard error that it is left out; with FRONTROW_REQUIRE_KEYRING=1 it fails instead.
+//! on standard error that it is left out; with TEST_REQUIRE_KEYRING=1 it fails instead.
 #![cfg(all(feature = "server", target_os = "linux"))]
 
 #[path = "keyring/cinema.rs"]

@@ -122,7 +122,7 @@ fn buys_two_seats(cinema: &Cinema) -> Terminal {
 #[test]
 fn no_secret_is_found_in_any_file_output_argument_environment_or_memory_image() {
     if Command::new("gcore").arg("-h").output().is_err() {
-        assert!(std::env::var_os("FRONTROW_REQUIRE_GDB").is_none(), "gcore is missing: install gdb");
+        assert!(std::env::var_os("TEST_REQUIRE_GDB").is_none(), "gcore is missing: install gdb");
         eprintln!("left out: gcore (of gdb) is missing, so no memory image can be made");
         return;
     }

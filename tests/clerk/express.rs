@@ -11,9 +11,9 @@ use std::{
 use url::Url;
 
 /// The folder that holds `v1` and `v2` with their node_modules.
-const FOLDER: &str = "FRONTROW_CLERK_EXPRESS";
+const FOLDER: &str = "TEST_CLERK_EXPRESS";
 /// Set where leaving these tests out would be a failure.
-const REQUIRED: &str = "FRONTROW_REQUIRE_CLERK";
+const REQUIRED: &str = "TEST_REQUIRE_CLERK";
 
 pub struct Express {
     pub url: Url,

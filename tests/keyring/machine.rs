@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a program may run that meets a store which never answers: it gives each of its questions 3 seconds.
 const END: Duration = Duration::from_secs(60);
 
-/// The tools that are not here. With FRONTROW_REQUIRE_KEYRING=1 that is a failure.
+/// The tools that are not here. With TEST_REQUIRE_KEYRING=1 that is a failure.
 pub fn lacks(test: &str, tools: &[&str]) -> bool {
     let missing: Vec<_> = tools.iter().filter(|tool| !is_there(tool)).collect();
     if missing.is_empty() {
         return false;
     }
-    let required = std::env::var_os("FRONTROW_REQUIRE_KEYRING").is_some_and(|value| value == "1");
+    let required = std::env::var_os("TEST_REQUIRE_KEYRING").is_some_and(|value| value == "1");
     assert!(!required, "{test}: {missing:?} are not installed");
     left_out(test, &format!("{missing:?} are not installed"));
     true

@@ -40,7 +40,7 @@ fn text(token: Result<Bearer, Failure>) -> String {
 }
 
 /// Where the kernel keeps no keys for this process (some containers), the test is left out, and says so; with
-/// FRONTROW_REQUIRE_KEYRING=1 it fails.
+/// TEST_REQUIRE_KEYRING=1 it fails.
 #[tokio::test]
 async fn programs_that_share_a_refresh_token_take_turns_and_never_reuse_one() {
     join_session_keyring();
@@ -49,7 +49,7 @@ async fn programs_that_share_a_refresh_token_take_turns_and_never_reuse_one() {
     let (first, second) = (program(&authority, folder.path()), program(&authority, folder.path()));
     let asked = match first.step(Step::Device).await {
         Ok(Progress::Asks(Challenge::Approval(approval))) => approval,
-        Err(why) if std::env::var_os("FRONTROW_REQUIRE_KEYRING").is_none() => {
+        Err(why) if std::env::var_os("TEST_REQUIRE_KEYRING").is_none() => {
             return eprintln!("left out: {why}");
         }
         other => panic!("{other:?}"),
