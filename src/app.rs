@@ -16,12 +16,16 @@ use crate::{
     auth::store,
     cli::{self, Cli, Form},
     config::{self, Settings},
-    domain::failure::{Failure, FailureKind},
+    domain::{
+        env::Clock,
+        failure::{Failure, FailureKind},
+    },
     effects::{
         ports::{Bearer, BoxOffice, Session},
         runtime::with_person,
     },
     platform::{
+        env::SystemClock,
         harden::{self, CoreDump},
         logs,
     },
@@ -101,13 +105,18 @@ pub fn in_runtime<T>(task: impl Future<Output = Result<T, Failure>>) -> Result<T
 
 /// The box office that the settings name: a remote one, or the one inside this program.
 pub async fn connect(settings: &Settings) -> Result<Office, Failure> {
+    connect_by(settings, Arc::new(SystemClock::new())).await
+}
+
+/// The same, on a clock that is handed in.
+async fn connect_by(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     match &settings.server {
-        Some(url) => remote(settings, url),
-        None => local(settings).await,
+        Some(url) => remote(settings, url, clock),
+        None => local(settings, clock).await,
     }
 }
 
-fn remote(settings: &Settings, url: &Url) -> Result<Office, Failure> {
+fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     if url.scheme() == "http" && !is_loopback(url) && !settings.allow_plain_http {
         let why = format!(
             "{url} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings (FRONTROW_ALLOW_PLAIN_HTTP=true) if you trust the network"
@@ -115,30 +124,30 @@ fn remote(settings: &Settings, url: &Url) -> Result<Office, Failure> {
         return Err(Failure::new(FailureKind::Input, "insecure", why));
     }
     let account = url.origin().ascii_serialization();
-    office(settings, Http::new(url.clone()), account)
+    office(settings, Http::new(url.clone()), account, clock)
 }
 
 /// `account` names the sign-in in the credential store. It never comes from what a server says of itself.
-fn office(settings: &Settings, http: Http, account: String) -> Result<Office, Failure> {
+fn office(settings: &Settings, http: Http, account: String, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     let http = Arc::new(http);
     Ok(Office {
         origin: http.shown(),
-        session: sign_in::session(settings, &http, account)?,
+        session: sign_in::session(settings, &http, account, clock)?,
         devices: Devices::new(http.clone()),
         office: Arc::new(NativeBoxOffice::new(http)),
     })
 }
 
 #[cfg(feature = "server")]
-async fn local(settings: &Settings) -> Result<Office, Failure> {
+async fn local(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     settings.dirs.make_data()?;
     let box_office = Arc::new(embedded::LocalBoxOffice::new(settings.clone()));
     let address = box_office.start_or_join().await?;
-    office(settings, Http::with_finder(address.url, box_office), address.identity)
+    office(settings, Http::with_finder(address.url, box_office), address.identity, clock)
 }
 
 #[cfg(not(feature = "server"))]
-async fn local(_settings: &Settings) -> Result<Office, Failure> {
+async fn local(_: &Settings, _: Arc<dyn Clock>) -> Result<Office, Failure> {
     let why = "this build has no box office inside: name one with --server URL, or set FRONTROW_SERVER";
     Err(Failure::new(FailureKind::Input, "no_server", why))
 }

@@ -1,6 +1,6 @@
 //! The terminal program, put together: settings and the terminal's abilities become the parts of the loop.
 
-use super::{Office, connect};
+use super::{Office, connect_by};
 use crate::{
     config::{AuthChoice, Settings},
     domain::{
@@ -61,7 +61,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
         mouse: settings.mouse,
-        connector: Arc::new(Reach::new(settings)),
+        connector: Arc::new(Reach::new(settings, clock.clone())),
         clock,
     };
     super::in_runtime(async {
@@ -105,13 +105,14 @@ fn depth(colors: Colors) -> Depth {
 /// Reaches the box office that the settings name, as often as it is asked to.
 pub struct Reach {
     settings: Settings,
+    clock: Arc<dyn Clock>,
     /// Keeps a box office inside this program alive for as long as the screen is.
     office: Mutex<Option<Arc<Office>>>,
 }
 
 impl Reach {
-    pub fn new(settings: Settings) -> Self {
-        Self { settings, office: Mutex::default() }
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
+        Self { settings, clock, office: Mutex::default() }
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Arc<Office>>> {
@@ -125,7 +126,7 @@ impl Connector for Reach {
         let known = self.known().clone();
         let office = match known {
             Some(office) => office,
-            None => Arc::new(connect(&self.settings).await?),
+            None => Arc::new(connect_by(&self.settings, self.clock.clone()).await?),
         };
         *self.known() = Some(office.clone());
         // Whether it can be reached is known before anything is shown.

@@ -14,18 +14,23 @@ use crate::{
         store::Stores,
     },
     config::{AuthChoice, Settings},
-    domain::failure::{Failure, FailureKind},
-    effects::ports::Session,
-    platform::{
-        browser,
-        env::{OsEntropy, SystemClock},
+    domain::{
+        env::Clock,
+        failure::{Failure, FailureKind},
     },
+    effects::ports::Session,
+    platform::{browser, env::OsEntropy},
 };
 use std::sync::Arc;
 use url::Url;
 
 /// The person at the box office that `http` leads to.
-pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result<Arc<dyn Session>, Failure> {
+pub fn session(
+    settings: &Settings,
+    http: &Arc<Http>,
+    account: String,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Session>, Failure> {
     let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
         // The box office itself: its origin, or the identity of its folder.
         AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
@@ -37,7 +42,7 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
         AuthChoice::OAuth => {
             let settings = oauth_settings(settings)?;
             let issuer = settings.issuer.to_string();
-            (Arc::new(oauth(settings, http)), issuer)
+            (Arc::new(oauth(settings, http, clock.clone())), issuer)
         }
         AuthChoice::Command => return command(settings, http),
     };
@@ -48,7 +53,7 @@ pub fn session(settings: &Settings, http: &Arc<Http>, account: String) -> Result
         policy: settings.token_policy,
         locks: settings.dirs.locks(),
     };
-    Ok(Arc::new(KeptSession::new(provider, keeping, Arc::new(SystemClock::new()))))
+    Ok(Arc::new(KeptSession::new(provider, keeping, clock)))
 }
 
 /// Where this person's sign-ins can be kept.
@@ -72,8 +77,8 @@ fn clerk_frontend_api(settings: &Settings) -> Result<Url, Failure> {
     Ok(url)
 }
 
-fn oauth(settings: OAuthSettings, http: &Arc<Http>) -> OAuth {
-    OAuth::new(settings, http.clone(), Arc::new(SystemClock::new()), Arc::new(OsEntropy))
+fn oauth(settings: OAuthSettings, http: &Arc<Http>, clock: Arc<dyn Clock>) -> OAuth {
+    OAuth::new(settings, http.clone(), clock, Arc::new(OsEntropy))
 }
 
 fn oauth_settings(settings: &Settings) -> Result<OAuthSettings, Failure> {

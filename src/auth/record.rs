@@ -1,6 +1,7 @@
 //! How the session has gone since the program started.
 
 use crate::effects::ports::{MintTimes, SessionReport};
+use jiff::SignedDuration;
 use std::{
     collections::{BTreeSet, VecDeque},
     sync::{Mutex, PoisonError},
@@ -85,8 +86,8 @@ fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
 
 fn skew_words(ahead_ms: i64) -> Option<String> {
     let side = if ahead_ms > 0 { "behind" } else { "ahead of" };
-    let seconds = ahead_ms.unsigned_abs() / 1000;
-    let why = format!("this computer's clock is {seconds} s {side} the sign-in server's; set one of them right");
+    let off = SignedDuration::from_secs(ahead_ms.unsigned_abs().div_euclid(1000).cast_signed());
+    let why = format!("this clock is {off:#} {side} the server's; set one of them right");
     (ahead_ms.unsigned_abs() > SKEW_LIMIT_MS.unsigned_abs()).then_some(why)
 }
 
@@ -113,8 +114,8 @@ mod tests {
             record.report(String::new()).warnings.join("")
         };
         assert_eq!((said(5_000), said(-5_000)), (String::new(), String::new()));
-        assert!(said(3_600_000).contains("3600 s behind"));
-        assert!(said(-6_000).contains("6 s ahead of"));
+        assert!(said(3_600_000).contains("1h behind"));
+        assert!(said(-6_000).contains("6s ahead of"));
     }
 
     #[test]
