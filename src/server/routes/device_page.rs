@@ -74,7 +74,7 @@ async fn show(
 
 /// Before anybody has signed in, wrong codes are counted by address.
 async fn look(office: &Arc<Office>, peer: Peer, user_code: &str) -> Result<Waiting, Refusal> {
-    device_grants::waiting(office, &format!("from {peer}"), user_code).await
+    device_grants::waiting(office, &format!("from {}", peer.network()), user_code).await
 }
 
 /// Signs the person in for this one decision, and decides.
