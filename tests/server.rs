@@ -3,6 +3,8 @@
 
 #[path = "server/api.rs"]
 mod api;
+#[path = "server/attacks.rs"]
+mod attacks;
 #[path = "server/auth.rs"]
 mod auth;
 #[path = "server/device.rs"]
