@@ -7,6 +7,8 @@ mod api;
 mod attacks;
 #[path = "server/auth.rs"]
 mod auth;
+#[path = "server/confidential.rs"]
+mod confidential;
 #[path = "server/device.rs"]
 mod device;
 #[path = "server/house.rs"]
@@ -24,6 +26,8 @@ mod processes;
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
+#[path = "server/refresh.rs"]
+mod refresh;
 #[path = "server/rotation.rs"]
 mod rotation;
 #[path = "server/sale.rs"]

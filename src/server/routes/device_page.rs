@@ -3,6 +3,7 @@
 
 use crate::server::{
     address,
+    confidential::keep_nothing,
     extract::Parameters,
     form::Form,
     html::Html,
@@ -18,8 +19,9 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::from_fn,
     response::{Html as HtmlBody, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -37,7 +39,8 @@ const PURPOSE: &str = "device page";
 
 /// Pages for people are no part of the API's description.
 pub fn routes() -> Router<Arc<Office>> {
-    Router::new().route("/device", get(show).post(decide)).route("/device/style.css", get(style))
+    let decide = post(decide).layer(from_fn(keep_nothing));
+    Router::new().route("/device", get(show).merge(decide)).route("/device/style.css", get(style))
 }
 
 async fn style() -> Response {

@@ -83,6 +83,19 @@ pub async fn mint(office: &Arc<Office>, session: &str, credential: &str, peer: P
     Ok(Minted { jwt: tokens::issue(office, Bearer { user, role, session, client })?, standing })
 }
 
+/// The same for a client that knows its session by the credential alone: an OAuth client's refresh token.
+pub async fn refresh(office: &Arc<Office>, credential: &str, client: &str, peer: Peer) -> Result<Minted, Refusal> {
+    let session = sqlx::query(
+        "SELECT c.session_id FROM credentials c JOIN sessions s ON s.id=c.session_id WHERE c.hash=$1 AND s.client_id=$2",
+    )
+    .bind(fingerprint(credential))
+    .bind(client.to_owned())
+    .fetch_optional(office.db.read())
+    .await?
+    .ok_or_else(invalid_credential)?;
+    mint(office, session.try_get("session_id")?, credential, peer).await
+}
+
 /// The successor of a credential. The credential stays good until the successor is used for the first time.
 pub async fn rotate(office: &Arc<Office>, session: &str, credential: &str, peer: Peer) -> Result<Rotated, Refusal> {
     let presented = find(office, session, credential).await?;
