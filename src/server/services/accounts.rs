@@ -4,7 +4,7 @@ use super::{
     audit::{Entry, Event},
     email_codes::{self, Aim},
     passwords::{Proof, must_be_strong},
-    sessions::{Begun, Life, NewSession},
+    sessions::{self, Begun, Life, NewSession, Reason},
     sign_in_tickets, throttle,
 };
 use crate::{
@@ -104,6 +104,30 @@ impl NewAccount {
         let user = Some(self.user.id.0.as_str());
         Entry { event: Event::SignedUp, user, session: None, peer: Some(peer) }.add(tx, office).await?;
         Ok(Opened::New)
+    }
+}
+
+impl NewAccount {
+    /// Puts its password and name in the place of those of an account whose address nobody has proven, and ends the
+    /// sessions of that.
+    pub async fn take_over_unproven(&self, tx: &mut AnyConnection, office: &Office, peer: Peer) -> Result<(), Refusal> {
+        let taken = sqlx::query(
+            "UPDATE users SET pw_hash=$2, name=$3 WHERE email=$1 AND email_verified_at IS NULL RETURNING id",
+        )
+        .bind(self.email.clone())
+        .bind(self.pw_hash.clone())
+        .bind(self.user.name.to_string())
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(taken) = taken else { return Ok(()) };
+        let open = sqlx::query("SELECT id FROM sessions WHERE user_id=$1 AND revoked_at IS NULL")
+            .bind(taken.try_get::<String, _>("id")?)
+            .fetch_all(&mut *tx)
+            .await?;
+        for session in open {
+            sessions::end_in(tx, office, session.try_get("id")?, Reason::SignedOutElsewhere, peer).await?;
+        }
+        Ok(())
     }
 }
 
