@@ -208,6 +208,7 @@ wire! {
         pub issuer: String,
         pub token_endpoint: String,
         pub device_authorization_endpoint: String,
+        pub revocation_endpoint: String,
         pub jwks_uri: String,
         pub grant_types_supported: Vec<String>,
         pub response_types_supported: Vec<String>,

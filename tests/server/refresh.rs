@@ -6,10 +6,18 @@ use reqwest::Method;
 use serde_json::json;
 
 async fn refresh_as(house: &House, client: &str, token: &str) -> Answer {
-    let fields = [("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token)];
+    form(house, "/oauth/token", &[("grant_type", "refresh_token"), ("client_id", client), ("refresh_token", token)])
+        .await
+}
+
+async fn revoke(house: &House, token: &str) -> Answer {
+    form(house, "/oauth/revoke", &[("client_id", "frontrow"), ("token", token)]).await
+}
+
+async fn form(house: &House, path: &str, fields: &[(&str, &str)]) -> Answer {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let kind = "application/x-www-form-urlencoded";
-    read(house.request(Method::POST, "/oauth/token").header("content-type", kind).body(body)).await
+    read(house.request(Method::POST, path).header("content-type", kind).body(body)).await
 }
 
 async fn refresh(house: &House, token: &str) -> Answer {
@@ -90,4 +98,24 @@ async fn a_session_that_was_signed_out_is_not_refreshed() {
     ann.ask(Method::DELETE, &format!("/v1/sessions/{}", other.session.id)).await.must_be(204);
     refused(refresh(&house, &other.credential).await, 400, "invalid_grant", "from another device");
     refresh(&house, &ann.signed_in.credential).await.must_be(200);
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_ends_its_session_and_no_other() {
+    let house = House::open().await;
+    let (ann, bob) = (house.sign_up("ann@example.org").await, house.sign_up("bob@example.org").await);
+    let (ann_token, bob_token) = (ann.token().await, bob.token().await);
+    for _ in 0..2 {
+        revoke(&house, &ann.signed_in.credential).await.must_be(200);
+    }
+    refused(refresh(&house, &ann.signed_in.credential).await, 400, "invalid_grant", "signed out");
+    me(&house, &ann_token).await.must_refuse(401, "session_revoked");
+    for token in ["nonsense", "frc_x", &ann_token] {
+        revoke(&house, token).await.must_be(200);
+    }
+    refused(revoke(&house, "").await, 400, "invalid_request", "token is missing");
+    refused(form(&house, "/oauth/revoke", &[("token", &bob_token)]).await, 401, "invalid_client", "frontrow");
+    me(&house, &bob_token).await.must_be(200);
+    revoke(&house, &bob_token).await.must_be(200);
+    refused(refresh(&house, &bob.signed_in.credential).await, 400, "invalid_grant", "signed out");
 }

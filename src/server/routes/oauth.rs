@@ -14,7 +14,7 @@ use crate::{
         services::{
             credentials::{self, Minted},
             device_grants::{self, Answer, Started, Wish},
-            tokens,
+            sessions, tokens,
         },
     },
     wire::{
@@ -39,6 +39,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
     small_bodies(
         confidential(OpenApiRouter::new().routes(routes!(token)))
             .routes(routes!(device_authorization))
+            .routes(routes!(revoke))
             .routes(routes!(metadata)),
     )
 }
@@ -195,6 +196,19 @@ async fn by_device_code(office: &Arc<Office>, form: &Form, peer: Peer) -> Result
     Err(OAuthRefusal::new(error, description))
 }
 
+/// Signs the session of a refresh token or an access token out (RFC 7009). Twice is no error.
+#[utoipa::path(post, path = "/oauth/revoke",
+    request_body(content_type = "application/x-www-form-urlencoded", content = Object,
+        description = "client_id and token"),
+    responses((status = 200), (status = 400, body = OAuthProblem), (status = 401, body = OAuthProblem)))]
+async fn revoke(State(office): Shared, peer: Peer, form: Result<Form, Refusal>) -> Result<StatusCode, OAuthRefusal> {
+    let form = form?;
+    let client = client(&form)?;
+    let token = form.field("token").ok_or_else(|| missing("token"))?;
+    sessions::end_of_token(&office, token, client, peer).await?;
+    Ok(StatusCode::OK)
+}
+
 /// What an OAuth client finds out by itself.
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server",
     responses((status = 200, body = AuthorizationServer)))]
@@ -203,6 +217,7 @@ async fn metadata(State(office): Shared, headers: HeaderMap) -> Json<Authorizati
     Json(AuthorizationServer {
         token_endpoint: format!("{issuer}/oauth/token"),
         device_authorization_endpoint: format!("{issuer}/oauth/device_authorization"),
+        revocation_endpoint: format!("{issuer}/oauth/revoke"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
         grant_types_supported: vec![DEVICE_GRANT.to_owned(), REFRESH_GRANT.to_owned()],
         response_types_supported: Vec::new(),
