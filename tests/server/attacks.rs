@@ -99,7 +99,17 @@ async fn a_customers_network_guesses_device_codes_as_one() {
     for n in 1..6 {
         guess(n).await.must_be(404);
     }
-    guess(6).await.must_be(429);
+    assert_eq!(guess(6).await.must_be(429).headers["retry-after"], "600");
+}
+
+#[tokio::test]
+async fn a_browser_with_an_empty_cookie_gets_one_that_counts() {
+    let house = House::open().await;
+    let asked = device(&house).await;
+    let page = house.request(Method::GET, &format!("/device?user_code={}", asked.user_code));
+    let shown = house.send(page.header("cookie", "frontrow_device=")).await.must_be(200);
+    let cookie = shown.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert!(cookie.len() > "frontrow_device=".len(), "{cookie}");
 }
 
 #[tokio::test]
