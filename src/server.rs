@@ -7,6 +7,7 @@
 mod address;
 mod allowance;
 mod complaint;
+mod confidential;
 mod db;
 mod extract;
 pub mod faults;

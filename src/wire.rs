@@ -24,6 +24,8 @@ pub const SERVER_TIME: &str = "server-time";
 
 /// The client id under which programs ask for a device grant.
 pub const CLIENT_ID: &str = "frontrow";
+/// The grant type of RFC 6749, 6: for an OAuth client, the credential is the refresh token.
+pub const REFRESH_GRANT: &str = "refresh_token";
 /// The grant type of RFC 8628.
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -186,6 +188,19 @@ wire! {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         pub notice: String,
     }
+    /// `POST /oauth/token` for a device code: the answer to a sign-in. OAuth clients know its credential as the refresh
+    /// token.
+    pub struct DeviceGranted { #[serde(flatten)] pub signed_in: SignedIn, pub refresh_token: String }
+    /// `POST /oauth/token` for a refresh token (RFC 6749, 5.1). The refresh token is the one that came.
+    pub struct Refreshed {
+        pub access_token: String,
+        /** `Bearer` */
+        pub token_type: String,
+        /** Seconds. */
+        pub expires_in: u64,
+        pub refresh_token: String,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
     /// A refusal of the OAuth routes (RFC 6749, 5.2).
     pub struct OAuthProblem { pub error: String, #[serde(default)] pub error_description: String }
     /// `GET /.well-known/oauth-authorization-server` (RFC 8414, 2)
@@ -193,6 +208,7 @@ wire! {
         pub issuer: String,
         pub token_endpoint: String,
         pub device_authorization_endpoint: String,
+        pub revocation_endpoint: String,
         pub jwks_uri: String,
         pub grant_types_supported: Vec<String>,
         pub response_types_supported: Vec<String>,

@@ -3,8 +3,12 @@
 
 #[path = "server/api.rs"]
 mod api;
+#[path = "server/attacks.rs"]
+mod attacks;
 #[path = "server/auth.rs"]
 mod auth;
+#[path = "server/confidential.rs"]
+mod confidential;
 #[path = "server/device.rs"]
 mod device;
 #[path = "server/house.rs"]
@@ -22,6 +26,8 @@ mod processes;
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
+#[path = "server/refresh.rs"]
+mod refresh;
 #[path = "server/rotation.rs"]
 mod rotation;
 #[path = "server/sale.rs"]

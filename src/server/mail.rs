@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
     transport::smtp::{
         authentication::Credentials,
@@ -91,10 +91,10 @@ impl SmtpMailer {
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: Mail) -> Result<(), MailError> {
-        let to = mail.to.parse().map_err(|_| MailError::Address("the receiver"))?;
+        let to: Address = mail.to.parse().map_err(|_| MailError::Address("the receiver"))?;
         let message = Message::builder()
             .from(self.from.clone())
-            .to(to)
+            .to(Mailbox::new(None, to))
             .subject(mail.subject)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text)?;

@@ -23,21 +23,32 @@ impl Peer {
     /// nothing, but such a client would count as this machine otherwise, and be limited even less.
     fn of(connection: SocketAddr, headers: &HeaderMap) -> Self {
         let nearest = connection.ip().to_canonical();
-        let told = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|value| value.to_str().ok());
-        let told = told.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+        let told = headers.get_all(FORWARDED_FOR).iter().next_back().and_then(|value| last_of(value.as_bytes()));
         Self(told.filter(|_| nearest.is_loopback()).map_or(nearest, |address| address.to_canonical()))
     }
 
     /// What limits go by; `None` for this machine, which is not limited. The people who share the machine can do
     /// worse to it than to ask often, and the box office inside the program has only one person.
     pub fn limited_as(self) -> Option<IpAddr> {
+        Some(self.network()).filter(|_| !self.0.is_loopback())
+    }
+
+    /// What belongs to one customer: of IPv6 that is a whole /64.
+    pub fn network(self) -> IpAddr {
         match self.0 {
-            local if local.is_loopback() => None,
-            IpAddr::V4(address) => Some(IpAddr::V4(address)),
-            // One customer has a whole /64.
-            IpAddr::V6(address) => Some(IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))),
+            IpAddr::V6(address) if !address.is_loopback() => {
+                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
+            }
+            address => address,
         }
     }
+}
+
+/// The last address of a list, some proxies write its port, too. What stands before it comes from the client and may
+/// be any bytes.
+fn last_of(list: &[u8]) -> Option<IpAddr> {
+    let last = std::str::from_utf8(list.rsplit(|byte| *byte == b',').next()?).ok()?.trim();
+    last.parse().ok().or_else(|| last.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 impl fmt::Display for Peer {
@@ -75,6 +86,8 @@ mod tests {
         assert_eq!(peer("127.0.0.1:9", &["203.0.113.7", "203.0.113.8"]), "203.0.113.8");
         assert_eq!(peer("[::ffff:127.0.0.1]:9", &["2001:db8::1"]), "2001:db8::1");
         assert_eq!(peer("127.0.0.1:9", &["nonsense"]), "127.0.0.1");
+        assert_eq!(peer("127.0.0.1:9", &["\u{e9}, 203.0.113.7:4711"]), "203.0.113.7");
+        assert_eq!(peer("127.0.0.1:9", &["[2001:db8::1]:4711"]), "2001:db8::1");
         assert_eq!(peer("198.51.100.1:9", &["127.0.0.1"]), "198.51.100.1");
     }
 

@@ -7,7 +7,7 @@ use frontrow::{
         oauth::{OAuth, OAuthSettings, Pages, PlainHttp},
     },
     auth::provider::AuthProvider,
-    domain::sign_in::Way,
+    domain::{failure::FailureKind, sign_in::Way},
     effects::ports::Step,
     platform::env::{OsEntropy, SystemClock},
 };
@@ -38,16 +38,24 @@ async fn ann_decides(house: &House, provider: &OAuth, approve: bool) {
 }
 
 #[tokio::test]
-async fn our_own_box_office_lets_in_by_its_device_grant() {
+async fn our_own_box_office_lets_in_by_its_device_grant_and_keeps_its_people_signed_in() {
     let house = House::open().await;
     let provider = provider(&house);
     assert_eq!(provider.offer().await.unwrap().ways, [Way::Device]);
     ann_decides(&house, &provider, true).await;
     let granted = granted(&provider).await.unwrap();
     assert_eq!(granted.user.email.as_str(), "ann@example.org");
-    let minted = provider.mint(&granted.credential, &Shelf::default()).await.unwrap();
-    let request = house.request(Method::GET, "/v1/bookings").bearer_auth(token(&minted));
-    house.send(request).await.must_be(200);
+    let shelf = Shelf::default();
+    for _ in 0..3 {
+        house.clock.advance_minutes(60 * 24);
+        let minted = provider.mint(&granted.credential, &shelf).await.unwrap();
+        let request = house.request(Method::GET, "/v1/bookings").bearer_auth(token(&minted));
+        house.send(request).await.must_be(200);
+    }
+    assert!(shelf.latest().is_none(), "the refresh token stays the same");
+    provider.revoke(&granted.credential).await.unwrap();
+    let over = failure(provider.mint(&granted.credential, &shelf).await);
+    assert_eq!(over.kind, FailureKind::SignIn, "{}", over.code);
 }
 
 #[tokio::test]

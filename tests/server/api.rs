@@ -148,6 +148,7 @@ async fn the_description_lists_every_route() {
         ("post", "/v1/device/approve"),
         ("post", "/oauth/device_authorization"),
         ("post", "/oauth/token"),
+        ("post", "/oauth/revoke"),
         ("get", "/.well-known/oauth-authorization-server"),
         ("post", "/v1/sessions/{sid}/tokens"),
         ("post", "/v1/sessions/{sid}/revoke"),

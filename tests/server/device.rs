@@ -154,13 +154,13 @@ async fn device_codes_are_limited_by_address() {
 }
 
 #[tokio::test]
-async fn an_unmodified_oauth_client_is_let_in() {
+async fn an_unmodified_oauth_client_is_let_in_and_stays_signed_in() {
     let house = House::open().await;
     let ann = house.sign_up("ann@example.org").await;
     let found = house.get("/.well-known/oauth-authorization-server").await.must_be(200);
     let found: wire::AuthorizationServer = found.read();
     assert_eq!(found.issuer, house.running.url());
-    assert_eq!(found.grant_types_supported, [GRANT]);
+    assert_eq!(found.grant_types_supported, [GRANT, "refresh_token"]);
     let http = |request: HttpRequest| {
         let request = house.client.execute(request.try_into().unwrap());
         async move {
@@ -188,8 +188,15 @@ async fn an_unmodified_oauth_client_is_let_in() {
         }
     };
     let token = client.exchange_device_access_token(&details).request_async(&http, rest, None).await.unwrap();
-    let me = house.request(Method::GET, "/v1/me").bearer_auth(token.access_token().secret());
-    assert_eq!(house.send(me).await.must_be(200).body["user"]["email"], "ann@example.org");
+    let me = |token: &str| house.send(house.request(Method::GET, "/v1/me").bearer_auth(token));
+    assert_eq!(me(token.access_token().secret()).await.must_be(200).body["user"]["email"], "ann@example.org");
+    house.clock.advance_minutes(10);
+    me(token.access_token().secret()).await.must_refuse(401, "invalid_token");
+    let refresh_token = token.refresh_token().unwrap();
+    let refreshed = client.exchange_refresh_token(refresh_token).request_async(&http).await.unwrap();
+    assert_eq!(refreshed.refresh_token().unwrap().secret(), refresh_token.secret());
+    assert_eq!(refreshed.expires_in(), Some(std::time::Duration::from_secs(60)));
+    me(refreshed.access_token().secret()).await.must_be(200);
 }
 
 /// What the page says, without its markup's attributes decoded.

@@ -69,6 +69,32 @@ impl Post {
     }
 }
 
+#[tokio::test]
+async fn whoever_proves_an_address_takes_the_account_from_whoever_did_not() {
+    use sqlx::Connection;
+    let mut post = Post::open().await;
+    let squatter = post.account("ann@example.org").await;
+    // As when it was opened before this box office sent mail.
+    let url = format!("sqlite://{}", post.house.dir.path().join("boxoffice.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    sqlx::query("UPDATE users SET email_verified_at=NULL").execute(&mut database).await.unwrap();
+    let mut body = json!({"email": "ann@example.org", "password": "battery staple", "name": "The real Ann"});
+    post.house.post("/v1/auth/sign-up", body.clone()).await.must_be(202);
+    let code = post.code().await;
+    body["code"] = json!(other_than(&code));
+    post.house.post("/v1/auth/sign-up", body.clone()).await.must_refuse(401, "bad_login");
+    let with = |word: &str| json!({"method": "password", "email": "ann@example.org", "password": word});
+    post.house.post("/v1/auth/sign-in", with("correct horse")).await.must_be(200);
+    body["code"] = json!(code);
+    let owner: wire::SignedIn = post.house.post("/v1/auth/sign-up", body).await.must_be(201).read();
+    assert_eq!((owner.user.id, owner.user.name.as_str()), (squatter.user.id, "The real Ann"));
+    let path = format!("/v1/sessions/{}/tokens", squatter.session.id);
+    let mint = post.house.request(reqwest::Method::POST, &path).bearer_auth(squatter.credential);
+    post.house.send(mint).await.must_refuse(401, "session_revoked");
+    post.house.post("/v1/auth/sign-in", with("correct horse")).await.must_refuse(401, "bad_login");
+    post.house.post("/v1/auth/sign-in", with("battery staple")).await.must_be(200);
+}
+
 /// The six digits that stand alone on a line.
 fn code_in(mail: &str) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|b| b.is_ascii_digit());

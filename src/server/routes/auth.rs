@@ -2,6 +2,7 @@
 
 use crate::{
     server::{
+        confidential::confidential,
         extract::{BearerText, Json as Body, Segment, small_bodies},
         office::Office,
         peer::Peer,
@@ -29,11 +30,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
-    let routes = OpenApiRouter::new()
-        .routes(routes!(sign_up))
-        .routes(routes!(sign_in))
+    let credentials = OpenApiRouter::new().routes(routes!(sign_up)).routes(routes!(sign_in)).routes(routes!(rotate));
+    let routes = confidential(credentials)
         .routes(routes!(mint))
-        .routes(routes!(rotate))
         .routes(routes!(revoke))
         .routes(routes!(list))
         .routes(routes!(end))

@@ -3,6 +3,7 @@
 use crate::{
     domain::sign_in::{Offer, Way},
     server::{
+        confidential::confidential,
         extract::{Json as Body, Segment, small_bodies},
         office::Office,
         peer::Peer,
@@ -27,10 +28,9 @@ type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
     small_bodies(
-        OpenApiRouter::new()
+        confidential(OpenApiRouter::new().routes(routes!(ticket)))
             .routes(routes!(methods))
             .routes(routes!(email_code))
-            .routes(routes!(ticket))
             .routes(routes!(waiting))
             .routes(routes!(approve)),
     )

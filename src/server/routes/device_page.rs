@@ -3,6 +3,7 @@
 
 use crate::server::{
     address,
+    confidential::keep_nothing,
     extract::Parameters,
     form::Form,
     html::Html,
@@ -18,8 +19,9 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::from_fn,
     response::{Html as HtmlBody, IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde::Deserialize;
 use std::sync::Arc;
@@ -37,7 +39,8 @@ const PURPOSE: &str = "device page";
 
 /// Pages for people are no part of the API's description.
 pub fn routes() -> Router<Arc<Office>> {
-    Router::new().route("/device", get(show).post(decide)).route("/device/style.css", get(style))
+    let decide = post(decide).layer(from_fn(keep_nothing));
+    Router::new().route("/device", get(show).merge(decide)).route("/device/style.css", get(style))
 }
 
 async fn style() -> Response {
@@ -66,7 +69,7 @@ async fn show(
     }
     let waiting = match look(&office, peer, &user_code).await {
         Ok(waiting) => waiting,
-        Err(refusal) => return page(refusal.code.status(), ask_for_code(&user_code, Some(&refusal.detail))),
+        Err(refusal) => return refused(&refusal, ask_for_code(&user_code, Some(&refusal.detail))),
     };
     let browser = browser_of(&headers).unwrap_or_else(|| office.new_secret());
     decision_page(&office, &headers, &browser, &waiting, "", None)
@@ -74,20 +77,20 @@ async fn show(
 
 /// Before anybody has signed in, wrong codes are counted by address.
 async fn look(office: &Arc<Office>, peer: Peer, user_code: &str) -> Result<Waiting, Refusal> {
-    device_grants::waiting(office, &format!("from {peer}"), user_code).await
+    device_grants::waiting(office, &format!("from {}", peer.network()), user_code).await
 }
 
 /// Signs the person in for this one decision, and decides.
 async fn decide(State(office): Shared, peer: Peer, headers: HeaderMap, form: Result<Form, Refusal>) -> Response {
     let form = match form {
         Ok(form) => form,
-        Err(refusal) => return page(refusal.code.status(), ask_for_code("", Some(&refusal.detail))),
+        Err(refusal) => return refused(&refusal, ask_for_code("", Some(&refusal.detail))),
     };
     let field = |name| form.field(name).unwrap_or_default();
     let (user_code, email) = (field("user_code"), field("email"));
     let browser = match known_browser(&office, &headers, field("token")) {
         Ok(browser) => browser,
-        Err(refusal) => return page(refusal.code.status(), ask_for_code(user_code, Some(&refusal.detail))),
+        Err(refusal) => return refused(&refusal, ask_for_code(user_code, Some(&refusal.detail))),
     };
     let decision = if field("decision") == "approve" { Decision::Approve } else { Decision::Refuse };
     let decided = async {
@@ -101,7 +104,7 @@ async fn decide(State(office): Shared, peer: Peer, headers: HeaderMap, form: Res
     // What waits is shown again, so that a mistyped password costs nothing else.
     match look(&office, peer, user_code).await {
         Ok(waiting) => decision_page(&office, &headers, &browser, &waiting, email, Some(&refusal)),
-        Err(gone) => page(gone.code.status(), ask_for_code(user_code, Some(&gone.detail))),
+        Err(gone) => refused(&gone, ask_for_code(user_code, Some(&gone.detail))),
     }
 }
 
@@ -118,7 +121,7 @@ fn known_browser(office: &Office, headers: &HeaderMap, token: &str) -> Result<St
 fn browser_of(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|list| list.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, value)| *name == COOKIE && !value.is_empty()).map(|(_, value)| value.to_owned())
 }
 
 /// What waits, and the form with which it is decided.
@@ -132,10 +135,13 @@ fn decision_page(
 ) -> Response {
     let token = match office.pepper.seal(PURPOSE, &[browser]) {
         Ok(token) => token,
-        Err(refusal) => return page(refusal.code.status(), ask_for_code("", Some(&refusal.detail))),
+        Err(refusal) => return refused(&refusal, ask_for_code("", Some(&refusal.detail))),
     };
-    let status = refusal.map_or(StatusCode::OK, |refusal| refusal.code.status());
-    let mut response = page(status, ask_to_decide(waiting, &token, email, refusal.map(|refusal| &*refusal.detail)));
+    let inside = ask_to_decide(waiting, &token, email, refusal.map(|refusal| &*refusal.detail));
+    let mut response = match refusal {
+        Some(refusal) => refused(refusal, inside),
+        None => page(StatusCode::OK, inside),
+    };
     let secure = if address::of_request(office, headers).starts_with("https:") { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={browser}; Path=/device; Max-Age=3600; HttpOnly; SameSite=Strict{secure}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -202,6 +208,14 @@ fn told(complaint: Option<&str>) -> Html {
         Some(complaint) => Html::new().markup("<p class=\"complaint\" role=\"alert\">").text(complaint).markup("</p>"),
         None => Html::new(),
     }
+}
+
+fn refused(refusal: &Refusal, inside: Html) -> Response {
+    let mut response = page(refusal.code.status(), inside);
+    if let Some(seconds) = refusal.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn page(status: StatusCode, inside: Html) -> Response {

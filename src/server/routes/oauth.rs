@@ -1,20 +1,26 @@
-//! OAuth for programs that let people in by a code (RFC 8628), and what such programs look up (RFC 8414). Requests are
-//! forms, and refusals are those of RFC 6749, so that any OAuth client can do it.
+//! OAuth for programs that let people in by a code (RFC 8628) and keep them signed in (RFC 6749, 6), and what such
+//! programs look up (RFC 8414). Requests are forms, and refusals are those of RFC 6749, so that any OAuth client can do
+//! it.
 
 use crate::{
     server::{
         address,
+        confidential::confidential,
         extract::small_bodies,
         form::Form,
         office::Office,
         peer::Peer,
-        problem::Refusal,
+        problem::{Code, Refusal},
         services::{
+            credentials::{self, Minted},
             device_grants::{self, Answer, Started, Wish},
-            tokens,
+            sessions, tokens,
         },
     },
-    wire::{AuthorizationServer, CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, OAuthProblem, SignedIn},
+    wire::{
+        AuthorizationServer, CLIENT_ID, DEVICE_GRANT, DeviceAuthorization, DeviceGranted, OAuthProblem, REFRESH_GRANT,
+        Refreshed,
+    },
 };
 use axum::{
     Json,
@@ -22,14 +28,19 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 type Shared = State<Arc<Office>>;
 
 pub fn routes() -> OpenApiRouter<Arc<Office>> {
     small_bodies(
-        OpenApiRouter::new().routes(routes!(device_authorization)).routes(routes!(token)).routes(routes!(metadata)),
+        confidential(OpenApiRouter::new().routes(routes!(token)))
+            .routes(routes!(device_authorization))
+            .routes(routes!(revoke))
+            .routes(routes!(metadata)),
     )
 }
 
@@ -50,6 +61,9 @@ impl OAuthRefusal {
 impl From<Refusal> for OAuthRefusal {
     fn from(refusal: Refusal) -> Self {
         let (status, error) = match refusal.code.status() {
+            _ if matches!(refusal.code, Code::InvalidCredential | Code::SessionExpired | Code::SessionRevoked) => {
+                (StatusCode::BAD_REQUEST, "invalid_grant")
+            }
             status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
                 (status, "temporarily_unavailable")
             }
@@ -120,27 +134,59 @@ fn client(form: &Form) -> Result<&str, OAuthRefusal> {
     })
 }
 
-/// Asks whether a device has been let in.
+/// What a grant gives.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Tokens {
+    Device(DeviceGranted),
+    Refreshed(Refreshed),
+}
+
+/// Asks whether a device has been let in, or for a fresh access token.
 #[utoipa::path(post, path = "/oauth/token",
     request_body(content_type = "application/x-www-form-urlencoded", content = Object,
-        description = "grant_type urn:ietf:params:oauth:grant-type:device_code, device_code, client_id"),
-    responses((status = 200, body = SignedIn), (status = 400, body = OAuthProblem),
-        (status = 401, body = OAuthProblem)))]
-async fn token(State(office): Shared, peer: Peer, form: Result<Form, Refusal>) -> Result<Json<SignedIn>, OAuthRefusal> {
+        description = "client_id, and grant_type urn:ietf:params:oauth:grant-type:device_code with device_code, or \
+                       grant_type refresh_token with refresh_token"),
+    responses((status = 200, body = Tokens), (status = 400, body = OAuthProblem), (status = 401, body = OAuthProblem),
+        (status = 429, body = OAuthProblem)))]
+async fn token(State(office): Shared, peer: Peer, form: Result<Form, Refusal>) -> Result<Json<Tokens>, OAuthRefusal> {
     let form = form?;
     match form.field("grant_type") {
-        Some(DEVICE_GRANT) => {}
+        Some(DEVICE_GRANT) => by_device_code(&office, &form, peer).await.map(Tokens::Device).map(Json),
+        Some(REFRESH_GRANT) => by_refresh_token(&office, &form, peer).await.map(Tokens::Refreshed).map(Json),
         Some(_) => {
-            let description = format!("The one grant type here is {DEVICE_GRANT}.");
-            return Err(OAuthRefusal::new("unsupported_grant_type", description));
+            let description = format!("The grant types here are {DEVICE_GRANT} and {REFRESH_GRANT}.");
+            Err(OAuthRefusal::new("unsupported_grant_type", description))
         }
-        None => return Err(OAuthRefusal::new("invalid_request", "The field grant_type is missing.")),
+        None => Err(missing("grant_type")),
     }
-    let client = client(&form)?;
-    let missing = || OAuthRefusal::new("invalid_request", "The field device_code is missing.");
-    let device_code = form.field("device_code").ok_or_else(missing)?;
-    let (error, description) = match device_grants::ask(&office, device_code, client, peer).await? {
-        Answer::Granted(begun) => return Ok(Json(tokens::signed_in(&office, *begun)?)),
+}
+
+fn missing(field: &str) -> OAuthRefusal {
+    OAuthRefusal::new("invalid_request", format!("The field {field} is missing."))
+}
+
+async fn by_refresh_token(office: &Arc<Office>, form: &Form, peer: Peer) -> Result<Refreshed, OAuthRefusal> {
+    let client = client(form)?;
+    let credential = form.field("refresh_token").ok_or_else(|| missing("refresh_token"))?;
+    let Minted { jwt, .. } = credentials::refresh(office, credential, client, peer).await?;
+    Ok(Refreshed {
+        access_token: jwt,
+        token_type: "Bearer".to_owned(),
+        expires_in: office.rules.lifetimes.access_token.as_secs(),
+        refresh_token: credential.to_owned(),
+        server_time: office.now(),
+    })
+}
+
+async fn by_device_code(office: &Arc<Office>, form: &Form, peer: Peer) -> Result<DeviceGranted, OAuthRefusal> {
+    let client = client(form)?;
+    let device_code = form.field("device_code").ok_or_else(|| missing("device_code"))?;
+    let (error, description) = match device_grants::ask(office, device_code, client, peer).await? {
+        Answer::Granted(begun) => {
+            let signed_in = tokens::signed_in(office, *begun)?;
+            return Ok(DeviceGranted { refresh_token: signed_in.credential.clone(), signed_in });
+        }
         Answer::Pending => ("authorization_pending", "Nobody has decided yet; ask again after the interval."),
         Answer::SlowDown => ("slow_down", "Too soon: from now on wait five seconds longer between two questions."),
         Answer::Denied => ("access_denied", "The person refused."),
@@ -148,6 +194,19 @@ async fn token(State(office): Shared, peer: Peer, form: Result<Form, Refusal>) -
         Answer::Unknown => ("invalid_grant", "There is no such device code for this client, or it has been used."),
     };
     Err(OAuthRefusal::new(error, description))
+}
+
+/// Signs the session of a refresh token or an access token out (RFC 7009). Twice is no error.
+#[utoipa::path(post, path = "/oauth/revoke",
+    request_body(content_type = "application/x-www-form-urlencoded", content = Object,
+        description = "client_id and token"),
+    responses((status = 200), (status = 400, body = OAuthProblem), (status = 401, body = OAuthProblem)))]
+async fn revoke(State(office): Shared, peer: Peer, form: Result<Form, Refusal>) -> Result<StatusCode, OAuthRefusal> {
+    let form = form?;
+    let client = client(&form)?;
+    let token = form.field("token").ok_or_else(|| missing("token"))?;
+    sessions::end_of_token(&office, token, client, peer).await?;
+    Ok(StatusCode::OK)
 }
 
 /// What an OAuth client finds out by itself.
@@ -158,8 +217,9 @@ async fn metadata(State(office): Shared, headers: HeaderMap) -> Json<Authorizati
     Json(AuthorizationServer {
         token_endpoint: format!("{issuer}/oauth/token"),
         device_authorization_endpoint: format!("{issuer}/oauth/device_authorization"),
+        revocation_endpoint: format!("{issuer}/oauth/revoke"),
         jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-        grant_types_supported: vec![DEVICE_GRANT.to_owned()],
+        grant_types_supported: vec![DEVICE_GRANT.to_owned(), REFRESH_GRANT.to_owned()],
         response_types_supported: Vec::new(),
         token_endpoint_auth_methods_supported: vec!["none".to_owned()],
         issuer,
@@ -169,8 +229,6 @@ async fn metadata(State(office): Shared, headers: HeaderMap) -> Json<Authorizati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::problem::Code;
-
     #[test]
     fn what_fails_here_is_told_in_the_words_of_oauth() {
         let told = |code| OAuthRefusal::from(Refusal::new(code, "why")).error;
@@ -179,6 +237,7 @@ mod tests {
         assert_eq!(told(Code::RateLimited), "temporarily_unavailable");
         assert_eq!(told(Code::Busy), "temporarily_unavailable");
         assert_eq!(told(Code::Internal), "server_error");
+        assert_eq!(told(Code::SessionRevoked), "invalid_grant");
     }
 
     #[test]

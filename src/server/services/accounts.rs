@@ -4,7 +4,7 @@ use super::{
     audit::{Entry, Event},
     email_codes::{self, Aim},
     passwords::{Proof, must_be_strong},
-    sessions::{Begun, Life, NewSession},
+    sessions::{self, Begun, Life, NewSession, Reason},
     sign_in_tickets, throttle,
 };
 use crate::{
@@ -107,6 +107,30 @@ impl NewAccount {
     }
 }
 
+impl NewAccount {
+    /// Puts its password and name in the place of those of an account whose address nobody has proven, and ends the
+    /// sessions of that.
+    pub async fn take_over_unproven(&self, tx: &mut AnyConnection, office: &Office, peer: Peer) -> Result<(), Refusal> {
+        let taken = sqlx::query(
+            "UPDATE users SET pw_hash=$2, name=$3 WHERE email=$1 AND email_verified_at IS NULL RETURNING id",
+        )
+        .bind(self.email.clone())
+        .bind(self.pw_hash.clone())
+        .bind(self.user.name.to_string())
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(taken) = taken else { return Ok(()) };
+        let open = sqlx::query("SELECT id FROM sessions WHERE user_id=$1 AND revoked_at IS NULL")
+            .bind(taken.try_get::<String, _>("id")?)
+            .fetch_all(&mut *tx)
+            .await?;
+        for session in open {
+            sessions::end_in(tx, office, session.try_get("id")?, Reason::SignedOutElsewhere, peer).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Whether an account was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opened {
@@ -124,17 +148,24 @@ pub enum SignUp {
 /// Opens an account and begins its first session. Where mail can be sent, the address is proven first: the same
 /// request comes again with the code, so that nothing of it needs to be kept meanwhile.
 pub async fn sign_up(office: &Arc<Office>, request: SignUpRequest, peer: Peer) -> Result<SignUp, Refusal> {
-    throttle::count_peer(office, "sign-up", peer, office.rules.limits.sign_ups_per_address).await?;
     let SignUpRequest { email, password, name, device_label, code } = request;
     let (name, address) = (account_name(&name)?, normal_email(&email)?);
     must_be_strong(&password, &address)?;
+    let code = code.filter(|_| office.mailer.is_some());
+    let limits = &office.rules.limits;
+    // A sign-up is counted when it begins; what is mistyped before, or the code after it, makes no account more.
+    let (what, limit) = match code {
+        Some(_) => ("sign-in", limits.sign_ins_per_address),
+        None => ("sign-up", limits.sign_ups_per_address),
+    };
+    throttle::count_peer(office, what, peer, limit).await?;
     if office.mailer.is_some() && code.is_none() {
         return email_codes::send(office, &email, Aim::SignUp, peer).await.map(SignUp::MailSent);
     }
     let pw_hash = office.passwords.hash(password, random(&*office.entropy)).await?;
     let user = User { id: UserId(office.new_id("usr_")), email: Text::new(&address), name };
     let account = NewAccount { user, email: address, pw_hash };
-    let begun = match code.filter(|_| office.mailer.is_some()) {
+    let begun = match code {
         Some(code) => email_codes::sign_up(office, account, code, device_label, peer).await,
         None => open_unproven(office, account, device_label, peer).await,
     };
@@ -267,12 +298,17 @@ pub fn user_of(row: &AnyRow) -> Result<User, Refusal> {
     })
 }
 
+/// What has a meaning around an address in a mail's head (RFC 5322, 3.2.3): one such as `a<ann@example.org>` would be
+/// an account of its own, and its mail somebody else's.
+const SPECIALS: [char; 11] = ['(', ')', '<', '>', '[', ']', ':', ';', ',', '\\', '"'];
+
 /// An address in lower case, or what is wrong with it. Whether it receives mail only a mail can tell.
 pub fn normal_email(raw: &str) -> Result<String, Refusal> {
     let email = raw.trim().to_lowercase();
     let plausible = email.split_once('@').is_some_and(|(name, domain)| {
         !name.is_empty()
             && !domain.is_empty()
+            && !email.contains(SPECIALS)
             && !domain.contains('@')
             && !domain.starts_with('.')
             && !domain.ends_with('.')

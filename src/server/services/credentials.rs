@@ -83,6 +83,24 @@ pub async fn mint(office: &Arc<Office>, session: &str, credential: &str, peer: P
     Ok(Minted { jwt: tokens::issue(office, Bearer { user, role, session, client })?, standing })
 }
 
+/// The same for a client that knows its session by the credential alone: an OAuth client's refresh token.
+pub async fn refresh(office: &Arc<Office>, credential: &str, client: &str, peer: Peer) -> Result<Minted, Refusal> {
+    let session = session_of(office, credential, client).await?.ok_or_else(invalid_credential)?;
+    mint(office, &session, credential, peer).await
+}
+
+/// Which session of this client a credential is or was of.
+pub async fn session_of(office: &Office, credential: &str, client: &str) -> Result<Option<String>, Refusal> {
+    let session = sqlx::query(
+        "SELECT c.session_id FROM credentials c JOIN sessions s ON s.id=c.session_id WHERE c.hash=$1 AND s.client_id=$2",
+    )
+    .bind(fingerprint(credential))
+    .bind(client.to_owned())
+    .fetch_optional(office.db.read())
+    .await?;
+    Ok(session.map(|row| row.try_get("session_id")).transpose()?)
+}
+
 /// The successor of a credential. The credential stays good until the successor is used for the first time.
 pub async fn rotate(office: &Arc<Office>, session: &str, credential: &str, peer: Peer) -> Result<Rotated, Refusal> {
     let presented = find(office, session, credential).await?;

@@ -245,7 +245,7 @@ async fn answer(
         return Ok(Answer::Expired);
     }
     let interval: i64 = grant.try_get("interval_ms")?;
-    let early = grant.try_get::<Option<i64>, _>("asked_at")?.is_some_and(|asked_at| now - asked_at < interval);
+    let early = grant.try_get::<Option<i64>, _>("asked_at")?.is_some_and(|at| (0..interval).contains(&(now - at)));
     let interval = if early { interval.saturating_add(millis(SLOWER)) } else { interval };
     sqlx::query("UPDATE device_grants SET asked_at=$2, interval_ms=$3 WHERE hash=$1")
         .bind(hash.clone())

@@ -138,7 +138,8 @@ pub async fn sign_in(
 }
 
 /// Opens an account for whoever knows the code that was mailed to its address. Where there is one already, the code
-/// signs in to that, and nothing of it changes.
+/// signs in to that, and nothing of it changes; unless nobody had proven the address: then somebody else may have opened
+/// it, and waits with a password of their own for the owner to come.
 pub async fn sign_up(
     office: &Arc<Office>,
     account: NewAccount,
@@ -154,7 +155,10 @@ pub async fn sign_up(
             }
             let owner = match account.open(tx, &at, peer).await? {
                 Opened::New => None,
-                Opened::HasOne => user_with(tx, &account.email).await?,
+                Opened::HasOne => {
+                    account.take_over_unproven(tx, &at, peer).await?;
+                    user_with(tx, &account.email).await?
+                }
             };
             prove(tx, &at, &account.email).await?;
             begin(tx, &at, owner.unwrap_or(account.user), device_label, peer).await.map(Some)

@@ -35,8 +35,8 @@ pub enum Proof {
 
 /// Hashes and checks passwords.
 pub struct Passwords {
-    at_work: Semaphore,
-    admitted: Semaphore,
+    at_work: Arc<Semaphore>,
+    admitted: Arc<Semaphore>,
     dummy: Arc<OnceLock<String>>,
     dummy_salt: [u8; 16],
 }
@@ -45,8 +45,8 @@ impl Passwords {
     pub fn new(entropy: &dyn Entropy) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            at_work: Semaphore::new(processors),
-            admitted: Semaphore::new(processors + QUEUE),
+            at_work: Arc::new(Semaphore::new(processors)),
+            admitted: Arc::new(Semaphore::new(processors + QUEUE)),
             dummy: Arc::default(),
             dummy_salt: random(entropy),
         }
@@ -58,22 +58,28 @@ impl Passwords {
     }
 
     /// Whether `password` belongs to `stored`; `salt` is for storing it anew. Where there is no account, a dummy is
-    /// checked, so that the time does not tell.
+    /// checked in all the ways that a stored one would be, so that the time does not tell.
     pub async fn verify(&self, password: String, stored: Option<String>, salt: [u8; 16]) -> Result<Proof, Refusal> {
         let (dummy, dummy_salt) = (Arc::clone(&self.dummy), self.dummy_salt);
         self.work(move || match stored {
             Some(phc) => prove(&password, &phc, &salt),
             None => {
                 let phc = dummy.get_or_init(|| hash("nobody's", &dummy_salt).unwrap_or_default());
-                matches(&normal(&password), phc).map(|_| Proof::Wrong)
+                prove(&password, phc, &salt).map(|_| Proof::Wrong)
             }
         })
         .await?
     }
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let _admitted = self.admitted.try_acquire().map_err(|_| Refusal::busy())?;
-        let _at_work = self.at_work.acquire().await.map_err(Refusal::internal)?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Refusal::busy())?;
+        let at_work = Arc::clone(&self.at_work).acquire_owned().await.map_err(Refusal::internal)?;
+        let work = move || {
+            // Work goes on when its client has gone, and so do its places: else whoever hangs up at once has any
+            // number of passwords hashed.
+            let _places = (admitted, at_work);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(Refusal::internal)
     }
 }
@@ -140,6 +146,34 @@ mod tests {
         assert!(common.iter().all(|word| word.chars().count() >= MIN_CHARS && word.to_lowercase() == **word));
         assert!(common.iter().all(|word| must_be_strong(&word.to_uppercase(), "a@b.c").is_err()));
         assert!(must_be_strong("correct horse", "a@b.c").is_ok());
+    }
+
+    struct Zeros;
+
+    impl Entropy for Zeros {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(0);
+        }
+    }
+
+    #[tokio::test]
+    async fn work_whose_client_has_gone_keeps_its_place_until_it_is_done() {
+        let passwords = Passwords::new(&Zeros);
+        let free = || (passwords.at_work.available_permits(), passwords.admitted.available_permits());
+        let (all, (begun, begins), (end, ends)) = (free(), tokio::sync::oneshot::channel(), std::sync::mpsc::channel());
+        let client = passwords.work(move || {
+            begun.send(()).unwrap();
+            ends.recv().unwrap_or(())
+        });
+        tokio::select! {
+            _ = client => panic!("it is not done"),
+            heard = begins => heard.unwrap(),
+        }
+        assert_eq!(free(), (all.0 - 1, all.1 - 1));
+        drop::<std::sync::mpsc::Sender<()>>(end);
+        while free() != all {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[test]

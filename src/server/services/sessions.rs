@@ -3,7 +3,7 @@
 use super::{
     accounts::Role,
     audit::{Entry, Event},
-    credentials::{CREDENTIAL_PREFIX, invalid_credential},
+    credentials::{self, CREDENTIAL_PREFIX, invalid_credential},
     tokens::{self, Person},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     },
     wire::{DeviceSession, SessionInfo},
 };
+use axum::http::StatusCode;
 use sqlx::{AnyConnection, Row, any::AnyRow};
 use std::{sync::Arc, time::Duration};
 
@@ -214,6 +215,20 @@ pub async fn sign_out(office: &Arc<Office>, session: &str, secret: &str, peer: P
         return Err(invalid_credential());
     }
     revoke(office, session, Reason::SignedOut, peer).await
+}
+
+/// Ends the session that a credential or an access token is of, for an OAuth client (RFC 7009). What is of none is worth
+/// nothing already, so it is no error.
+pub async fn end_of_token(office: &Arc<Office>, secret: &str, client: &str, peer: Peer) -> Result<(), Refusal> {
+    let session = match credentials::session_of(office, secret, client).await? {
+        Some(session) => session,
+        None => match tokens::authenticate(office, secret).await {
+            Ok(person) => person.session,
+            Err(refusal) if refusal.code.status() == StatusCode::UNAUTHORIZED => return Ok(()),
+            Err(refusal) => return Err(refusal),
+        },
+    };
+    revoke(office, &session, Reason::SignedOut, peer).await
 }
 
 async fn revoke(office: &Arc<Office>, session: &str, reason: Reason, peer: Peer) -> Result<(), Refusal> {

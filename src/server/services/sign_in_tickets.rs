@@ -46,6 +46,7 @@ pub async fn issue(
     let now = office.now_ms();
     let expires_at = now + i64::try_from(request.expires_in * 1000).map_err(Refusal::internal)?;
     let (at, hash, issuer) = (Arc::clone(office), fingerprint(&ticket), person.user.id.0.clone());
+    let issued_in = person.session.clone();
     office
         .db
         .write(move |tx| {
@@ -61,7 +62,9 @@ pub async fn issue(
                 .bind(expires_at)
                 .execute(&mut *tx)
                 .await?;
-                let entry = Entry { event: Event::TicketIssued, user: Some(&user.0), session: None, peer: Some(peer) };
+                // Whom it is for, and from whose session.
+                let (user, session) = (Some(user.0.as_str()), Some(issued_in.as_str()));
+                let entry = Entry { event: Event::TicketIssued, user, session, peer: Some(peer) };
                 entry.add(tx, &at).await
             })
         })

@@ -1,5 +1,6 @@
 //! How often somebody may try. What is counted here outlives a restart.
 
+use super::tidy;
 use crate::{
     domain::rules::Limit,
     server::{
@@ -16,7 +17,10 @@ const FIRST_WAIT_MS: i64 = 60_000;
 
 /// Counts a try of `key`, such as `email code ann@example.org`, and refuses it when there were too many. It is counted
 /// before it is carried out, so that many at once are not all let through.
+///
+/// A time that lies further ahead than a window is of a clock that was put back since, and counts for nothing.
 pub async fn count(office: &Arc<Office>, key: String, limit: Limit) -> Result<(), Refusal> {
+    tidy::when_due(office);
     let (now, window) = (office.now_ms(), millis(limit.window));
     let wait = office
         .db
@@ -24,17 +28,18 @@ pub async fn count(office: &Arc<Office>, key: String, limit: Limit) -> Result<()
             Box::pin(async move {
                 let row = sqlx::query(
                     "INSERT INTO throttle(key,failures,since) VALUES($1,1,$2) ON CONFLICT(key) DO UPDATE SET
-                       failures=CASE WHEN throttle.since<=$3 THEN 1 ELSE throttle.failures+1 END,
-                       since=CASE WHEN throttle.since<=$3 THEN $2 ELSE throttle.since END
+                       failures=CASE WHEN throttle.since<=$3 OR throttle.since>$4 THEN 1 ELSE throttle.failures+1 END,
+                       since=CASE WHEN throttle.since<=$3 OR throttle.since>$4 THEN $2 ELSE throttle.since END
                      RETURNING failures, since",
                 )
                 .bind(key)
                 .bind(now)
                 .bind(now - window)
+                .bind(now + window)
                 .fetch_one(tx)
                 .await?;
                 let over = row.try_get::<i64, _>("failures")? > i64::from(limit.times);
-                Ok(if over { row.try_get::<i64, _>("since")? + window - now } else { 0 })
+                Ok(if over { (row.try_get::<i64, _>("since")? + window - now).min(window) } else { 0 })
             })
         })
         .await?;
@@ -53,6 +58,7 @@ pub async fn count_peer(office: &Arc<Office>, what: &str, peer: Peer, limit: Lim
 /// long each time, up to the limit's window; nobody is locked out for good. All is forgotten when one succeeds
 /// ([`forget`]), and when nobody has tried for a window after the wait.
 pub async fn guess(office: &Arc<Office>, key: String) -> Result<(), Refusal> {
+    tidy::when_due(office);
     let (now, limit) = (office.now_ms(), office.rules.limits.passwords);
     let window = millis(limit.window);
     let wait = office
@@ -66,11 +72,12 @@ pub async fn guess(office: &Arc<Office>, key: String) -> Result<(), Refusal> {
                 let (mut tries, mut blocked_until) = (0, 0);
                 if let Some(row) = row {
                     (tries, blocked_until) = (row.try_get::<i64, _>("failures")?, row.try_get("blocked_until")?);
+                    let newest = blocked_until.max(row.try_get("since")?);
+                    if newest + window <= now || now + window < newest {
+                        (tries, blocked_until) = (0, 0);
+                    }
                     if now < blocked_until {
                         return Ok(blocked_until - now);
-                    }
-                    if blocked_until.max(row.try_get("since")?) + window <= now {
-                        (tries, blocked_until) = (0, 0);
                     }
                 }
                 tries += 1;

@@ -1,5 +1,5 @@
 //! Housekeeping. Nothing depends on it: an expired claim is free whether its row is still there or not. It rides on
-//! new holds, so an idle server stays idle.
+//! new holds and on what is counted, so an idle server stays idle.
 
 use super::{bookings::KEPT_MS, claims};
 use crate::server::{
@@ -21,7 +21,9 @@ const AT_ONCE: i64 = 256;
 /// Tidies in the background if the last time is a minute ago.
 pub fn when_due(office: &Arc<Office>) {
     let (now, last) = (office.now_ms(), office.tidied_at.load(Relaxed));
-    let due = now - last >= EVERY_MS && office.tidied_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok();
+    // A last time that lies ahead is of a clock that was put back since.
+    let due = !(0..EVERY_MS).contains(&now.saturating_sub(last))
+        && office.tidied_at.compare_exchange(last, now, Relaxed, Relaxed).is_ok();
     if due {
         let office = Arc::clone(office);
         tokio::spawn(async move {
@@ -55,6 +57,7 @@ pub async fn tidy(office: &Arc<Office>) -> Result<(), Refusal> {
                         now - SESSION_KEPT_MS,
                     ),
                     ("DELETE FROM sessions WHERE abs_expires_at<=$1", now - SESSION_KEPT_MS),
+                    ("DELETE FROM email_codes WHERE expires_at<=$1", now),
                     ("DELETE FROM throttle WHERE since<=$1 AND blocked_until<=$1", now - TRIES_KEPT_MS),
                     ("DELETE FROM audit WHERE at<=$1", audited_since),
                 ] {
