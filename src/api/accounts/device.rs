@@ -107,10 +107,9 @@ impl Wait {
         };
         match exchange.status {
             StatusCode::OK => read(http, &exchange).map(|signed_in| Answer::Granted(Box::new(signed_in))),
-            StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => Ok(Answer::Not(NotYet::Unreachable)),
+            status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+                Ok(Answer::Not(NotYet::Unreachable))
+            }
             _ => match problem(&exchange).as_ref().map(|problem| problem.error.as_str()) {
                 Some("authorization_pending") => Ok(Answer::Not(NotYet::Pending)),
                 Some("slow_down") => Ok(Answer::Not(NotYet::SlowDown)),
