@@ -240,6 +240,12 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_start_after_a_lost_connection_does_not_give_up_a_sign_out() {
+        let slot = |effect: Effect| effect.slot().map(|(slot, _)| slot);
+        assert_ne!(slot(Effect::RestoreSession), slot(Effect::SignOut));
+    }
+
     fn failure(code: &str) -> Failure {
         Failure::new(FailureKind::SignIn, code, "no")
     }
