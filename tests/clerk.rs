@@ -9,5 +9,7 @@ mod fapi;
 mod middleware;
 #[path = "clerk/native.rs"]
 mod native;
+#[path = "clerk/program.rs"]
+mod program;
 #[path = "clerk/settings.rs"]
 mod settings;

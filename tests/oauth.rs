@@ -8,6 +8,8 @@ mod box_office;
 #[allow(dead_code)]
 #[path = "server/house.rs"]
 mod house;
+#[path = "oauth/program.rs"]
+mod program;
 #[cfg(target_os = "linux")]
 #[path = "oauth/shared.rs"]
 mod shared;
@@ -419,4 +421,16 @@ async fn a_credential_of_another_provider_is_refused() {
     let refused = failure(provider(&authority).mint(&foreign, &Shelf::default()).await);
     assert_eq!((refused.kind, refused.code.as_str()), (FailureKind::SignIn, "invalid_credential"));
     assert!(!refused.why.contains("frc_"));
+}
+
+#[tokio::test]
+async fn tokens_whose_owner_cannot_be_told_do_not_stay_good() {
+    let authority = Authority::open(Ways::default()).await;
+    let provider = provider(&authority);
+    approval(&provider, Step::Device).await;
+    let answer =
+        r#"{"access_token":"access-x","token_type":"bearer","refresh_token":"refresh-x","id_token":"nonsense"}"#;
+    authority.book().instead.push((StatusCode::OK, answer.to_owned()));
+    assert_eq!(failure(granted(&provider).await).code, "not_an_authorization_server");
+    assert_eq!(authority.book().revoked, ["refresh-x"]);
 }

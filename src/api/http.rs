@@ -270,7 +270,8 @@ impl Http {
         .adjust(|attempt, pause| match attempt.fate {
             Fate::Later(wait) => {
                 waited = waited.saturating_add(wait);
-                pause.filter(|_| waited <= WAIT_BUDGET).map(|_| wait)
+                // A server that names no time is not asked faster than one that says nothing.
+                pause.filter(|_| waited <= WAIT_BUDGET).map(|usual| wait.max(usual))
             }
             _ => pause,
         })

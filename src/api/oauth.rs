@@ -21,6 +21,7 @@ use crate::{
         failure::{Failure, FailureKind},
         sign_in::{Approval, Challenge, Offer, Way},
         text::{MAX_WIDTH, Text},
+        user::User,
     },
     effects::ports::{Bearer, Step},
 };
@@ -303,14 +304,6 @@ impl OAuth {
     }
 
     async fn grant(&self, tokens: Tokens, asked_at: Timestamp) -> Result<Granted, Failure> {
-        let metadata = self.metadata().await?;
-        let access = SecretString::from(tokens.access_token().secret().as_str());
-        let id_token = tokens.extra_fields().id_token.as_deref();
-        let found = person::find(&self.transport, metadata, &self.settings.client_id, id_token, &access).await?;
-        let user = match found {
-            Some(user) => user,
-            None => self.audience.owner(Bearer::new(access)).await?,
-        };
         let secret = match tokens.refresh_token() {
             Some(refresh) => Secret::Refresh { refresh_token: refresh.secret().clone() },
             None => Secret::Access {
@@ -318,8 +311,29 @@ impl OAuth {
                 expires_at: later(asked_at, life(&tokens)),
             },
         };
-        let credential = Credential { session: user.id.to_string(), secret: written(&secret)?, generation: 1 };
-        Ok(Granted { user, credential })
+        let mut credential = Credential { session: String::new(), secret: written(&secret)?, generation: 1 };
+        match self.person(&tokens).await {
+            Ok(user) => {
+                credential.session = user.id.to_string();
+                Ok(Granted { user, credential })
+            }
+            Err(failure) => {
+                // What nobody can use from here must not stay good.
+                let _ = self.revoke(&credential).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Who has signed in.
+    async fn person(&self, tokens: &Tokens) -> Result<User, Failure> {
+        let metadata = self.metadata().await?;
+        let access = SecretString::from(tokens.access_token().secret().as_str());
+        let id_token = tokens.extra_fields().id_token.as_deref();
+        match person::find(&self.transport, metadata, &self.settings.client_id, id_token, &access).await? {
+            Some(user) => Ok(user),
+            None => self.audience.owner(Bearer::new(access)).await,
+        }
     }
 
     async fn refresh(&self, used: &Credential, token: String, keeper: &dyn Keeper) -> Result<Minted, Failure> {

@@ -11,6 +11,7 @@ use crate::{
         user::User,
     },
     effects::ports::{Bearer, Session, Step},
+    platform::logs::redact,
 };
 use async_trait::async_trait;
 use secrecy::SecretString;
@@ -196,7 +197,8 @@ const ACCEPTED: &str = "accepted is one line with a token";
 fn token(output: Output) -> Result<SecretString, Failure> {
     let Output { status, stdout, stderr } = output;
     if !status.success() {
-        let words = clean(String::from_utf8_lossy(&stderr).trim(), MAX_MESSAGE);
+        // Tools that explain what they do may print the token, too.
+        let words = redact(&clean(String::from_utf8_lossy(&stderr).trim(), MAX_MESSAGE));
         let said = if words.is_empty() { "and said nothing".to_owned() } else { format!("and said: {words}") };
         return Err(failed(format!("gave no token: it ended with {status} {said}")));
     }

@@ -48,6 +48,14 @@ impl SingleFlight {
         flight
     }
 
+    /// Waits for the flight that is out, if one is.
+    pub async fn landed(&self) {
+        let flying = self.lock().flying.clone();
+        if let Some(flight) = flying {
+            let _ = flight.await;
+        }
+    }
+
     /// Nobody joins the flight that is out any more: who is signed in has changed.
     pub fn close(&self) {
         self.lock().flying = None;

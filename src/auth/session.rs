@@ -27,7 +27,7 @@ use secrecy::SecretString;
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
     time::Duration,
@@ -70,6 +70,8 @@ struct Inner {
     reuse: Reuse,
     record: Record,
     rotation: Rotation,
+    /// A successor that the store did not take. What is in the store may be spent, so it is offered again.
+    unwritten: Mutex<Option<Entry>>,
 }
 
 /// What is to be done about the credential's age.
@@ -97,6 +99,7 @@ impl KeptSession {
             reuse: Reuse::new(keeping.policy),
             record: Record::default(),
             rotation: Rotation::default(),
+            unwritten: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -119,7 +122,13 @@ impl Session for KeptSession {
 
     async fn restore(&self) -> Result<Option<User>, Failure> {
         let Some(entry) = self.inner.entry().await? else { return Ok(None) };
-        match tokio::time::timeout(PROOF_LIMIT, self.inner.token()).await {
+        let era = self.inner.reuse.era();
+        let proof = tokio::time::timeout(PROOF_LIMIT, self.inner.token()).await;
+        if era != self.inner.reuse.era() {
+            // Somebody has signed in or out meanwhile: what was proven is not theirs.
+            return Ok(self.inner.entry().await?.map(|entry| entry.user));
+        }
+        match proof {
             // The service says that it is over, and the person is told why.
             Ok(Err(failure)) if failure.kind == FailureKind::SignIn => Err(failure),
             Ok(Err(failure)) => {
@@ -157,6 +166,12 @@ impl Session for KeptSession {
     async fn upkeep(&self) {
         self.inner.upkeep().await;
     }
+
+    async fn settle(&self) {
+        if self.inner.provider.minting() == Minting::Replaces {
+            self.inner.flights.landed().await;
+        }
+    }
 }
 
 impl Inner {
@@ -180,6 +195,7 @@ impl Inner {
             Minting::Replaces => Some(self.lock.take().await?),
             Minting::Keeps => None,
         };
+        self.write_again().await?;
         let entry = self.entry().await?.ok_or_else(signed_out)?;
         let refusal = match self.ask(&entry, turn.as_ref()).await {
             Err(failure) if failure.kind == FailureKind::SignIn => failure,
@@ -245,8 +261,7 @@ impl Inner {
         Failure::new(FailureKind::SignIn, &refusal.code, why)
     }
 
-    /// Removes the entry of a session that has ended, unless another one's has taken its place meanwhile. The service
-    /// may have replaced the credential with the very answer that said so.
+    /// Removes the session of `entry`, whatever credential it has come to, unless another one has taken its place.
     async fn forget(&self, entry: &Entry, turn: Option<Locked>) -> Result<(), Failure> {
         let _turn = match turn {
             Some(turn) => turn,
@@ -256,6 +271,34 @@ impl Inner {
             Some(kept) if kept.is_same_session(entry) => self.vault.forget().await,
             _ => Ok(()),
         }
+    }
+
+    /// Writes a successor into the place of what it succeeds. Somebody who has signed out meanwhile stays signed out,
+    /// and what another process has written since is newer.
+    async fn succeed(&self, successor: Entry) -> Result<(), Failure> {
+        let written = match self.entry().await {
+            Ok(Some(kept)) if kept.is_same_session(&successor) && kept.generation() < successor.generation() => {
+                self.vault.write(&successor).await
+            }
+            Ok(_) => Ok(()),
+            Err(failure) if failure.kind == FailureKind::SignIn => Ok(()),
+            Err(failure) => Err(failure),
+        };
+        *self.unwritten() = written.is_err().then_some(successor);
+        written
+    }
+
+    /// Offers the store once more what it did not take.
+    async fn write_again(&self) -> Result<(), Failure> {
+        let unwritten = self.unwritten().take();
+        match unwritten {
+            Some(successor) => self.succeed(successor).await,
+            None => Ok(()),
+        }
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Option<Entry>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps a sign-in that was just granted.
@@ -276,21 +319,27 @@ impl Inner {
         self.vault.write(entry).await
     }
 
-    /// Forgets the sign-in, whatever its state.
+    /// Forgets the sign-in, whatever its state, and then tells the service, which may take its time: somebody who is
+    /// interrupted meanwhile is signed out here.
     async fn end(&self) -> Result<(), Failure> {
-        let _turn = self.lock.take().await.inspect_err(|failure| {
+        let turn = self.lock.take().await.inspect_err(|failure| {
             // Signing out is the person's wish: it waits for nobody.
             tracing::warn!(code = failure.code, "signing out without the lock");
         });
-        self.change_person();
-        let told = match self.entry().await {
-            Ok(None) => return Ok(()),
-            Ok(Some(entry)) => self.provider.revoke(&entry.credential()).await,
+        let entry = match self.entry().await {
+            Ok(entry) => entry,
             // It cannot be read, but it can be removed.
-            Err(failure) if failure.kind == FailureKind::SignIn => Ok(()),
+            Err(failure) if failure.kind == FailureKind::SignIn => None,
             Err(failure) => return Err(failure),
         };
-        self.vault.forget().await?;
+        let forgotten = self.vault.forget().await;
+        self.change_person();
+        drop(turn);
+        let told = match entry {
+            Some(entry) => self.provider.revoke(&entry.credential()).await,
+            None => Ok(()),
+        };
+        forgotten?;
         match told {
             // What the service does not accept any more has ended there, too.
             Err(failure) if failure.kind != FailureKind::SignIn => {
@@ -306,6 +355,7 @@ impl Inner {
     fn change_person(&self) {
         self.flights.close();
         self.reuse.clear();
+        *self.unwritten() = None;
         self.rotation.due.store(false, Relaxed);
         self.rotation.given_up.store(false, Relaxed);
     }
@@ -327,10 +377,11 @@ struct EntryKeeper<'a> {
 impl Keeper for EntryKeeper<'_> {
     async fn keep(&self, successor: Credential) -> Result<(), Failure> {
         let entry = self.entry.succeeded_by(&self.inner.issuer, successor);
-        match self.turn {
-            Some(_) => self.inner.vault.write(&entry).await,
-            None => self.inner.keep(&entry).await,
-        }
+        let _turn = match self.turn {
+            Some(_) => None,
+            None => Some(self.inner.lock.take().await?),
+        };
+        self.inner.succeed(entry).await
     }
 }
 

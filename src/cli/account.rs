@@ -279,7 +279,10 @@ pub async fn logout(ctx: &Ctx) -> Result<Outcome, Failure> {
 pub async fn whoami(ctx: &Ctx) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     let user = office.session.restore().await?;
-    office.session.fresh().await?;
+    if office.session.report().mints == 0 {
+        // The server could not be asked yet, or nobody is signed in: either is a failure here.
+        office.session.fresh().await?;
+    }
     let Some(user) = user else {
         return Err(Failure::new(FailureKind::SignIn, "signed_out", "nobody is signed in"));
     };

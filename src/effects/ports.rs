@@ -138,6 +138,9 @@ pub trait Session: Send + Sync {
     /// Replaces the credential if the service finds that it is time for it, and nobody's call is under way. Being
     /// interrupted does no harm. What goes wrong is logged and reported: no call has failed by it.
     async fn upkeep(&self) {}
+    /// Waits until nothing is on its way that must be written down, such as the successor of a credential that each
+    /// mint replaces. A program that ends calls this, or the sign-in may be lost.
+    async fn settle(&self) {}
 }
 
 /// How a session has gone since the program started, for people and for `doctor auth`.

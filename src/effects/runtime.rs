@@ -112,13 +112,16 @@ impl Runtime {
         self.live.insert(slot, task);
     }
 
-    /// Waits for what must not be cut short (a hold being let go, a sale under way), but not longer than `budget`.
+    /// Waits for what must not be cut short (a hold being let go, a sale under way, a sign-out), but not longer than `budget`.
     pub async fn finish(&mut self, budget: Duration) {
-        let must = [Slot::Hold, Slot::Sale, Slot::Cancellation, Slot::Favourite];
+        let must = [Slot::Hold, Slot::Sale, Slot::Cancellation, Slot::Favourite, Slot::SignOut];
         let tasks: Vec<_> = must.into_iter().filter_map(|slot| self.live.remove(&slot)).collect();
         let _ = tokio::time::timeout(budget, async {
             for task in tasks {
                 let _ = task.await;
+            }
+            if let Some(ports) = &self.ports {
+                ports.session.settle().await;
             }
         })
         .await;
@@ -235,6 +238,12 @@ mod tests {
             assert!(self.calls.is_last(), "the call is over");
             self.upkept.notify_one();
         }
+    }
+
+    #[test]
+    fn a_start_after_a_lost_connection_does_not_give_up_a_sign_out() {
+        let slot = |effect: Effect| effect.slot().map(|(slot, _)| slot);
+        assert_ne!(slot(Effect::RestoreSession), slot(Effect::SignOut));
     }
 
     fn failure(code: &str) -> Failure {

@@ -85,6 +85,7 @@ pub enum Slot {
     Report,
     Offer,
     SignIn,
+    SignOut,
     Cinema,
     Movies,
     Shows,
@@ -130,7 +131,7 @@ impl Effect {
             Effect::ReadReport => (Slot::Report, TakeLatest),
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
-            Effect::SignOut => (Slot::Session, TakeLeading),
+            Effect::SignOut => (Slot::SignOut, TakeLeading),
             Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => return None,
         })
     }

@@ -107,10 +107,9 @@ impl Wait {
         };
         match exchange.status {
             StatusCode::OK => read(http, &exchange).map(|signed_in| Answer::Granted(Box::new(signed_in))),
-            StatusCode::TOO_MANY_REQUESTS
-            | StatusCode::BAD_GATEWAY
-            | StatusCode::SERVICE_UNAVAILABLE
-            | StatusCode::GATEWAY_TIMEOUT => Ok(Answer::Not(NotYet::Unreachable)),
+            status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
+                Ok(Answer::Not(NotYet::Unreachable))
+            }
             _ => match problem(&exchange).as_ref().map(|problem| problem.error.as_str()) {
                 Some("authorization_pending") => Ok(Answer::Not(NotYet::Pending)),
                 Some("slow_down") => Ok(Answer::Not(NotYet::SlowDown)),
@@ -175,6 +174,25 @@ mod tests {
             wait.heed(answers.next().unwrap_or(NotYet::Pending));
         }
         assert_eq!(times, [5, 10, 20, 30, 50, 70]);
+    }
+
+    #[tokio::test]
+    async fn an_error_of_the_server_itself_does_not_end_the_wait() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let http = Http::new(Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap());
+        let (interval, until) = (SHORTEST, Instant::now() + SHORTEST);
+        let wait = Wait { device_code: SecretString::from("secret"), interval, until };
+        for status in ["500 Internal Server Error", "503 Service Unavailable", "429 Too Many Requests"] {
+            let server = async {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let _ = stream.read(&mut [0; 4096]).await.unwrap();
+                let answer = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            };
+            let (answer, ()) = tokio::join!(wait.question(&http), server);
+            assert!(matches!(answer, Ok(Answer::Not(NotYet::Unreachable))), "{status}");
+        }
     }
 
     #[test]

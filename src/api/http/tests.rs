@@ -80,3 +80,13 @@ async fn a_sale_is_not_sent_again_because_a_sign_in_page_was_the_answer() {
     assert_eq!(failure(&http, with_token(sale)).await.code, "not_accepted");
     assert_eq!(*asked.lock().unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_server_that_asks_for_no_moment_at_all_is_given_the_usual_one() {
+    let busy = || answer("429 Too Many Requests", "Retry-After: 0\r\n", "");
+    let (http, asked) = scripted(vec![busy(), busy(), answer("200 OK", "", "{}")]).await;
+    let started = Instant::now();
+    assert!(http.send(Call::get(&["x"])).await.is_ok());
+    assert!(started.elapsed() >= Duration::from_secs(1), "0.2 s and 0.8 s");
+    assert_eq!(*asked.lock().unwrap(), 3);
+}

@@ -76,6 +76,8 @@ async fn many_messages_neither_stop_the_command_nor_the_token() {
 async fn a_failing_command_shows_no_token_that_it_printed() {
     assert!(!refusal("echo eyJsecret; exit 1").await.contains("eyJsecret"));
     assert!(!refusal("echo eyJsecret; echo eyJsecret").await.contains("eyJsecret"));
+    let told = refusal("echo 'Authorization: Bearer eyJhbGciOiJFZERTQSJ9.e30.sig' >&2; exit 1").await;
+    assert!(told.ends_with("Authorization: Bearer ***"), "{told}");
 }
 
 #[tokio::test]

@@ -103,6 +103,11 @@ impl Service {
     fn mints(&self) -> usize {
         self.sent.lock().unwrap().len()
     }
+    fn replace(&self, successor: &str) {
+        let mut state = self.state();
+        state.active = successor.to_owned();
+        state.generation += 1;
+    }
     fn refuse_next(&self, code: &'static str) {
         self.state().refusals.push(code);
     }
@@ -166,7 +171,7 @@ impl AuthProvider for Service {
         let standing = self.standing_of(credential.secret.expose_secret())?;
         if self.minting == Minting::Replaces {
             let successor = format!("frc_{}", self.tick());
-            self.state().active = successor.clone();
+            self.replace(&successor);
             keeper.keep(self.credential(&successor)).await?;
         }
         let server_time = self.clocks.now() + SignedDuration::from_secs(self.ahead_s.load(Ordering::SeqCst));
@@ -192,6 +197,7 @@ impl AuthProvider for Service {
         Ok(Some(self.credential(&successor)))
     }
     async fn revoke(&self, _: &Credential) -> Result<(), Failure> {
+        self.gate.acquire().await.expect("the gate is never closed").forget();
         self.revoked.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -599,4 +605,94 @@ async fn a_sign_in_that_cannot_be_kept_is_ended_at_the_service() {
     assert_eq!(code(keep.await), "credential_store");
     assert_eq!(machine.service.revoked.load(Ordering::SeqCst), 1);
     assert_eq!(machine.kept().await, None);
+}
+
+#[tokio::test]
+async fn a_token_that_was_minted_while_a_sign_out_waited_serves_nobody_after_it() {
+    let machine = Machine::new(Minting::Keeps).await;
+    let session = machine.signed_in(TokenPolicy::Leeway).await;
+    let held = session.inner.lock.take().await.unwrap();
+    let mut signing_out = Box::pin(session.sign_out());
+    assert!(futures_util::poll!(&mut signing_out).is_pending());
+    fresh(&session).await;
+    drop(held);
+    signing_out.await.unwrap();
+    assert_eq!(code(session.fresh().await), "signed_out");
+}
+
+/// Takes the five seconds for which the lock is waited for.
+#[tokio::test]
+async fn a_sign_out_forgets_before_the_service_answers_and_a_mint_on_its_way_does_not_undo_it() {
+    let machine = Machine::new(Minting::Replaces).await;
+    let session = Arc::new(machine.signed_in(TokenPolicy::Always).await);
+    machine.service.gate.forget_permits(Semaphore::MAX_PERMITS);
+    let minting = tokio::spawn({
+        let session = session.clone();
+        async move { session.fresh().await }
+    });
+    while machine.service.mints() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let signing_out = tokio::spawn({
+        let session = session.clone();
+        async move { session.sign_out().await }
+    });
+    let forgotten = async {
+        while machine.kept().await.is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), forgotten).await.expect("it does not wait for the service");
+    assert_eq!(machine.service.revoked.load(Ordering::SeqCst), 0);
+    machine.service.gate.add_permits(9);
+    signing_out.await.unwrap().unwrap();
+    let _ = minting.await.unwrap();
+    assert_eq!(machine.kept().await, None);
+}
+
+#[tokio::test]
+async fn a_start_whose_proof_comes_after_a_sign_out_finds_nobody() {
+    let machine = Machine::new(Minting::Keeps).await;
+    let session = machine.signed_in(TokenPolicy::Always).await;
+    machine.service.gate.forget_permits(Semaphore::MAX_PERMITS);
+    let mut starting = Box::pin(session.restore());
+    while machine.service.mints() == 0 {
+        assert!(futures_util::poll!(&mut starting).is_pending());
+        tokio::task::yield_now().await;
+    }
+    machine.service.gate.add_permits(9);
+    session.sign_out().await.unwrap();
+    assert!(starting.await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_successor_that_the_store_did_not_take_is_offered_to_it_again_and_not_lost() {
+    let (store, writable) = scripted::store();
+    let machine = Machine { store, ..Machine::new(Minting::Replaces).await };
+    let session = machine.signed_in(TokenPolicy::Always).await;
+    writable.store(false, Ordering::SeqCst);
+    assert_eq!(code(session.fresh().await), "credential_store");
+    assert_eq!(code(session.fresh().await), "credential_store");
+    assert_eq!(machine.service.mints(), 1, "nothing is minted whose successor could not be kept either");
+    writable.store(true, Ordering::SeqCst);
+    assert_eq!(fresh(&session).await, 1);
+    assert!(machine.kept().await.unwrap().contains(&machine.service.state().active));
+}
+
+#[tokio::test]
+async fn a_program_that_ends_waits_for_the_successor_that_is_on_its_way() {
+    let machine = Machine::new(Minting::Replaces).await;
+    let session = machine.signed_in(TokenPolicy::Always).await;
+    machine.service.gate.forget_permits(Semaphore::MAX_PERMITS);
+    let mut call = Box::pin(session.fresh());
+    while machine.service.mints() == 0 {
+        assert!(futures_util::poll!(&mut call).is_pending());
+        tokio::task::yield_now().await;
+    }
+    drop(call);
+    let mut settling = Box::pin(session.settle());
+    assert!(futures_util::poll!(&mut settling).is_pending());
+    machine.service.gate.add_permits(1);
+    settling.await;
+    assert!(machine.kept().await.unwrap().contains(&machine.service.state().active));
 }
