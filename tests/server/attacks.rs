@@ -1,7 +1,7 @@
 //! What somebody tries who wants around a limit, and what the honest must not suffer for it.
 
 use crate::house::{Answer, Guest, House, read};
-use frontrow::wire;
+use frontrow::{server::Rules, wire};
 use futures_util::future::join_all;
 use reqwest::{Method, header::HeaderValue};
 use serde_json::{Value, json};
@@ -249,4 +249,13 @@ async fn an_approval_that_comes_too_late_lets_nobody_in_even_when_it_was_given_i
     house.send(request.json(&json!({"user_code": asked.user_code, "approve": true}))).await.must_be(204);
     house.clock.advance_minutes(10);
     assert_eq!(poll(&house, &asked.device_code).await.body["error"], "expired_token");
+}
+
+#[tokio::test]
+async fn an_administrators_account_is_opened_on_the_box_offices_own_machine_alone() {
+    let house = House::open().await;
+    let house = house.restart_with(Rules { admins: vec!["boss@example.org".to_owned()], ..Rules::default() }).await;
+    let boss = json!({ "email": "Boss@example.org", "password": "correct horse", "name": "Boss" });
+    sign_up_from(&house, b"203.0.113.7", &boss).await.must_refuse(403, "forbidden");
+    house.sign_up("boss@example.org").await;
 }
