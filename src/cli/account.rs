@@ -170,8 +170,10 @@ async fn sign_in(ctx: &Ctx, office: &Office, login: &Login, first: Step, asker: 
         progress = match progress {
             Progress::Done(user) => return Ok(user),
             Progress::Asks(Challenge::Approval(approval)) => {
+                // Before the person reads that Ctrl-C gives up.
+                let interrupt = Interrupt::listen()?;
                 tell(instructions(ctx, &approval));
-                wait(office).await?
+                wait(office, interrupt).await?
             }
             Progress::Asks(Challenge::Code { from, sent_to, instead }) => {
                 let step = code(login, from, sent_to.as_ref(), &instead, asker)?;
@@ -181,8 +183,7 @@ async fn sign_in(ctx: &Ctx, office: &Office, login: &Login, first: Step, asker: 
     }
 }
 
-async fn wait(office: &Office) -> Result<Progress, Failure> {
-    let mut interrupt = Interrupt::listen()?;
+async fn wait(office: &Office, mut interrupt: Interrupt) -> Result<Progress, Failure> {
     tokio::select! {
         progress = office.session.step(Step::Await) => progress,
         () = interrupt.wanted() => {
