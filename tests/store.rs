@@ -78,8 +78,34 @@ fn quitting_lets_held_seats_go() {
     stage.keys("2");
     stage.wait(200);
     stage.keys("ctrl-q");
-    let last: Vec<_> = stage.effects.iter().rev().take(2).collect();
-    assert!(matches!(last.as_slice(), [Effect::Quit, Effect::ReleaseHold { .. }]), "{last:?}");
+    let at = |wanted: fn(&Effect) -> bool| stage.effects.iter().position(wanted).unwrap();
+    assert!(at(|e| matches!(e, Effect::ReleaseHold { .. })) < at(|e| *e == Effect::Quit), "{:?}", stage.effects);
+}
+
+#[test]
+fn a_question_ends_with_the_screen_that_it_was_asked_on() {
+    let mut stage = in_seats();
+    stage.keys("2");
+    stage.wait(200);
+    stage.keys("f2");
+    assert!(stage.store.state().overlay.top().is_some(), "it is asked first");
+    stage.keys("f4");
+    assert_eq!(*stage.store.state().nav.route(), Route::Account);
+    assert!(stage.store.state().overlay.top().is_none(), "what is typed now goes into the form");
+    assert_eq!(stage.store.state().hold.wanted().len(), 2, "nothing was answered");
+}
+
+#[test]
+fn seats_that_were_let_go_are_named_and_counted_as_free_once_they_are() {
+    let mut stage = in_seats();
+    stage.keys("2");
+    stage.wait(200);
+    stage.keys("f2 y");
+    let said = stage.store.state().notice.current.clone().unwrap().text;
+    assert!(said.ends_with(" let go."), "{said}");
+    let after = stage.effects.iter().skip_while(|effect| !matches!(effect, Effect::ReleaseHold { .. }));
+    let loads = after.filter(|effect| matches!(effect, Effect::LoadShows(..))).count();
+    assert_eq!(loads, 2, "asked for on the way, and again when the seats are free");
 }
 
 #[test]

@@ -429,7 +429,9 @@ impl Attempt {
     /// The same with word of when to try again.
     fn later(mut self, wait: Duration) -> Self {
         let seconds = wait.as_secs();
-        self.failure.why = format!("{}; try again in {seconds} seconds", self.failure.why.trim_end_matches('.'));
+        if !self.failure.why.contains("wait") {
+            self.failure.why = format!("{}; try again in {seconds} seconds", self.failure.why.trim_end_matches('.'));
+        }
         Self { fate: Fate::Later(wait), ..self }
     }
 }
@@ -483,7 +485,9 @@ fn failure_of(problem: Problem, status: StatusCode) -> Failure {
             StatusCode::PAYMENT_REQUIRED => FailureKind::Payment,
             StatusCode::NOT_FOUND => FailureKind::NotFound,
             StatusCode::BAD_REQUEST => FailureKind::Input,
-            StatusCode::FORBIDDEN | StatusCode::CONFLICT | StatusCode::GONE => FailureKind::Refused,
+            StatusCode::FORBIDDEN | StatusCode::CONFLICT | StatusCode::GONE | StatusCode::TOO_MANY_REQUESTS => {
+                FailureKind::Refused
+            }
             _ => FailureKind::Other,
         },
     };

@@ -81,13 +81,14 @@ impl Source {
 
 #[async_trait]
 impl Session for CommandSession {
+    /// There is no way but the command: what is wrong with that is all that can be said.
     async fn offer(&self) -> Result<Offer, Failure> {
-        Ok(Offer::default())
+        self.restore().await?;
+        Err(no_sign_in())
     }
 
     async fn step(&self, _: Step) -> Result<Progress, Failure> {
-        let why = "nobody signs in here: the token for each call comes from your command (auth = \"command\")";
-        Err(Failure::new(FailureKind::Refused, "not_offered", why))
+        Err(no_sign_in())
     }
 
     async fn restore(&self) -> Result<Option<User>, Failure> {
@@ -105,8 +106,13 @@ impl Session for CommandSession {
     }
 
     fn kept_in(&self) -> String {
-        "nowhere: your command gives a token for each call".to_owned()
+        "no store, as your command gives a token for each call".to_owned()
     }
+}
+
+fn no_sign_in() -> Failure {
+    let why = "nobody signs in here: the token for each call comes from your command (auth = \"command\")";
+    Failure::new(FailureKind::Refused, "not_offered", why)
 }
 
 #[cfg(unix)]

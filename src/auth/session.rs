@@ -256,7 +256,7 @@ impl Inner {
         {
             self.record.warn(format!("the ended sign-in could not be removed: {}", failure.why));
         }
-        let reason = refusal.why.trim_end_matches('.');
+        let reason = refusal.why.trim_end_matches('.').trim_end_matches("; sign in again");
         let why = format!("your sign-in has ended ({reason}); sign in again, such as by `frontrow login`");
         Failure::new(FailureKind::SignIn, &refusal.code, why)
     }

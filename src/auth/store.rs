@@ -184,7 +184,8 @@ impl Stores {
     /// shall hear of that, and not be asked to sign in a second time. `None` when there never was a sign-in.
     pub async fn open_expected(&self) -> Result<Option<Store>, Failure> {
         let Some(kind) = self.expected() else { return Ok(None) };
-        self.open(kind).await.map(Some).map_err(|failure| gone(kind, &failure))
+        let kept_there = self.remembered() == Some(kind);
+        self.open(kind).await.map(Some).map_err(|failure| if kept_there { gone(kind, &failure) } else { failure })
     }
 
     /// Opens a store; that does not yet prove that it can be written (see [`Store::probe`]).

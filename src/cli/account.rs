@@ -76,7 +76,12 @@ impl Login {
 pub async fn login(ctx: &Ctx, login: &Login) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     let mut asker = Asker::new();
-    let (way, step) = match login.way() {
+    let way = login.way();
+    if ctx.settings.kiosk && matches!(way, Some(Way::Password | Way::Browser)) {
+        let why = "kiosk mode asks nobody for a password and opens no browser; accepted are --device, --email-code and --ticket-stdin";
+        return Err(Failure::new(FailureKind::Input, "kiosk", why));
+    }
+    let (way, step) = match way {
         // What a person has to type is asked for before the service is, so that a mistake costs no call.
         Some(way @ (Way::Password | Way::Ticket)) => (way, first_step(login, way, &mut asker)?),
         Some(way) => {
@@ -204,9 +209,15 @@ fn instructions(ctx: &Ctx, approval: &Approval) -> String {
     // Read aloud, a picture is nothing but noise.
     let scanned = approval.url_with_code.as_ref().filter(|_| !ctx.settings.plain);
     let picture = scanned.and_then(|url| qr::draw(&ctx.out, url.as_str()).ok());
-    let place = if approval.url_with_code.is_some() { "On your phone or another device" } else { "In a browser" };
+    let (place, approve) = match approval.is_on_this_computer() {
+        true => (
+            "In a browser on this computer",
+            format!("Where you are signed in already, this approves it: frontrow device approve {user_code}\n\n"),
+        ),
+        false => ("On your phone or another device", String::new()),
+    };
     format!(
-        "{place}, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
+        "{place}, open\n\n  {}\n\nand make sure that it shows this code:  {user_code}\n\n{}{approve}Waiting for the approval, up to {minutes} min; Ctrl-C gives up.",
         approval.url,
         picture.map(|picture| format!("{picture}\n")).unwrap_or_default(),
     )

@@ -48,6 +48,9 @@ pub enum Device {
     },
 }
 
+/// The letters of a device's code.
+const CODE_LETTERS: usize = 8;
+
 pub async fn run(ctx: &Ctx, command: Device) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     match command {
@@ -83,16 +86,22 @@ async fn approve(ctx: &Ctx, office: &Office, code: &str, asking: Asking) -> Resu
         }
     }
     decide(office, &waiting, Decision::Approve).await?;
-    ctx.out.answer(document(&waiting, Decision::Approve), || format!("Approved. {}\n", who(&waiting)))
+    ctx.out.answer(document(&waiting, Decision::Approve), || format!("Approved: {}\n", who(&waiting)))
 }
 
 async fn refuse(ctx: &Ctx, office: &Office, code: &str) -> Result<(), Failure> {
     let waiting = waiting(office, code).await?;
     decide(office, &waiting, Decision::Refuse).await?;
-    ctx.out.answer(document(&waiting, Decision::Refuse), || format!("Refused. {}\n", who(&waiting)))
+    ctx.out.answer(document(&waiting, Decision::Refuse), || format!("Refused: {}\n", who(&waiting)))
 }
 
 async fn waiting(office: &Office, code: &str) -> Result<DeviceRequestAnswer, Failure> {
+    // What cannot be a code is not tried: the box office counts tries.
+    let letters = code.chars().filter(|c| !c.is_whitespace() && *c != '-');
+    if letters.clone().count() != CODE_LETTERS || !letters.clone().all(|c| c.is_ascii_alphabetic()) {
+        let why = format!("{code:?} is no device code; accepted are eight letters, such as WDJB-MJHT");
+        return Err(Failure::new(FailureKind::Input, "not_a_code", why));
+    }
     office.with_token(async |bearer| office.devices.waiting(bearer, code).await).await
 }
 

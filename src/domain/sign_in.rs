@@ -75,6 +75,13 @@ pub struct Approval {
     pub ttl_ms: u64,
 }
 
+impl Approval {
+    /// Whether only this computer can open the address.
+    pub fn is_on_this_computer(&self) -> bool {
+        ["http://127.", "http://localhost", "http://[::1]"].iter().any(|own| self.url.as_str().starts_with(own))
+    }
+}
+
 /// How far a sign-in has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {

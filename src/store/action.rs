@@ -254,6 +254,7 @@ pub enum OverlayAction {
     Ask(Question),
     Answer(Reply),
     Close,
+    CloseAll,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

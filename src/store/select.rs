@@ -185,7 +185,8 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
         Route::Ticket(code) => {
             let vm = ticket::select(state, code);
             let status = vm.status.clone();
-            (Screen::Ticket(vm), "Ticket".to_owned(), status, Some("Back to the films".to_owned()))
+            let next = if state.nav.is_in_sale() { "Back to the films" } else { "Back to your bookings" };
+            (Screen::Ticket(vm), "Ticket".to_owned(), status, Some(next.to_owned()))
         }
         Route::Bookings => {
             let vm = bookings::select(state, waiting);

@@ -117,7 +117,7 @@ fn go(state: &mut State, out: &mut Out) {
         Route::Seats if state.hold.wanted().is_empty() => out.then(SeatsAction::Toggle),
         Route::Seats => out.then(CheckoutAction::Open),
         Route::Checkout => out.then(CheckoutAction::Pay),
-        Route::Ticket(_) => out.then(NavAction::Home),
+        Route::Ticket(_) => out.then(NavAction::Back),
         Route::Bookings => out.then(BookingsAction::OpenSelected),
         Route::Account => out.then(SessionAction::Submit),
     }

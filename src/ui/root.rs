@@ -126,7 +126,8 @@ fn footer(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
     };
     for binding in contexts.into_iter().flatten().flat_map(|c| ctx.keymap.bindings(c)) {
         let (Some(word), Some(key)) = (&binding.foot, binding.keys.first()) else { continue };
-        if binding.command == Command::Go {
+        let leads_here = binding.command == Command::Home && ctx.context == Context::Browse;
+        if binding.command == Command::Go || leads_here {
             continue;
         }
         let key = crate::input::keymap::name(*key);

@@ -94,7 +94,7 @@ async fn a_password_and_a_code_of_the_authenticator_sign_in_until_the_sign_out()
 
     let doctor = home.json(&clerk, &["--auth", "clerk", "doctor", "auth"], &[]).await;
     assert_eq!((&doctor["ok"], &doctor["store"]["kind"]), (&json!(true), &json!("file")), "{doctor}");
-    assert_eq!((&doctor["session"]["signed_in"], &doctor["mint_ms"]["n"]), (&json!(true), &json!(20)), "{doctor}");
+    assert_eq!((&doctor["session"]["signed_in"], &doctor["mint_ms"]["n"]), (&json!(true), &json!(10)), "{doctor}");
 
     let signed_out = home.json(&clerk, &["--auth", "clerk", "logout"], &[]).await;
     assert_eq!((signed_out["signed_out"].clone(), clerk.sessions()), (json!(true), 0));

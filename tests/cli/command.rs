@@ -75,7 +75,7 @@ fn who_is_signed_in_is_whose_token_the_command_prints() {
     let stage = Stage::set();
     let whoami = stage.json("cat token.txt", &["whoami"]);
     assert_eq!(whoami["user"]["email"], EMAIL);
-    assert_eq!(whoami["kept_in"], "nowhere: your command gives a token for each call");
+    assert_eq!(whoami["kept_in"], "no store, as your command gives a token for each call");
     assert!(!stage.file("data/credential-store").exists(), "nothing is kept");
 }
 

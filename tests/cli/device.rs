@@ -61,7 +61,12 @@ fn a_refused_device_stays_outside_and_an_unknown_code_is_one_sentence() {
     let (user_code, device_code) = ask(&cinema, "Foyer");
     assert_eq!(cinema.json(&["device", "refuse", &user_code])["approved"], false);
     assert_eq!(poll(&cinema, &device_code)["error"], "access_denied");
-    for code in [&*user_code, "BBBB-BBBB", "../me"] {
+    for code in ["../me", "", "WDJB-MJH", "WDJB-MJH7"] {
+        let output = cinema.run(&["device", "approve", code, "--yes"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains("accepted are eight letters, such as WDJB-MJHT"), "{}", stderr(&output));
+    }
+    for code in [&*user_code, "BBBB-BBBB"] {
         let output = cinema.run(&["device", "approve", code, "--yes"]);
         let said = stderr(&output);
         assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");

@@ -17,7 +17,7 @@ fn the_doctor_says_which_store_is_used_and_why_and_what_a_mint_takes_and_nothing
     let found = machine.document(&["doctor", "auth"]);
     assert_eq!((&found["v"], &found["ok"], &found["store"]["works"]), (&1.into(), &true.into(), &true.into()));
     assert_eq!((&found["provider"], &found["policy"]), (&"local".into(), &"always".into()));
-    assert_eq!(found["mint_ms"]["n"], 20);
+    assert_eq!(found["mint_ms"]["n"], 10);
     let (p50, p95) = (found["mint_ms"]["p50"].as_f64().unwrap(), found["mint_ms"]["p95"].as_f64().unwrap());
     assert!(0.0 < p50 && p50 <= p95, "{found}");
     assert_eq!(found["session"]["user"]["name"], "Ada");
@@ -26,9 +26,10 @@ fn the_doctor_says_which_store_is_used_and_why_and_what_a_mint_takes_and_nothing
     assert!(found["session"]["expires_at"].is_string() && found["session"]["skew_s"].is_i64(), "{found}");
 
     // The box office allows 30 mints at once, and its clock stands still.
+    let times = |found: &serde_json::Value| found["mint_ms"]["n"].as_u64().unwrap();
+    assert_eq!(times(&machine.document(&["doctor", "auth"])), 10);
     let fewer = machine.document(&["doctor", "auth"]);
-    let count = fewer["mint_ms"]["n"].as_u64().unwrap();
-    assert!(fewer["ok"] == true && 0 < count && count < 20, "{fewer}");
+    assert!(fewer["ok"] == true && 0 < times(&fewer) && times(&fewer) < 10, "{fewer}");
     cinema.later(Duration::from_secs(60));
     let people = machine.does(&["doctor", "auth"]);
     for part in ["is kept in the desktop's keyring", "A mint takes", "Ada <ada@example.org>"] {
@@ -59,8 +60,10 @@ fn an_encrypted_file_keeps_the_sign_in_where_there_is_no_keyring_and_another_pas
     assert_eq!(machine.files_with("frc_"), Vec::<std::path::PathBuf>::new());
 
     write("open says me\n");
-    let why = machine.fails(&["whoami"], 3);
-    assert!(why.contains("another passphrase than the one in") && !why.contains("says me"), "{why}");
+    for command in ["whoami", "logout"] {
+        let why = machine.fails(&[command], 1);
+        assert!(why.contains("another passphrase than the one in") && !why.contains("says me"), "{why}");
+    }
     fs::set_permissions(&passphrase, fs::Permissions::from_mode(0o644)).unwrap();
     let why = machine.fails(&["whoami"], 1);
     assert!(why.contains("run chmod 600"), "{why}");

@@ -78,7 +78,7 @@ async fn an_approval_on_another_device_signs_in_until_the_sign_out() {
     assert_eq!((code, &person["user"]["email"]), (Some(0), &json!("ada@example.org")), "{person}");
     assert_eq!(authority.book().refreshes, 1, "one token proves it");
     let (code, doctor) = home.json(&authority, &["doctor", "auth"]).await;
-    assert_eq!((code, &doctor["mint_ms"]["n"], &doctor["store"]["kind"]), (Some(0), &json!(20), &json!("file")));
+    assert_eq!((code, &doctor["mint_ms"]["n"], &doctor["store"]["kind"]), (Some(0), &json!(10), &json!("file")));
     assert!(!authority.book().reuse_detected, "each refresh token was used once");
 
     let (code, signed_out) = home.json(&authority, &["logout"]).await;

@@ -148,10 +148,11 @@ async fn who_is_signed_in_is_whom_the_token_belongs_to() {
 
 #[tokio::test]
 async fn there_is_nothing_to_sign_in_to_and_nothing_to_forget() {
+    assert_eq!(session("echo stale").offer().await.unwrap_err().code, "invalid_token", "what is wrong is said");
     let session = session("echo token");
-    assert!(session.offer().await.unwrap().ways.is_empty());
+    assert_eq!(session.offer().await.unwrap_err().code, "not_offered");
     let Err(refused) = session.step(Step::Device).await else { panic!("nothing can be signed in to") };
     assert!(refused.why.contains("your command"));
     assert!(session.sign_out().await.unwrap_err().why.contains("nothing to forget"));
-    assert!(session.kept_in().starts_with("nowhere: "));
+    assert!(session.kept_in().starts_with("no store, "));
 }

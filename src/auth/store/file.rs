@@ -133,8 +133,9 @@ impl Files {
         let derived = self.derived(Some(sealed.salt))?;
         if derived.check[..] != *sealed.check {
             let given = self.passphrase_file.display();
-            let why = format!("({}) is locked with another passphrase than the one in {given}", path.display());
-            return Err(Trouble::Entry(why));
+            // The entry is good, so it must not be taken for one that may be thrown away.
+            let why = format!("{} is locked with another passphrase than the one in {given}", path.display());
+            return Err(Trouble::Store(why));
         }
         let associated = associated(account);
         let payload = Payload { msg: sealed.ciphertext, aad: associated.as_bytes() };

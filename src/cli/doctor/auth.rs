@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 /// How often a token is minted to see what that takes; a box office allows 30 at once.
-const MINTS: usize = 20;
+const MINTS: usize = 10;
 /// After this much no other is begun: a command that gives tokens may take its time.
 const MINTING_TIME: Duration = Duration::from_secs(10);
 

@@ -71,6 +71,7 @@ pub struct ApprovalVm {
     pub url: String,
     /// What a QR code carries; `None` where a phone could not get there.
     pub qr: Option<String>,
+    pub on_this_computer: bool,
     pub user_code: Option<String>,
     pub left: String,
     pub urgent: bool,
@@ -165,7 +166,9 @@ fn lead(state: &State) -> String {
 fn body(state: &State, now: Now, waiting: bool) -> Body {
     let sign_in = &state.session.sign_in;
     match &sign_in.page {
-        Page::Closed | Page::Waiting | Page::Starting(_) if waiting => Body::Waiting("One moment …".to_owned()),
+        Page::Closed | Page::Waiting | Page::Starting(_) if waiting && page_error(state).is_none() => {
+            Body::Waiting("One moment …".to_owned())
+        }
         Page::Closed | Page::Waiting | Page::Starting(_) | Page::NoApproval(_) => Body::Waiting(String::new()),
         Page::Ways(at) => Body::Ways(ways(state, *at)),
         Page::Approval { way, approval, ends_at_ms } => {
@@ -226,7 +229,7 @@ fn way_words(choice: Choice, place: Place) -> (&'static str, &'static str) {
         Choice::Way(Way::Password) => ("Password", "your e-mail address and your password"),
         Choice::Way(Way::EmailCode) => ("Code by e-mail", "comes to your e-mail address"),
         Choice::Way(Way::Device) if place == Place::Kiosk => ("Your phone", "scan a code, or type a short one there"),
-        Choice::Way(Way::Device) => ("Another device", "scan a code with your phone"),
+        Choice::Way(Way::Device) => ("Another device", "approve it on a phone or in a browser"),
         Choice::Way(Way::Browser) => ("Browser", "opens on this machine and comes back here"),
         Choice::Way(Way::Ticket) => ("Ticket", "one that somebody has made for you"),
         Choice::SignUp => ("New account", "with an e-mail address and a password"),
@@ -238,6 +241,7 @@ fn approval_vm(way: Way, approval: &Approval, left_ms: u64, state: &State) -> Ap
         way,
         url: approval.url.to_string(),
         qr: approval.url_with_code.as_ref().map(ToString::to_string),
+        on_this_computer: approval.is_on_this_computer(),
         user_code: approval.user_code.as_ref().map(ToString::to_string),
         left: countdown_words(left_ms, state.prefs.motion),
         urgent: left_ms <= 60_000,

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         Now, Out,
-        action::{HoldAction, NetAction, SeatsAction, Tone},
+        action::{CatalogAction, HoldAction, NetAction, SeatsAction, Tone},
         effect::Effect,
         remote::Req,
         tracked::Tracked,
@@ -134,7 +134,13 @@ pub fn reduce(
                 out.then(HoldAction::Want { show: show.clone(), plan: plan.clone(), seats: holding.lapsed.clone() });
             }
         }
-        HoldAction::Release => release(holding, requests, out),
+        HoldAction::Release => {
+            if holding.hold.is_some() && !holding.wanted.is_empty() {
+                let seats: Vec<_> = holding.wanted.iter().map(|pick| pick.ix).collect();
+                out.then(say(Tone::Info, format!("{} let go.", seat_words(holding, &seats))));
+            }
+            release(holding, requests, out);
+        }
         HoldAction::Consumed => holding.clear(),
     }
 }
@@ -208,6 +214,10 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
             && holding.hold.as_ref().is_none_or(|h| h.id != hold.id)
         {
             out.effect(Effect::ReleaseHold { req, hold: hold.id.clone() });
+        }
+        if let Ok(None) = result {
+            // The seats are free again from now on, not from when that was asked for.
+            out.then(CatalogAction::Stale);
         }
         return;
     }

@@ -31,12 +31,21 @@ impl Nav {
     pub fn route(&self) -> &Route {
         self.opened.last().unwrap_or(&Route::Browse)
     }
+
+    /// Whether a sale led here, so that the way back is to the films.
+    pub fn is_in_sale(&self) -> bool {
+        self.opened.contains(&Route::Seats)
+    }
 }
 
 pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &mut Out) {
+    if !matches!(action, NavAction::Back) {
+        // A question is about the screen that it was asked on; on another one it would only take the keys away.
+        out.then(OverlayAction::CloseAll);
+    }
     match action {
         NavAction::Open(Route::Browse) | NavAction::Home => {
-            if nav.opened.contains(&Route::Seats) {
+            if nav.is_in_sale() {
                 out.then(SeatsAction::Leave);
                 out.then(HoldAction::Release);
             }
@@ -53,7 +62,7 @@ pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &
         NavAction::Back => match nav.route() {
             Route::Browse => {}
             Route::Seats if !hold.wanted().is_empty() => out.then(OverlayAction::Ask(Question::LetGo)),
-            Route::Seats | Route::Ticket(_) if nav.opened.contains(&Route::Seats) => out.then(NavAction::Home),
+            Route::Seats | Route::Ticket(_) if nav.is_in_sale() => out.then(NavAction::Home),
             _ => {
                 nav.opened.pop();
             }

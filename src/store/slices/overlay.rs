@@ -70,5 +70,6 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
         OverlayAction::Close => {
             overlays.stack.pop();
         }
+        OverlayAction::CloseAll => overlays.stack.clear(),
     }
 }

@@ -30,6 +30,8 @@ pub struct Session {
     /// How somebody can sign in here.
     pub offer: Remote<Offer>,
     pub sign_in: SignIn,
+    /// Somebody has been signed in since the start: whoever comes to the form next has an account.
+    pub met: bool,
     /// Warnings that were said: each is said once.
     warned: Vec<String>,
 }
@@ -187,6 +189,7 @@ fn signed_in(session: &mut Tracked<Session>, person: Person, out: &mut Out) {
         out.then(BookingsAction::Forget);
     }
     session.auth = Auth::SignedIn(person);
+    session.met = true;
     out.then(CatalogAction::LoadFavourites);
     carry_out(session, out);
 }

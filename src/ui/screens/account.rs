@@ -157,8 +157,8 @@ fn draw_approval(vm: &AccountVm, approval: &ApprovalVm, ctx: Ctx<'_>, area: Rect
     words.skip();
     let open = match (approval.way, &approval.qr) {
         (Way::Device, Some(_)) if code.is_some() => "Scan it with your phone, or open",
-        (Way::Device, Some(_)) => "On your phone or another device, open",
-        (Way::Device, None) => "In a browser, open",
+        (Way::Device, _) if approval.on_this_computer => "In a browser on this computer, open",
+        (Way::Device, _) => "On your phone or another device, open",
         _ => "Your browser should have opened. If not, open",
     };
     words.put(buf, open, theme.dim);

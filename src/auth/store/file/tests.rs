@@ -127,7 +127,9 @@ fn another_passphrase_is_said_and_so_is_damage() {
         damaged[at] ^= 1;
         fs::write(place.file("ada"), damaged).unwrap();
         let trouble = place.vault().get("ada").unwrap_err();
-        assert!(matches!(trouble, Trouble::Entry(_)), "byte {at}: {trouble:?}");
+        // Salt and check cannot be told from those of another passphrase, under which the entry is good.
+        let salt_or_check = (8..40).contains(&at);
+        assert_eq!(matches!(trouble, Trouble::Store(_)), salt_or_check, "byte {at}: {trouble:?}");
     }
     for length in [0, 8, 23, 39, 63, 64, good.len() - 1] {
         fs::write(place.file("ada"), &good[..length]).unwrap();

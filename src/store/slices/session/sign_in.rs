@@ -184,7 +184,8 @@ impl Session {
     /// Where the screen begins: with a form at once where one surely fits, and otherwise once the service has spoken.
     fn first(&self, prefs: &Prefs) -> Option<Choice> {
         let choices = self.choices(prefs);
-        if prefs.newcomer && choices.first() == Some(&Choice::Way(Way::Password)) && choices.contains(&Choice::SignUp) {
+        let newcomer = prefs.newcomer && !self.met;
+        if newcomer && choices.first() == Some(&Choice::Way(Way::Password)) && choices.contains(&Choice::SignUp) {
             return Some(Choice::SignUp);
         }
         choices.first().copied()
