@@ -127,6 +127,12 @@ fn no_secret_is_found_in_any_file_output_argument_environment_or_memory_image() 
         return;
     }
     let mut cinema = Cinema::open();
+    let store = cinema.run(&["doctor", "auth", "--json"], "").stdout;
+    if !String::from_utf8_lossy(&store).contains("\"works\":true") {
+        assert!(std::env::var_os("TEST_REQUIRE_KEYRING").is_none(), "{}", String::from_utf8_lossy(&store));
+        eprintln!("left out: the kernel keeps no keys here, so sign-ins would be in the program's memory");
+        return;
+    }
     let screen = buys_two_seats(&cinema);
     cinema.must_run(&["whoami", "--json"], "");
     cinema.must_run(&["bookings", "--json"], "");
