@@ -11,7 +11,7 @@ use crate::{
         movie::Movie,
         show::{Hold, SeatStates, Show},
     },
-    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, SeatsNow},
+    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, SeatStream, SeatsNow},
     wire::{
         self, BookRequest, BookingAnswer, BookingsAnswer, CinemaAnswer, FavoritesAnswer, HoldAnswer, HoldChange,
         HoldCreated, HoldRequest, MoviesAnswer, SeatsAnswer, ShowAnswer, ShowsAnswer,
@@ -121,6 +121,10 @@ impl BoxOffice for NativeBoxOffice {
             Some(states) => Ok(SeatsNow::States { etag: reply.etag.unwrap_or_default(), states }),
             None => Err(self.bad_answer("seat_count", "the states of the seats do not fit the plan of the hall")),
         }
+    }
+
+    async fn watch(&self, _show: &ShowId, _count: usize) -> Result<SeatStream, Failure> {
+        Err(self.bad_answer("no_news", "it tells no news of seats"))
     }
 
     async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure> {

@@ -185,7 +185,7 @@ fn nearest(hall: &Hall, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx> {
         (to_x - x).hypot(to_y - y)
     };
     let open = |ix| hall.state(ix) == SeatState::Free;
-    let runs = geometry.runs.iter().map(|run| run.seats.as_slice());
+    let runs = geometry.runs();
     let blocks = runs.filter(|run| run.first().is_some_and(|seat| level(*seat) == level(*first))).filter_map(|run| {
         let closest = run.iter().min_by(|a, b| away(&[**a]).total_cmp(&away(&[**b])))?;
         best::block_at(chart, geometry, &open, wanted.len(), *closest)
@@ -194,9 +194,9 @@ fn nearest(hall: &Hall, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx> {
 }
 
 /// The middle of seats, in seat pitches.
-fn middle(chart: &Chart, seats: &[SeatIx]) -> (f32, f32) {
+fn middle(chart: &Chart, seats: &[SeatIx]) -> (f64, f64) {
     let sum = seats.iter().map(|ix| chart.seat(*ix)).fold((0.0, 0.0), |(x, y), seat| (x + seat.x, y + seat.y));
-    let count = seats.len().max(1) as f32;
+    let count = seats.len().max(1) as f64;
     (sum.0 / count, sum.1 / count)
 }
 

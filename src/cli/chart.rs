@@ -143,8 +143,8 @@ fn glyph(chart: &Chart, ix: SeatIx, glyphs: Glyphs) -> char {
         (SeatKind::Blocked, _) => 'x',
         (SeatKind::Wheelchair, _) => 'W',
         (SeatKind::Companion, _) => 'C',
-        (SeatKind::Seat | SeatKind::Couch, Glyphs::Ascii) => chart.category_of(ix).glyph,
-        (SeatKind::Seat | SeatKind::Couch, Glyphs::Unicode) => shape(seat.category),
+        (SeatKind::Seat | SeatKind::Couch | SeatKind::Standing, Glyphs::Ascii) => chart.category_of(ix).glyph,
+        (SeatKind::Seat | SeatKind::Couch | SeatKind::Standing, Glyphs::Unicode) => shape(seat.category),
     }
 }
 

@@ -51,10 +51,12 @@ pub enum Mode {
 pub struct Screen {
     pub side: Side,
     pub label: Text,
+    /// The x of its middle, where the plan knows it; else it is the middle of the seats.
+    pub center: Option<f64>,
     /// Metres, where the plan knows them.
-    pub width_m: Option<f32>,
-    pub first_row_m: Option<f32>,
-    pub rake_cm: Option<f32>,
+    pub width_m: Option<f64>,
+    pub first_row_m: Option<f64>,
+    pub rake_cm: Option<f64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +95,19 @@ pub struct Section {
     /// Index into [`Chart::levels`].
     pub level: u16,
     pub name: Text,
+    pub admission: Admission,
+}
+
+/// How places of a section are sold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Admission {
+    /// Each seat by itself.
+    #[default]
+    Seats,
+    /// General admission: so many people fit in. Each of them is a place of kind [`SeatKind::Standing`] in the only
+    /// row of the section, so that claims, counts and tickets need no second way; nobody chooses between them.
+    General,
 }
 
 /// A physical row of one section.
@@ -114,8 +129,8 @@ pub struct Seat {
     pub label: Text,
     /// Index into [`Chart::rows`].
     pub row: u32,
-    pub x: f32,
-    pub y: f32,
+    pub x: f64,
+    pub y: f64,
     /// Index into [`Chart::categories`].
     pub category: u16,
     pub kind: SeatKind,
@@ -123,7 +138,7 @@ pub struct Seat {
     /// The couch it is half of: seats with one number belong together.
     pub couch: Option<u32>,
     /// The operator's opinion, −0.3 (better) to 0.3 (worse).
-    pub quality: f32,
+    pub quality: f64,
     /// Overrides the gap test towards the next seat of the row: `Some(false)` is an aisle, `Some(true)` joins.
     pub next: Option<bool>,
 }
@@ -139,6 +154,8 @@ pub enum SeatKind {
     Couch,
     /// Drawn, never sold.
     Blocked,
+    /// One of the places of a general-admission section. Its coordinates lie somewhere in the section's area.
+    Standing,
 }
 
 impl Chart {
@@ -161,6 +178,11 @@ impl Chart {
     /// All seats in chart order.
     pub fn indices(&self) -> impl Iterator<Item = SeatIx> + use<> {
         (0..self.seats.len()).map(SeatIx::at)
+    }
+
+    /// The section of a general-admission place.
+    pub fn is_standing(&self, ix: SeatIx) -> bool {
+        self.seat(ix).kind == SeatKind::Standing
     }
 
     /// Places that can be sold at all.

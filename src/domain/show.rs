@@ -1,7 +1,7 @@
 //! Shows and the states of their seats.
 
 use super::{
-    ids::{ChartHash, HallId, MovieId, SeatId, ShowId},
+    ids::{ChartHash, HallId, MovieId, SeatId, SeatIx, ShowId},
     money::Money,
     text::Text,
 };
@@ -131,6 +131,15 @@ impl SeatStates {
     pub fn iter(&self) -> impl Iterator<Item = SeatState> + '_ {
         (0..self.count).map(|i| self.get(i))
     }
+}
+
+/// News of a show's seats, as a watcher hears them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SeatNews {
+    /// All of them: at first, and whenever what was missed cannot be told one by one.
+    States(SeatStates),
+    /// These have changed.
+    Changes(Vec<(SeatIx, SeatState)>),
 }
 
 /// Seats held for one person until a moment that the server decides.

@@ -7,7 +7,7 @@ use crate::domain::{
     failure::Failure,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Movie,
-    show::{Hold, SeatStates, Show},
+    show::{Hold, SeatNews, SeatStates, Show},
     sign_in::{CodeFrom, Offer, Progress},
     user::User,
 };
@@ -16,6 +16,7 @@ pub use crate::domain::{
     show::{HoldEdit, HoldTime},
 };
 use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -45,6 +46,9 @@ pub enum SeatsNow {
     States { etag: String, states: SeatStates },
 }
 
+/// See [`BoxOffice::watch`].
+pub type SeatStream = BoxStream<'static, Result<SeatNews, Failure>>;
+
 /// The remote booking API. A call that needs a person takes a [`Bearer`].
 #[async_trait]
 pub trait BoxOffice: Send + Sync {
@@ -56,6 +60,9 @@ pub trait BoxOffice: Send + Sync {
     async fn chart(&self, hash: &ChartHash) -> Result<Arc<Chart>, Failure>;
     /// The states of a show's seats (`count` of them), unless they are still those of `known`.
     async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure>;
+    /// The news of a show's seats (`count` of them) from now on, the first of them all states. It ends with a failure
+    /// when the connection is lost; watching again begins with all states again, or with what was missed.
+    async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure>;
     /// Holds all of the seats or none. `ttl_ms` of the answer is already shortened by half the round trip.
     async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure>;
     async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure>;

@@ -54,6 +54,7 @@ impl Runtime {
                 return;
             }
             Effect::AbandonSignIn => return self.give_up(Slot::SignIn),
+            Effect::StopWatching => return self.give_up(Slot::Watch),
             _ => {}
         }
         let Some((slot, policy)) = effect.slot() else { return };
@@ -152,9 +153,13 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::Book { req, hold, payment, key } => Box::pin(bookings::book(ports, req, hold, payment, key)),
         Effect::LoadBookings(req) => Box::pin(bookings::load(ports, req)),
         Effect::CancelBooking(code) => Box::pin(bookings::cancel(ports, code)),
-        Effect::Connect { .. } | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
-            Box::pin(async { AppAction::Tick.into() })
-        }
+        Effect::Connect { .. }
+        | Effect::WatchSeats { .. }
+        | Effect::StopWatching
+        | Effect::AbandonSignIn
+        | Effect::ForgetSecret
+        | Effect::Bell
+        | Effect::Quit => Box::pin(async { AppAction::Tick.into() }),
     }
 }
 

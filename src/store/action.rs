@@ -17,7 +17,7 @@ use crate::{
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::Movie,
-        show::{Hold, SeatStates, Show},
+        show::{Hold, SeatNews, SeatStates, Show},
         sign_in::Offer,
     },
     store::state::Size,
@@ -152,6 +152,10 @@ pub enum SeatsAction {
     Enter(Show),
     PlanLoaded(Req, Result<Arc<Plan>, Failure>),
     StatesLoaded(Req, Result<Option<(String, SeatStates)>, Failure>),
+    /// News of the watch that the request of that number began.
+    News(Req, SeatNews),
+    /// The watch is not heard at the moment; it is begun again by itself.
+    NewsLost(Req, Failure),
     Refresh,
     Leave,
     Step(Step),

@@ -28,6 +28,13 @@ pub enum Effect {
         count: usize,
         known: Option<String>,
     },
+    /// Hears the news of a show's seats until told otherwise, and begins again by itself when the connection is lost.
+    WatchSeats {
+        req: Req,
+        show: ShowId,
+        count: usize,
+    },
+    StopWatching,
     Hold {
         req: Req,
         show: ShowId,
@@ -91,6 +98,7 @@ pub enum Slot {
     Shows,
     Plan,
     States,
+    Watch,
     Hold,
     Sale,
     Bookings,
@@ -122,6 +130,7 @@ impl Effect {
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
+            Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),
             Effect::Hold { .. } | Effect::ChangeHold { .. } | Effect::ReleaseHold { .. } => (Slot::Hold, MustFinish),
             Effect::Book { .. } => (Slot::Sale, TakeLeading),
             Effect::LoadBookings(_) => (Slot::Bookings, TakeLatest),
@@ -132,7 +141,9 @@ impl Effect {
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::SignOut, TakeLeading),
-            Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => return None,
+            Effect::StopWatching | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
+                return None;
+            }
         })
     }
 }

@@ -106,9 +106,9 @@ struct ScreenForm {
     side: Side,
     #[serde(default = "screen_label")]
     label: Text,
-    width_m: Option<f32>,
-    first_row_m: Option<f32>,
-    rake_cm: Option<f32>,
+    width_m: Option<f64>,
+    first_row_m: Option<f64>,
+    rake_cm: Option<f64>,
 }
 
 fn screen_label() -> Text {
@@ -140,7 +140,7 @@ struct OverrideForm {
     category: Option<String>,
     kind: Option<SeatKind>,
     flags: Option<Vec<String>>,
-    quality: Option<f32>,
+    quality: Option<f64>,
     next: Option<bool>,
 }
 
@@ -189,6 +189,7 @@ impl ChartForm {
             screen: Screen {
                 side: screen.side,
                 label: screen.label.clone(),
+                center: None,
                 width_m: screen.width_m,
                 first_row_m: screen.first_row_m,
                 rake_cm: screen.rake_cm,

@@ -3,26 +3,27 @@
 
 use super::Chart;
 use crate::domain::ids::SeatIx;
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::Range};
 
 /// Neighbours are at most this many pitches apart: in real halls ordinary gaps end at 1.1 and aisles start at 1.5.
-const NEIGHBOUR: f32 = 1.3;
+const NEIGHBOUR: f64 = 1.3;
 /// A row's own pitch counts up to this many times that of its section: the two seats of a row that are divided by
 /// an aisle have only that aisle to measure.
-const WIDEST_PITCH: f32 = 1.5;
+const WIDEST_PITCH: f64 = 1.5;
 
-/// A maximal chain of neighbours, from left to right as the audience sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    pub seats: Vec<SeatIx>,
-}
-
-/// Adjacency of a chart, computed once. The runs of a row follow each other from left to right.
+/// Adjacency of a chart, computed once. A *run* is a maximal chain of neighbours, from left to right as the audience
+/// sees it. The runs of a row follow each other from left to right. Places of general admission have no neighbours:
+/// each is a run of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Geometry {
-    pub runs: Vec<Run>,
+    /// All seats, run by run.
+    order: Vec<SeatIx>,
+    /// Where each run begins in `order`, and at last where the last one ends.
+    starts: Vec<u32>,
     /// For each seat, its run and its place in it.
-    pub place: Vec<(u32, u32)>,
+    place: Vec<(u32, u32)>,
+    /// For each row its first run, and at last the number of runs.
+    row_runs: Vec<u32>,
 }
 
 impl Geometry {
@@ -30,36 +31,75 @@ impl Geometry {
     pub fn of(chart: &Chart) -> Self {
         let rows: Vec<Vec<SeatIx>> = (0..chart.rows.len()).map(|row| in_order(chart, row)).collect();
         let widest = widest_pitches(chart, &rows);
-        let mut geometry = Self { runs: Vec::new(), place: vec![(0, 0); chart.seats.len()] };
+        let mut geometry = Self {
+            order: Vec::with_capacity(chart.seats.len()),
+            starts: vec![0],
+            place: vec![(0, 0); chart.seats.len()],
+            row_runs: vec![0],
+        };
         for (row, seats) in chart.rows.iter().zip(&rows) {
             let pitch = median(gaps(chart, seats)).min(widest[row.section as usize]);
             let split = seats.chunk_by(|&a, &b| {
-                let near = || distance(chart, a, b) <= NEIGHBOUR * pitch + f32::EPSILON;
-                chart.seat(a).next.unwrap_or_else(near)
+                let near = || distance(chart, a, b) <= NEIGHBOUR * pitch + f64::EPSILON;
+                !chart.is_standing(a) && chart.seat(a).next.unwrap_or_else(near)
             });
             for run in split {
                 geometry.push(run);
             }
+            geometry.row_runs.push(geometry.count() as u32);
         }
         geometry
     }
 
     fn push(&mut self, seats: &[SeatIx]) {
-        let run = self.runs.len() as u32;
+        let run = self.count() as u32;
         for (at, seat) in seats.iter().enumerate() {
             self.place[seat.get()] = (run, at as u32);
         }
-        self.runs.push(Run { seats: seats.to_vec() });
+        self.order.extend_from_slice(seats);
+        self.starts.push(self.order.len() as u32);
+    }
+
+    /// How many runs there are.
+    pub fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The seats of a run, from left to right.
+    pub fn run(&self, run: u32) -> &[SeatIx] {
+        let run = run as usize;
+        &self.order[self.starts[run] as usize..self.starts[run + 1] as usize]
+    }
+
+    /// All runs, in the order of the chart's rows.
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = &[SeatIx]> {
+        (0..self.count() as u32).map(|run| self.run(run))
+    }
+
+    /// The runs of a row, from left to right.
+    pub fn runs_of_row(&self, row: u32) -> Range<u32> {
+        self.row_runs[row as usize]..self.row_runs[row as usize + 1]
+    }
+
+    /// The seats of a row as they stand beside each other, whatever aisles lie between them.
+    pub fn row(&self, row: u32) -> &[SeatIx] {
+        let runs = self.runs_of_row(row);
+        &self.order[self.starts[runs.start as usize] as usize..self.starts[runs.end as usize] as usize]
+    }
+
+    /// The run of a seat, and its place in the run.
+    pub fn place(&self, seat: SeatIx) -> (u32, u32) {
+        self.place[seat.get()]
     }
 
     pub fn left(&self, seat: SeatIx) -> Option<SeatIx> {
-        let (run, at) = self.place[seat.get()];
-        self.runs[run as usize].seats.get((at as usize).checked_sub(1)?).copied()
+        let (run, at) = self.place(seat);
+        self.run(run).get((at as usize).checked_sub(1)?).copied()
     }
 
     pub fn right(&self, seat: SeatIx) -> Option<SeatIx> {
-        let (run, at) = self.place[seat.get()];
-        self.runs[run as usize].seats.get(at as usize + 1).copied()
+        let (run, at) = self.place(seat);
+        self.run(run).get(at as usize + 1).copied()
     }
 }
 
@@ -78,8 +118,8 @@ pub(super) fn axis(chart: &Chart, row: usize) -> Axis {
     if extent(seats().map(|s| s.x)) >= extent(seats().map(|s| s.y)) { Axis::Across } else { Axis::Along }
 }
 
-fn extent(values: impl Iterator<Item = f32>) -> f32 {
-    let (low, high) = values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+fn extent(values: impl Iterator<Item = f64>) -> f64 {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     if low <= high { high - low } else { 0.0 }
 }
 
@@ -100,7 +140,7 @@ fn in_order(chart: &Chart, row: usize) -> Vec<SeatIx> {
 }
 
 /// For each section, the widest pitch that one of its rows may have.
-fn widest_pitches(chart: &Chart, rows: &[Vec<SeatIx>]) -> Vec<f32> {
+fn widest_pitches(chart: &Chart, rows: &[Vec<SeatIx>]) -> Vec<f64> {
     let mut by_section = vec![Vec::new(); chart.sections.len()];
     for (row, seats) in chart.rows.iter().zip(rows) {
         by_section[row.section as usize].extend(gaps(chart, seats));
@@ -108,22 +148,22 @@ fn widest_pitches(chart: &Chart, rows: &[Vec<SeatIx>]) -> Vec<f32> {
     by_section.into_iter().map(|gaps| WIDEST_PITCH * median(gaps)).collect()
 }
 
-fn gaps(chart: &Chart, seats: &[SeatIx]) -> Vec<f32> {
+fn gaps(chart: &Chart, seats: &[SeatIx]) -> Vec<f64> {
     seats.windows(2).map(|pair| distance(chart, pair[0], pair[1])).collect()
 }
 
-fn distance(chart: &Chart, a: SeatIx, b: SeatIx) -> f32 {
+fn distance(chart: &Chart, a: SeatIx, b: SeatIx) -> f64 {
     let (a, b) = (chart.seat(a), chart.seat(b));
     (a.x - b.x).hypot(a.y - b.y)
 }
 
 /// The median, the lower one of two; the seat pitch itself, 1, where there is nothing to measure. Linear time.
-pub(super) fn median(mut values: Vec<f32>) -> f32 {
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     if values.is_empty() {
         return 1.0;
     }
     let middle = (values.len() - 1) / 2;
-    *values.select_nth_unstable_by(middle, f32::total_cmp).1
+    *values.select_nth_unstable_by(middle, f64::total_cmp).1
 }
 
 #[cfg(test)]
@@ -138,7 +178,7 @@ mod tests {
         );
         let chart = cinechart::parse(&toml).expect("a valid chart");
         let name = |seat: &SeatIx| format!("{}{}", chart.row_of(*seat).label, chart.seat(*seat).label);
-        Geometry::of(&chart).runs.iter().map(|run| run.seats.iter().map(name).collect()).collect()
+        Geometry::of(&chart).runs().map(|run| run.iter().map(name).collect()).collect()
     }
 
     #[test]

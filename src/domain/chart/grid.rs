@@ -9,9 +9,9 @@ use crate::domain::ids::SeatIx;
 use std::collections::BTreeMap;
 
 /// Rows whose distance from the screen differs by less than this many row pitches share a line.
-const SAME_LINE: f32 = 0.5;
+const SAME_LINE: f64 = 0.5;
 /// Lines that are at least this many row pitches apart have a cross aisle between them.
-const CROSS_AISLE: f32 = 1.6;
+const CROSS_AISLE: f64 = 1.6;
 /// Seats further apart than this many pitches have at least one empty column between them.
 const AISLE: f64 = 1.3;
 
@@ -152,9 +152,9 @@ struct Strand {
     /// Index into [`Chart::rows`].
     row: u32,
     axis: Axis,
-    y: f32,
-    left: f32,
-    right: f32,
+    y: f64,
+    left: f64,
+    right: f64,
     /// Neighbours together, from left to right.
     runs: Vec<Vec<SeatIx>>,
 }
@@ -162,9 +162,9 @@ struct Strand {
 impl Strand {
     fn of(chart: &Chart, row: u32, axis: Axis, runs: Vec<Vec<SeatIx>>) -> Self {
         let seats = || runs.iter().flatten().map(|&ix| chart.seat(ix));
-        let y = seats().map(|s| s.y).sum::<f32>() / seats().count().max(1) as f32;
-        let left = seats().map(|s| s.x).fold(f32::INFINITY, f32::min);
-        let right = seats().map(|s| s.x).fold(f32::NEG_INFINITY, f32::max);
+        let y = seats().map(|s| s.y).sum::<f64>() / seats().count().max(1) as f64;
+        let left = seats().map(|s| s.x).fold(f64::INFINITY, f64::min);
+        let right = seats().map(|s| s.x).fold(f64::NEG_INFINITY, f64::max);
         Self { row, axis, y, left, right, runs }
     }
 }
@@ -172,7 +172,9 @@ impl Strand {
 /// The strands of a level, from the screen backwards.
 fn strands(chart: &Chart, level: u16) -> Vec<Strand> {
     let on_level = |seat: SeatIx| chart.section_of(seat).level == level;
-    let runs = Geometry::of(chart).runs.into_iter().map(|run| run.seats).filter(|seats| on_level(seats[0]));
+    let drawn = |seat: SeatIx| on_level(seat) && !chart.is_standing(seat);
+    let geometry = Geometry::of(chart);
+    let runs = geometry.runs().map(<[SeatIx]>::to_vec).filter(|seats| drawn(seats[0]));
     let mut rows: BTreeMap<u32, Vec<Vec<SeatIx>>> = BTreeMap::new();
     for seats in runs {
         rows.entry(chart.seat(seats[0]).row).or_default().push(seats);
@@ -193,14 +195,14 @@ fn strands(chart: &Chart, level: u16) -> Vec<Strand> {
 
 /// The middle of the level, from left to right.
 fn middle(chart: &Chart, strands: &[Strand]) -> f64 {
-    let seats = || strands.iter().flat_map(|s| s.runs.iter().flatten()).map(|&ix| f64::from(chart.seat(ix).x));
+    let seats = || strands.iter().flat_map(|s| s.runs.iter().flatten()).map(|&ix| chart.seat(ix).x);
     let (left, right) = (seats().fold(f64::INFINITY, f64::min), seats().fold(f64::NEG_INFINITY, f64::max));
     (left + right) / 2.0
 }
 
 /// The median distance between rows that follow each other in their section.
-fn row_pitch(chart: &Chart, strands: &[Strand]) -> f32 {
-    let mut last: BTreeMap<u16, f32> = BTreeMap::new();
+fn row_pitch(chart: &Chart, strands: &[Strand]) -> f64 {
+    let mut last: BTreeMap<u16, f64> = BTreeMap::new();
     let mut pitches = Vec::new();
     for strand in strands {
         let section = chart.rows[strand.row as usize].section;
@@ -213,14 +215,14 @@ fn row_pitch(chart: &Chart, strands: &[Strand]) -> f32 {
 
 /// The strands that share a line.
 struct Band {
-    y: f32,
+    y: f64,
     strands: Vec<Strand>,
     /// Where its strands are, from left to right: start and end.
     taken: BTreeMap<i64, i64>,
 }
 
 /// Strands at the same distance from the screen side by side; what would lie over another begins a new line.
-fn bands(chart: &Chart, strands: Vec<Strand>, row_pitch: f32) -> Vec<Band> {
+fn bands(chart: &Chart, strands: Vec<Strand>, row_pitch: f64) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     for strand in strands {
         let (start, end) = (strand.left.round() as i64, strand.right.round() as i64);
@@ -265,7 +267,7 @@ impl Band {
     /// The line, the columns of its seats, and the seats.
     fn fit(&self, chart: &Chart, middle: f64) -> (GridLine, Vec<i64>, Vec<SeatIx>) {
         let pitch = self.pitch(chart);
-        let x = |ix: SeatIx| middle + (f64::from(chart.seat(ix).x) - middle) / pitch;
+        let x = |ix: SeatIx| middle + (chart.seat(ix).x - middle) / pitch;
         let piece = |row: u32, seats| -> Option<Piece> {
             let seats: &[SeatIx] = seats;
             let (first, last) = (*seats.first()?, *seats.last()?);
@@ -287,7 +289,7 @@ impl Band {
     fn pitch(&self, chart: &Chart) -> f64 {
         let runs = self.strands.iter().flat_map(|s| &s.runs);
         let gaps = runs.flat_map(|run| run.windows(2)).map(|pair| chart.seat(pair[1]).x - chart.seat(pair[0]).x);
-        let pitch = f64::from(geometry::median(gaps.collect()));
+        let pitch = geometry::median(gaps.collect());
         if (0.8..=1.25).contains(&pitch) { 1.0 } else { pitch.max(0.2) }
     }
 
@@ -323,7 +325,7 @@ fn part(pieces: &mut [Piece], middle: f64) {
 
 /// How far one line of seats lies behind another: the median over the seats of the one in front, each measured to
 /// the seat behind it, so that bent rows are compared where they are above each other.
-fn depth(chart: &Chart, front: &[SeatIx], back: &[SeatIx]) -> f32 {
+fn depth(chart: &Chart, front: &[SeatIx], back: &[SeatIx]) -> f64 {
     let behind = |seat: &SeatIx| {
         let x = chart.seat(*seat).x;
         let right = back.partition_point(|other| chart.seat(*other).x < x);
@@ -472,7 +474,7 @@ mod tests {
         #[test]
         fn every_seat_has_a_cell_of_its_own_however_sections_lie(
             pictures in proptest::collection::vec(
-                ("[s_]{1,12}", "[s_]{1,12}", -9i32..9, -4i32..4, 0u16..360, -1.0f32..1.0),
+                ("[s_]{1,12}", "[s_]{1,12}", -9i32..9, -4i32..4, 0u16..360, -1.0f64..1.0),
                 1..5,
             )
         ) {

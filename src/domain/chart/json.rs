@@ -1,7 +1,7 @@
 //! Canonical JSON of a chart: what is stored, sent and hashed.
 
 use super::{
-    Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side,
+    Admission, Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side,
     cinechart::ChartError,
     validate::{self, quoted, refuse},
 };
@@ -64,11 +64,13 @@ struct ScreenForm {
     side: Side,
     label: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    width_m: Option<f32>,
+    center: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_row_m: Option<f32>,
+    width_m: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rake_cm: Option<f32>,
+    first_row_m: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rake_cm: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -94,6 +96,8 @@ struct SectionForm {
     id: String,
     level: String,
     name: Text,
+    #[serde(default, skip_serializing_if = "is_seated")]
+    admission: Admission,
     rows: Vec<RowForm>,
 }
 
@@ -109,8 +113,8 @@ struct RowForm {
 struct SeatForm {
     id: SeatId,
     label: Text,
-    x: f32,
-    y: f32,
+    x: f64,
+    y: f64,
     category: String,
     #[serde(default, skip_serializing_if = "is_plain")]
     kind: SeatKind,
@@ -119,7 +123,7 @@ struct SeatForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     couch: Option<u32>,
     #[serde(default, skip_serializing_if = "is_zero")]
-    quality: f32,
+    quality: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     next: Option<bool>,
 }
@@ -128,7 +132,11 @@ fn is_plain(kind: &SeatKind) -> bool {
     *kind == SeatKind::Seat
 }
 
-fn is_zero(value: &f32) -> bool {
+fn is_seated(admission: &Admission) -> bool {
+    *admission == Admission::Seats
+}
+
+fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
@@ -152,6 +160,7 @@ impl ChartForm {
             screen: ScreenForm {
                 side: screen.side,
                 label: screen.label.clone(),
+                center: screen.center,
                 width_m: screen.width_m,
                 first_row_m: screen.first_row_m,
                 rake_cm: screen.rake_cm,
@@ -188,7 +197,7 @@ impl ChartForm {
                 }
                 rows.push(Row { label: row.label, section: at as u16, seats: start..seats.len() as u32 });
             }
-            sections.push(Section { id: section.id, level, name: section.name });
+            sections.push(Section { id: section.id, level, name: section.name, admission: section.admission });
         }
         Ok(Chart {
             id: self.id,
@@ -210,8 +219,8 @@ fn index<'a>(ids: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u16> {
 
 impl ScreenForm {
     fn into_screen(self) -> Screen {
-        let Self { side, label, width_m, first_row_m, rake_cm } = self;
-        Screen { side, label, width_m, first_row_m, rake_cm }
+        let Self { side, label, center, width_m, first_row_m, rake_cm } = self;
+        Screen { side, label, center, width_m, first_row_m, rake_cm }
     }
 }
 
@@ -245,6 +254,7 @@ impl SectionForm {
             id: section.id.clone(),
             level: chart.levels[section.level as usize].id.clone(),
             name: section.name.clone(),
+            admission: section.admission,
             rows: Vec::new(),
         }
     }

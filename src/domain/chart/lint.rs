@@ -5,7 +5,7 @@ use crate::domain::{ids::SeatIx, text};
 use std::collections::{BTreeMap, HashMap};
 
 /// Seats of one level nearer to each other than this many pitches lie over each other.
-const OVERLAP: f32 = 0.5;
+const OVERLAP: f64 = 0.5;
 /// The longest list of one kind of finding; more of it is counted.
 const MOST: usize = 20;
 

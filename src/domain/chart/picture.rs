@@ -1,7 +1,7 @@
 //! Text pictures of the rows of a section: from characters to seats with places and numbers.
 
 use super::{
-    Chart, Row, Seat, SeatKind, Section, Side,
+    Admission, Chart, Row, Seat, SeatKind, Section, Side,
     cinechart::ChartError,
     validate::{MAX_SEATS, quoted, refuse},
 };
@@ -82,7 +82,7 @@ pub(super) fn add_section(chart: &mut Chart, form: &SectionForm) -> Result<(), C
     let place = Placement::of(chart.screen.side, form, &rows)?;
     let section = chart.sections.len() as u16;
     let title = form.name.clone().unwrap_or_else(|| Text::new(&form.id));
-    chart.sections.push(Section { id: form.id.clone(), level: level as u16, name: title });
+    chart.sections.push(Section { id: form.id.clone(), level: level as u16, name: title, admission: Admission::Seats });
     let mut built = Vec::with_capacity(rows.len());
     for row in &rows {
         let numbers = numbers(form, row, place.middle)?;
@@ -300,7 +300,7 @@ impl Placement {
     }
 
     /// Turned to the audience's view: x to their right, y away from the screen.
-    fn seat(&self, column: usize, line: usize) -> (f32, f32) {
+    fn seat(&self, column: usize, line: usize) -> (f64, f64) {
         let bend = (column as f64 - self.middle) / self.half;
         let (x, y) = (column as f64, line as f64 - self.curve * bend * bend);
         let (sin, cos) = self.rotation.sin_cos();
@@ -326,6 +326,6 @@ impl Placement {
 }
 
 /// Rounded to what matters, so that the noise of sines is not printed.
-fn tidy(value: f64) -> f32 {
-    ((value * 10_000.0).round() / 10_000.0) as f32
+fn tidy(value: f64) -> f64 {
+    (value * 10_000.0).round() / 10_000.0
 }

@@ -3,7 +3,7 @@
 use super::{Chart, SeatKind, geometry::Geometry, grid::Grid};
 use crate::domain::{
     ids::{ChartHash, SeatId, SeatIx},
-    seating::spec::Names,
+    seating::{best::Hall, spec::Names},
 };
 use std::collections::HashMap;
 
@@ -32,6 +32,11 @@ impl Plan {
             category_kinds[usize::from(seat.category)].get_or_insert(seat.kind);
         }
         Self { hash, chart, geometry, grids, category_kinds, by_id, names }
+    }
+
+    /// The hall as the rules of seating see it.
+    pub fn hall(&self) -> Hall<'_> {
+        Hall { chart: &self.chart, geometry: &self.geometry }
     }
 
     pub fn find(&self, id: &SeatId) -> Option<SeatIx> {

@@ -11,8 +11,8 @@ pub(super) const MAX_CATEGORIES: usize = 100;
 const MAX_FLAGS: usize = 16;
 const MAX_ID: usize = 64;
 /// How far from the origin a seat may be, in seat pitches.
-const MAX_COORDINATE: f32 = 10_000.0;
-const MAX_QUALITY: f32 = 0.3;
+const MAX_COORDINATE: f64 = 10_000.0;
+const MAX_QUALITY: f64 = 0.3;
 const COLORS: [&str; 7] = ["blue", "yellow", "green", "red", "magenta", "cyan", "white"];
 
 pub(super) fn refuse<T>(why: impl Into<String>) -> Result<T, ChartError> {

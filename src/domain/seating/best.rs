@@ -4,6 +4,7 @@ use crate::domain::{
     chart::{Chart, Mode, Seat, SeatKind, geometry::Geometry},
     ids::SeatIx,
 };
+use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, collections::BinaryHeap};
 
 /// The best spot of a cinema: the middle, at two thirds of the depth, where sound engineers calibrate.
@@ -13,6 +14,98 @@ const WEIGHT_IN_FRONT: f64 = 4.0;
 const WEIGHT_BEHIND: f64 = 2.0;
 /// Costs are compared in these steps, so that the noise of sums never decides between equal seats.
 const STEPS: f64 = 1e9;
+
+/// A hall as the rules of seating see it: all of it follows from the chart and is computed once.
+#[derive(Clone, Copy)]
+pub struct Hall<'a> {
+    pub chart: &'a Chart,
+    pub geometry: &'a Geometry,
+}
+
+/// How together a proposal is: the rungs of the ladder, the first that has a candidate wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub enum Rung {
+    /// One run, no new orphan.
+    L1,
+    /// One run; a single seat is left alone.
+    L2,
+    /// One row, across one aisle.
+    L3,
+    /// Two rows, one behind the other.
+    L4,
+    /// A few blocks near each other in one section.
+    L5,
+    /// The same in other sections of one price category.
+    L6,
+    /// Any seats: someone may sit alone. Only for those who have said that they accept it.
+    L7,
+}
+
+/// What a party asks for.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// People, those in wheelchairs included.
+    pub size: usize,
+    /// How many of them need a wheelchair space.
+    pub wheelchairs: usize,
+    /// Which of the open seats suit: category, section, row, price, needs. Seats that do not suit are not proposed,
+    /// and yet are open for the orphan rule.
+    pub suits: &'a dyn Fn(SeatIx) -> bool,
+    /// For the ticket types of the party: how many people, and the categories (by index) that their type can be
+    /// bought for. Empty when every seat will do for everyone.
+    pub tickets: &'a [(usize, Vec<bool>)],
+    /// The last rung that is accepted.
+    pub last: Rung,
+}
+
+impl<'a> Ask<'a> {
+    /// Seats for so many people, anywhere but scattered.
+    pub fn of(size: usize) -> Self {
+        Self { size, wheelchairs: 0, suits: &|_| true, tickets: &[], last: Rung::L6 }
+    }
+}
+
+/// Seats for a party, from left to right, with how together they are and what speaks for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    pub seats: Vec<SeatIx>,
+    pub rung: Rung,
+    /// Mean seat cost, what the arrangement adds included; less is better.
+    pub cost: f64,
+    /// The sizes of its blocks, from the front and from left to right.
+    pub parts: Vec<usize>,
+}
+
+impl Proposal {
+    /// How together they are, in words: `together`, `2+2, one row behind the other`.
+    pub fn words(&self) -> String {
+        match self.rung {
+            Rung::L1 => "together".to_owned(),
+            _ => "together, a single seat stays beside you".to_owned(),
+        }
+    }
+}
+
+/// The best seats for a party, best first, at most `limit` proposals, no two sharing more than half of their seats.
+/// `open` is the one picture of the seats in play ([`super::in_play`]).
+pub fn propose(hall: Hall<'_>, open: &dyn Fn(SeatIx) -> bool, ask: &Ask<'_>, limit: usize) -> Vec<Proposal> {
+    let suits = |seat: SeatIx| open(seat) && (ask.suits)(seat);
+    blocks(hall.chart, hall.geometry, &suits, ask.size, limit).into_iter().map(Proposal::of).collect()
+}
+
+/// The best seats for a party at `seat`: containing it, or as near to it in its run as can be.
+pub fn propose_at(hall: Hall<'_>, open: &dyn Fn(SeatIx) -> bool, ask: &Ask<'_>, seat: SeatIx) -> Option<Proposal> {
+    let suits = |seat: SeatIx| open(seat) && (ask.suits)(seat);
+    block_at(hall.chart, hall.geometry, &suits, ask.size, seat).map(Proposal::of)
+}
+
+impl Proposal {
+    fn of(block: Block) -> Self {
+        let rung = if block.tidy { Rung::L1 } else { Rung::L2 };
+        Self { parts: vec![block.seats.len()], seats: block.seats, rung, cost: block.cost }
+    }
+}
 
 /// A proposed block of seats beside each other, from left to right, and how far it is from the best spot
 /// (mean seat cost; less is better).
@@ -35,7 +128,7 @@ pub fn blocks(
     limit: usize,
 ) -> Vec<Block> {
     let search = Search::of(chart, geometry, open, party);
-    let windows = (0..geometry.runs.len()).flat_map(|run| search.windows(run));
+    let windows = (0..geometry.count()).flat_map(|run| search.windows(run));
     // A heap, because only a few of perhaps a hundred thousand windows are wanted.
     let mut queue: BinaryHeap<Reverse<(Rank<'_>, usize)>> = BinaryHeap::new();
     let windows: Vec<Window> = windows.collect();
@@ -60,7 +153,7 @@ pub fn block_at(
     party: usize,
     seat: SeatIx,
 ) -> Option<Block> {
-    let &(run, at) = geometry.place.get(seat.get())?;
+    let (run, at) = geometry.place(seat);
     let search = Search::of(chart, geometry, open, party);
     let windows = search.windows(run as usize);
     let best = windows.min_by(|a, b| {
@@ -113,7 +206,7 @@ impl<'a> Search<'a> {
 
     /// All windows of open places in a run that split no couch.
     fn windows(&self, run: usize) -> impl Iterator<Item = Window> {
-        let seats = &self.geometry.runs[run].seats;
+        let seats = self.geometry.run(run as u32);
         let party = self.party;
         let open = self.open_places(seats);
         let mut windows = Vec::new();
@@ -140,7 +233,7 @@ impl<'a> Search<'a> {
 
     /// The window at `start`, unless a couch lies across one of its ends.
     fn window(&self, run: usize, start: usize, sum: &Sum, tidy: bool) -> Option<Window> {
-        let seats = &self.geometry.runs[run].seats;
+        let seats = self.geometry.run(run as u32);
         let cut = |at: usize| {
             let couch = |at: usize| seats.get(at).and_then(|&ix| self.chart.seat(ix).couch);
             at > 0 && couch(at).is_some() && couch(at) == couch(at - 1)
@@ -173,18 +266,18 @@ impl<'a> Search<'a> {
 
     fn measure(&self, seat: SeatIx) -> Sum {
         let seat = self.chart.seat(seat);
-        Sum { cost: self.focus.cost(seat), x: f64::from(seat.x), y: f64::from(seat.y) }
+        Sum { cost: self.focus.cost(seat), x: seat.x, y: seat.y }
     }
 
     fn rank(&self, window: &Window) -> Rank<'a> {
-        let first = self.geometry.runs[window.run].seats[window.start];
+        let first = self.geometry.run(window.run as u32)[window.start];
         let off_centre = steps((window.x - self.focus.x).abs());
         let id = self.chart.seat(first).id.as_str();
         (!window.tidy, steps(window.cost), off_centre, Reverse(steps(window.y)), steps(window.x), id)
     }
 
     fn block(&self, window: &Window) -> Block {
-        let seats = self.geometry.runs[window.run].seats[window.start..window.start + self.party].to_vec();
+        let seats = self.geometry.run(window.run as u32)[window.start..window.start + self.party].to_vec();
         Block { seats, cost: window.cost, tidy: window.tidy }
     }
 }
@@ -241,7 +334,7 @@ impl Focus {
 
     /// How far a seat is from the best spot, with what its flags and the operator say of it.
     fn cost(&self, seat: &Seat) -> f64 {
-        let (dx, dy) = (f64::from(seat.x) - self.x, f64::from(seat.y) - self.y);
+        let (dx, dy) = (seat.x - self.x, seat.y - self.y);
         let distance = match self.mode {
             Mode::Cinema => {
                 let weight = if dy < 0.0 { WEIGHT_IN_FRONT } else { WEIGHT_BEHIND };
@@ -250,7 +343,7 @@ impl Focus {
             // A stage is best from near; one scale for both directions.
             Mode::Theatre | Mode::Arena => (dx * dx + dy * dy) / (self.half_width * self.half_width),
         };
-        distance + seat.flags.iter().map(|flag| flag_cost(flag)).sum::<f64>() + f64::from(seat.quality)
+        distance + seat.flags.iter().map(|flag| flag_cost(flag)).sum::<f64>() + seat.quality
     }
 }
 
@@ -262,8 +355,8 @@ fn flag_cost(flag: &str) -> f64 {
     }
 }
 
-fn span(values: impl Iterator<Item = f32>) -> (f64, f64) {
-    values.map(f64::from).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
+fn span(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub fn labels(chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
 }
 
 fn written_labels(names: &Names, chart: &Chart, geometry: &Geometry, seats: &[SeatIx]) -> String {
-    let mut places: Vec<((u32, u32), SeatIx)> = seats.iter().map(|&s| (geometry.place[s.get()], s)).collect();
+    let mut places: Vec<((u32, u32), SeatIx)> = seats.iter().map(|&s| (geometry.place(s), s)).collect();
     places.sort_unstable();
     places.dedup();
     let follow = |a: &((u32, u32), SeatIx), b: &((u32, u32), SeatIx)| a.0.0 == b.0.0 && a.0.1 + 1 == b.0.1;
@@ -278,7 +278,7 @@ impl<'a> Labels<'a> {
     /// The seats of a row as they stand beside each other.
     fn in_order(&self, row: u32) -> Vec<SeatIx> {
         let mut seats: Vec<SeatIx> = seats_of(self.chart, row as usize).collect();
-        seats.sort_unstable_by_key(|seat| self.geometry.place[seat.get()]);
+        seats.sort_unstable_by_key(|seat| self.geometry.place(*seat));
         seats
     }
 

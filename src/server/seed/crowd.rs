@@ -5,12 +5,12 @@ use crate::domain::chart::{Chart, SeatKind};
 use std::collections::HashMap;
 
 /// Seats further apart than this, in seat pitches, have an aisle between them.
-const NEIGHBOUR: f32 = 1.3;
+const NEIGHBOUR: f64 = 1.3;
 /// Rows in front of the best spot are less liked than those behind it.
-const IN_FRONT: f32 = 4.0;
-const BEHIND: f32 = 2.0;
+const IN_FRONT: f64 = 4.0;
+const BEHIND: f64 = 2.0;
 /// How much taste differs.
-const TASTE: f32 = 0.8;
+const TASTE: f64 = 0.8;
 
 /// Groups of seats, by place in the chart, for the show with this number: 5 to 90 % of the hall.
 pub fn parties(chart: &Chart, show: i64) -> Vec<Vec<u32>> {
@@ -35,7 +35,7 @@ pub fn parties(chart: &Chart, show: i64) -> Vec<Vec<u32>> {
 }
 
 /// Every place where a group could sit, with how little it is liked.
-fn windows(chart: &Chart, dice: &mut Dice) -> Vec<(f32, Vec<u32>)> {
+fn windows(chart: &Chart, dice: &mut Dice) -> Vec<(f64, Vec<u32>)> {
     let costs = costs(chart);
     let mut couches: HashMap<u32, usize> = HashMap::new();
     for seat in &chart.seats {
@@ -49,8 +49,8 @@ fn windows(chart: &Chart, dice: &mut Dice) -> Vec<(f32, Vec<u32>)> {
             let size = 2 + dice.below(3) as u32;
             let seats: Vec<u32> = (first..(first + size).min(row.seats.end)).collect();
             if seats.len() as u32 == size && sit_together(chart, &seats, &couches) {
-                let mean = seats.iter().map(|&ix| costs[ix as usize]).sum::<f32>() / size as f32;
-                windows.push((mean + TASTE * dice.below(1000) as f32 / 1000.0, seats));
+                let mean = seats.iter().map(|&ix| costs[ix as usize]).sum::<f64>() / size as f64;
+                windows.push((mean + TASTE * dice.below(1000) as f64 / 1000.0, seats));
             }
         }
     }
@@ -75,14 +75,14 @@ fn sit_together(chart: &Chart, seats: &[u32], couches: &HashMap<u32, usize>) -> 
 }
 
 /// How far each seat is from the middle of the row two thirds back.
-fn costs(chart: &Chart) -> Vec<f32> {
-    let range = |of: fn(&crate::domain::chart::Seat) -> f32| {
-        chart.seats.iter().map(of).fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(v), high.max(v)))
+fn costs(chart: &Chart) -> Vec<f64> {
+    let range = |of: fn(&crate::domain::chart::Seat) -> f64| {
+        chart.seats.iter().map(of).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)))
     };
     let ((left, right), (front, back)) = (range(|s| s.x), range(|s| s.y));
     let (middle, best) = ((left + right) / 2.0, front + (back - front) * 2.0 / 3.0);
     let (half, depth) = (((right - left) / 2.0).max(1.0), (back - front).max(1.0));
-    let cost = |x: f32, y: f32| {
+    let cost = |x: f64, y: f64| {
         let weight = if y < best { IN_FRONT } else { BEHIND };
         ((x - middle) / half).powi(2) + weight * ((y - best) / depth).powi(2)
     };
