@@ -1,0 +1,38 @@
+//! `chart check`: what is wrong or doubtful in a plan.
+
+use super::file;
+use crate::{
+    cli::{Ctx, Outcome},
+    domain::{
+        chart::lint,
+        failure::{Failure, FailureKind},
+    },
+};
+use serde_json::json;
+use std::path::Path;
+
+pub fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
+    let parsed = file::parse(file, &file::read(file)?);
+    let (report, seats) = match &parsed {
+        Ok(chart) => (lint::check(chart), chart.seats.len()),
+        Err(why) => (lint::Report { errors: vec![why.clone()], warnings: Vec::new() }, 0),
+    };
+    let document = json!({ "v": 1, "errors": report.errors, "warnings": report.warnings, "seats": seats });
+    ctx.out.answer(document, || {
+        let mut text = String::new();
+        let lines =
+            |kind: &str, found: &[String]| found.iter().map(|what| format!("{kind}: {what}\n")).collect::<String>();
+        text.push_str(&lines("error", &report.errors));
+        text.push_str(&lines("warning", &report.warnings));
+        let counts = [(seats, "seat"), (report.errors.len(), "error"), (report.warnings.len(), "warning")];
+        let counts = counts.map(|(count, what)| counted(count, what)).join(", ");
+        text.push_str(&format!("{}: {counts}\n", file.display()));
+        text
+    })?;
+    Ok(if report.errors.is_empty() { Outcome::Done } else { Outcome::Said(FailureKind::Refused) })
+}
+
+/// `1 error`, `2 errors`.
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
