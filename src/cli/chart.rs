@@ -1,5 +1,6 @@
 //! `chart`: looking at halls' plans, without a server.
 
+mod best;
 mod check;
 mod file;
 mod judge;
@@ -22,6 +23,8 @@ pub enum ChartCommand {
         /// A plan in cinechart TOML, or in canonical JSON (*.json)
         file: PathBuf,
     },
+    /// Find the best seats together for a party; exit code 6 if there are none
+    Best(best::Best),
     /// Judge choices of seats by the orphan rule: a JSON document for each line of standard input
     ///
     /// A line is {"rows":["..#. ..w"],"row":0,"pick":[0,1],"mode":"lenient"}: '.' is a free seat, '#' one that cannot
@@ -35,6 +38,7 @@ pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
     match command {
         ChartCommand::Show { file } => show::show(ctx, file),
         ChartCommand::Check { file } => check::check(ctx, file),
+        ChartCommand::Best(wish) => best::best(ctx, wish),
         ChartCommand::Judge => judge::judge(),
     }
 }
