@@ -5,6 +5,7 @@ use super::{
     cinechart::ChartError,
     json,
     lint::Report,
+    pretix,
     validate::{quoted, refuse},
 };
 use serde::{Deserialize, de::IgnoredAny};
@@ -58,7 +59,8 @@ pub fn read(text: &str, options: &Options) -> Result<Imported, ChartError> {
                 None => chart,
             })
             .map(Imported::clean),
-        Format::Pretix | Format::Vista => refuse("this format is not read yet"),
+        Format::Pretix => pretix::read(text, options),
+        Format::Vista => refuse("this format is not read yet"),
     }
 }
 
@@ -103,4 +105,9 @@ fn detect(text: &str) -> Result<Format, ChartError> {
             "it is no plan: a cinechart has \"format\", a pretix seating plan \"zones\", a Vista layout \"Areas\"",
         ),
     }
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
