@@ -18,6 +18,7 @@ mod picture;
 pub mod plan;
 pub mod pretix;
 mod validate;
+mod vista;
 
 use super::{
     ids::{SeatId, SeatIx},

@@ -7,6 +7,7 @@ use super::{
     lint::Report,
     pretix,
     validate::{quoted, refuse},
+    vista,
 };
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -60,7 +61,7 @@ pub fn read(text: &str, options: &Options) -> Result<Imported, ChartError> {
             })
             .map(Imported::clean),
         Format::Pretix => pretix::read(text, options),
-        Format::Vista => refuse("this format is not read yet"),
+        Format::Vista => vista::read(text, options),
     }
 }
 

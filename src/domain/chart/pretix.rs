@@ -8,10 +8,10 @@
 mod carried;
 pub mod export;
 mod fields;
-mod form;
+pub(super) mod form;
 mod levels;
 mod rows;
-mod screen;
+pub(super) mod screen;
 
 use super::{
     Admission, Level, Seat, SeatKind, Section, Side,
