@@ -1,5 +1,7 @@
 //! The best seats together: the first rungs of the ladder, cost by distance from the best spot of the hall.
 
+pub mod tickets;
+
 use crate::domain::{
     chart::{Chart, Mode, Seat, SeatKind, geometry::Geometry},
     ids::SeatIx,
