@@ -8,7 +8,7 @@ use crate::{
         failure::{Failure, FailureKind},
         ids::{SeatIx, ShowId},
         movie::Movie,
-        seating::{Accessible, in_play, spec},
+        seating::{Accessible, in_play, orphan, spec},
         show::{SeatState, SeatStates, Show},
         time,
     },
@@ -130,6 +130,15 @@ impl Hall {
     pub fn is_in_play(&self, ix: SeatIx) -> bool {
         let is_priced = self.show.price(&self.chart.category_of(ix).id).is_some();
         in_play(self.chart.seat(ix), self.state(ix), is_priced, Accessible::Kept)
+    }
+
+    /// What the orphan rule asks of the show.
+    pub fn sale(&self) -> orphan::Sale {
+        orphan::Sale {
+            minutes_to_start: self.show.starts_at.duration_since(jiff::Timestamp::now()).as_mins(),
+            sold: self.count(SeatState::Sold),
+            places: self.show.seats as usize,
+        }
     }
 
     fn seat_document(&self, ix: SeatIx) -> Value {

@@ -147,6 +147,9 @@ pub struct Refusal {
 pub struct Alone {
     pub orphans: Vec<NamedSeat>,
     pub suggest: Vec<Vec<NamedSeat>>,
+    /// What is wrong, and what mends it, in words without a full stop.
+    pub reason: String,
+    pub fix: Option<String>,
 }
 
 impl Refusal {

@@ -108,14 +108,18 @@ pub fn priced(hall: &Loaded, ix: SeatIx) -> Option<PricedSeat> {
 pub fn must_leave_none_alone(hall: &Loaded, cinema: &Cinema, wanted: &[SeatIx]) -> Result<(), Failure> {
     let geometry = Geometry::of(&hall.chart);
     let seen = Hall { chart: &hall.chart, geometry: &geometry };
-    let judgement = orphan::judge(seen, &|ix| hall.is_in_play(ix), wanted, cinema.orphan_rule);
-    if judgement.verdict != Verdict::Reject {
+    let open = |ix| hall.is_in_play(ix);
+    let judgement = orphan::judge(seen, &open, wanted, cinema.orphan_rule);
+    if judgement.verdict != Verdict::Reject || !orphan::applies(seen, &open, wanted, hall.sale()) {
         return Ok(());
     }
-    let labels = |seats: &[SeatIx]| seats.iter().map(|ix| spec::label(&hall.chart, *ix)).collect::<Vec<_>>();
-    let instead = judgement.suggest.first().map(|seats| labels(seats)).unwrap_or_default();
-    let fix = if instead.is_empty() { String::new() } else { format!("; take {} instead", instead.join(" ")) };
-    let why =
-        format!("{} would be left alone, and nobody buys a single seat{fix}", labels(&judgement.orphans).join(", "));
+    let labels = |seats: &[SeatIx]| spec::labels(&hall.chart, &geometry, seats);
+    let words = orphan::words(seen, wanted, &judgement, &labels);
+    let mut why = words.as_ref().map(|words| words.reason.clone()).unwrap_or_default();
+    if let Some(fix) = words.as_ref().and_then(|words| words.fixes.first()) {
+        why.push_str(&format!(". {fix}"));
+    }
+    let instead = judgement.suggest.into_iter().next().unwrap_or_default();
+    let instead = instead.iter().map(|ix| spec::label(&hall.chart, *ix)).collect();
     Err(Failure { suggest: instead, ..Failure::new(FailureKind::Refused, "orphan_seat", why) })
 }

@@ -58,7 +58,7 @@ async fn create_hold(
         }
         None => {
             let (held, token) = holds::create(&office, &request.show, &request.seats, request.orphans, peer).await?;
-            let (hold, Alone { orphans, suggest }) = (held.hold, held.alone);
+            let (hold, Alone { orphans, suggest, .. }) = (held.hold, held.alone);
             HoldCreated { hold, token, closeness: None, words: None, orphans, suggest, server_time: office.now() }
         }
     };
@@ -90,7 +90,7 @@ async fn change_hold(
     Body(change): Body<HoldChange>,
 ) -> Result<Json<HoldAnswer>, Refusal> {
     let held = holds::change(&office, &HoldId(id), &token, change, peer).await?;
-    let (hold, Alone { orphans, suggest }) = (held.hold, held.alone);
+    let (hold, Alone { orphans, suggest, .. }) = (held.hold, held.alone);
     Ok(Json(HoldAnswer { hold, orphans, suggest, server_time: office.now() }))
 }
 

@@ -95,6 +95,12 @@ pub async fn of_show<'e>(db: impl AnyExecutor<'e>, show: i64, now: i64) -> Resul
     query.bind(show).bind(now).fetch_all(db).await?.iter().map(claim_of).collect()
 }
 
+/// How many seats of a show are sold.
+pub async fn count_sold(tx: &mut AnyConnection, show: i64) -> Result<usize, Refusal> {
+    let query = sqlx::query("SELECT COUNT(*) FROM seat_claims WHERE show_id=$1 AND state=2").bind(show);
+    usize::try_from(query.fetch_one(tx).await?.try_get::<i64, _>(0)?).map_err(Refusal::internal)
+}
+
 fn claim_of(row: &AnyRow) -> Result<(u32, Claim), Refusal> {
     let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
     Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))

@@ -117,6 +117,11 @@ impl Sale {
         seats.iter().map(named).collect()
     }
 
+    /// The labels of seats, with commas.
+    pub fn labels(&self, seats: &[SeatIx]) -> String {
+        seats.iter().map(|ix| self.plan.place(ix.0).label.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// A show can be moved to another plan, in which every place has another number: what was looked up in the old
     /// one must not be written then.
     pub async fn must_be_current(&self, tx: &mut AnyConnection) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         chart::{self, Chart, SeatKind, geometry::Geometry},
-        ids::{ChartHash, SeatId, SeatIx},
+        ids::{ChartHash, SeatId},
         seating::best::Hall,
         text::Text,
     },
@@ -83,14 +83,6 @@ impl Plan {
     /// The hall as the rules of seating see it.
     pub fn hall(&self) -> Hall<'_> {
         Hall { chart: &self.chart, geometry: &self.geometry }
-    }
-
-    /// All seats of the rows in which `seats` are: whatever a choice of them leaves alone is among these.
-    pub fn rows_of(&self, seats: &[SeatIx]) -> Vec<std::ops::Range<u32>> {
-        let mut rows: Vec<u32> = seats.iter().map(|&ix| self.chart.seat(ix).row).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows.into_iter().map(|row| self.chart.rows[row as usize].seats.clone()).collect()
     }
 
     /// The index of a seat's id.

@@ -156,18 +156,6 @@ fn none_together(
     Refusal::new(Code::NoSeatsTogether, detail)
 }
 
-/// Half an hour before a show nobody looks at single seats any more.
-const LAST_MINUTES: i64 = 30;
-/// Nor when nine of ten seats are gone.
-const NEARLY_SOLD_OUT: (u64, u64) = (9, 10);
-
-fn applies(sale: &Sale, now: i64) -> bool {
-    let (seats, free) = (u64::from(sale.show.seats), u64::from(sale.show.free));
-    let taken = seats.saturating_sub(free);
-    let soon = sale.show.starts_at.as_millisecond() - now < LAST_MINUTES * 60_000;
-    !soon && taken * NEARLY_SOLD_OUT.1 < seats * NEARLY_SOLD_OUT.0
-}
-
 /// What the orphan rule says of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
@@ -178,7 +166,8 @@ pub enum Ruling {
     Rejected(Alone),
 }
 
-/// Judges all seats of `booking`, as they are after a change, against the claims of others in their rows.
+/// Judges all seats of `booking`, as they are after a change, against the claims of others in the runs that they touch:
+/// a hall of a hundred thousand seats costs no more than a small one.
 pub async fn judge(
     tx: &mut AnyConnection,
     office: &Office,
@@ -188,27 +177,41 @@ pub async fn judge(
     now: i64,
 ) -> Result<Ruling, Refusal> {
     let mode = office.rules.selling.orphans;
-    if mode == OrphanMode::Off || !applies(sale, now) {
+    if mode == OrphanMode::Off {
         return Ok(Ruling::Fine);
     }
+    let (hall, chart, show) = (sale.plan.hall(), &sale.plan.chart, &sale.show);
     let chosen: Vec<SeatIx> = lines.iter().map(|line| SeatIx(line.ix)).collect();
-    let rows = match mode {
+    let seen = match mode {
         // What could be chosen anywhere else decides, too.
-        OrphanMode::Strict => std::iter::once(0..sale.plan.places.len() as u32).collect(),
-        _ => sale.plan.rows_of(&chosen),
+        OrphanMode::Strict => vec![0..sale.plan.places.len() as u32],
+        _ => ranges(&orphan::touched_seats(hall, &chosen)),
     };
     let taken: HashMap<u32, Claim> =
-        claims::taken_within(tx, sale.number, booking, &rows, now).await?.into_iter().collect();
-    let released = released_in(tx, office, sale, &rows, now).await?;
-    let (chart, show) = (&sale.plan.chart, &sale.show);
+        claims::taken_within(tx, sale.number, booking, &seen, now).await?.into_iter().collect();
+    let released = released_in(tx, office, sale, &seen, now).await?;
     let open = |ix: SeatIx| {
         let state = taken.get(&ix.0).map_or(SeatState::Free, |claim| claim.state());
-        rows.iter().any(|row| row.contains(&ix.0)) && released.in_play(chart, show, ix, state)
+        seen.iter().any(|range| range.contains(&ix.0)) && released.in_play(chart, show, ix, state)
     };
-    let judgement = orphan::judge(sale.plan.hall(), &open, &chosen, mode);
-    let alone = || Alone {
-        orphans: sale.named(&judgement.orphans),
-        suggest: judgement.suggest.iter().map(|seats| sale.named(seats)).collect(),
+    let selling = orphan::Sale {
+        minutes_to_start: show.starts_at.duration_since(instant(now)?).as_mins(),
+        sold: sold(tx, sale).await?,
+        places: show.seats as usize,
+    };
+    if !orphan::applies(hall, &open, &chosen, selling) {
+        return Ok(Ruling::Fine);
+    }
+    let judgement = orphan::judge(hall, &open, &chosen, mode);
+    let alone = || {
+        let words = orphan::words(hall, &chosen, &judgement, &|seats| sale.labels(seats));
+        let (reason, fix) = words.map_or((String::new(), None), |words| (words.reason, words.fixes.into_iter().next()));
+        Alone {
+            orphans: sale.named(&judgement.orphans),
+            suggest: judgement.suggest.iter().map(|seats| sale.named(seats)).collect(),
+            reason,
+            fix,
+        }
     };
     Ok(match judgement.verdict {
         Verdict::Ok | Verdict::Unavoidable => Ruling::Fine,
@@ -217,13 +220,28 @@ pub async fn judge(
     })
 }
 
+/// How many seats of the show are sold. They are only counted where that matters: what is not free is sold or held, so
+/// few of these are few sold ones.
+async fn sold(tx: &mut AnyConnection, sale: &Sale) -> Result<usize, Refusal> {
+    let (places, taken) = (sale.show.seats as usize, sale.show.seats.saturating_sub(sale.show.free) as usize);
+    if 100 * taken < orphan::NEARLY_FULL * places {
+        return Ok(taken);
+    }
+    claims::count_sold(tx, sale.number).await
+}
+
+/// Seats in ascending order as ranges.
+fn ranges(seats: &[SeatIx]) -> Vec<Range<u32>> {
+    seats.chunk_by(|a, b| a.0 + 1 == b.0).filter_map(|run| Some(run.first()?.0..run.last()?.0 + 1)).collect()
+}
+
 /// Which accessible places are released. The claims of the whole show are only read where that matters: if there is
-/// such a place in these rows, and so many seats are gone that all others of its category may be sold.
+/// such a place among the seats in question, and so many seats are gone that all others of its category may be sold.
 async fn released_in(
     tx: &mut AnyConnection,
     office: &Office,
     sale: &Sale,
-    rows: &[Range<u32>],
+    seen: &[Range<u32>],
     now: i64,
 ) -> Result<Released, Refusal> {
     let (chart, show, minutes) = (&sale.plan.chart, &sale.show, office.rules.selling.release_accessible_min);
@@ -236,7 +254,7 @@ async fn released_in(
         let accessible = matches!(seat.kind, SeatKind::Wheelchair | SeatKind::Companion);
         accessible && show.seats.saturating_sub(show.free) >= sale.plan.ordinary(seat.category)
     };
-    if !rows.iter().flat_map(Clone::clone).any(kept) {
+    if !seen.iter().flat_map(Clone::clone).any(kept) {
         return Ok(Released::none(chart));
     }
     let states = states(tx, sale, now).await?;
@@ -245,14 +263,8 @@ async fn released_in(
 
 /// The refusal of a choice that leaves seats alone: the reason, the fix, and `ending`.
 pub fn orphan_seat(alone: Alone, ending: &str) -> Refusal {
-    let labels = |seats: &[NamedSeat]| seats.iter().map(|seat| seat.label.as_str()).collect::<Vec<_>>().join(" ");
-    let (noun, them) = if alone.orphans.len() == 1 { ("Seat", "a single seat") } else { ("Seats", "single seats") };
-    let fix = match alone.suggest.first() {
-        Some(seats) => format!(" Take {} instead.", labels(seats)),
-        None => String::new(),
-    };
-    let detail =
-        format!("{noun} {} would be left alone, and nobody buys {them}.{fix} {ending}", labels(&alone.orphans));
+    let fix = alone.fix.as_ref().map(|fix| format!(" {fix}.")).unwrap_or_default();
+    let detail = format!("{}.{fix} {ending}", alone.reason);
     let conflict = |seat: &NamedSeat| Conflict {
         seat: seat.seat.clone(),
         label: seat.label.clone(),
