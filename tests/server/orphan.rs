@@ -50,7 +50,7 @@ async fn change(house: &House, held: &wire::HoldCreated, change: Value) -> Answe
 #[tokio::test]
 async fn a_choice_that_leaves_a_seat_alone_is_refused_with_the_reason_and_the_fix() {
     let house = house_with(OrphanMode::Lenient).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 6).await;
     let refused = house.hold(&show, &run[1..3]).await.must_refuse(409, "orphan_seat");
     let told = &refused.body;
@@ -78,7 +78,7 @@ async fn a_choice_that_leaves_a_seat_alone_is_refused_with_the_reason_and_the_fi
 #[tokio::test]
 async fn a_hold_that_was_told_of_a_seat_left_alone_is_booked_only_when_it_is_mended() {
     let house = house_with(OrphanMode::Lenient).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 6).await;
     let answer = hold(&house, &show, &run[1..3], "tell").await.must_be(201);
     assert_eq!(answer.body["orphans"][0]["seat"], json!(run[0]));
@@ -99,7 +99,7 @@ async fn a_hold_that_was_told_of_a_seat_left_alone_is_booked_only_when_it_is_men
 #[tokio::test]
 async fn a_change_that_leaves_a_seat_alone_changes_nothing_unless_that_is_asked_for() {
     let house = house_with(OrphanMode::Lenient).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 7).await;
     let held: wire::HoldCreated = house.hold(&show, &run[..2]).await.must_be(201).read();
     change(&house, &held, json!({"add": [run[3]]})).await.must_refuse(409, "orphan_seat");
@@ -112,7 +112,7 @@ async fn a_change_that_leaves_a_seat_alone_changes_nothing_unless_that_is_asked_
 #[tokio::test]
 async fn what_others_do_after_a_choice_is_not_held_against_it() {
     let house = house_with(OrphanMode::Lenient).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 7).await;
     let mine: wire::HoldCreated = house.hold(&show, &run[..2]).await.must_be(201).read();
     // Somebody else leaves one seat between us, and is the one who is to mend it.
@@ -131,7 +131,7 @@ async fn the_rule_is_as_strict_as_the_cinema_sets_it_and_says_so() {
         let house = house_with(mode).await;
         let told = house.get("/v1/cinema").await.must_be(200).read::<wire::CinemaAnswer>();
         assert_eq!(told.cinema.orphan_rule, mode);
-        let show = house.show_in("classic").await;
+        let show = house.emptiest_show_in("classic").await;
         let run = free_run(&house, &show, 6).await;
         let answer = house.hold(&show, &run[1..3]).await.must_be(status);
         assert_eq!(answer.body["orphans"].is_null(), mode == OrphanMode::Off, "{}", answer.body);
@@ -146,7 +146,7 @@ async fn the_rule_is_as_strict_as_the_cinema_sets_it_and_says_so() {
 #[tokio::test]
 async fn nobody_looks_at_single_seats_in_the_last_half_hour() {
     let house = house_with(OrphanMode::Lenient).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 6).await;
     house.clock.set(show.starts_at - jiff::SignedDuration::from_mins(30));
     house.hold(&show, &run[1..3]).await.must_refuse(409, "orphan_seat");
@@ -157,7 +157,7 @@ async fn nobody_looks_at_single_seats_in_the_last_half_hour() {
 #[tokio::test]
 async fn the_old_dialect_knows_no_such_rule() {
     let house = house_with(OrphanMode::Strict).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let run = free_run(&house, &show, 6).await;
     let chart = house.chart(&show).await;
     let label = |id: &SeatId| {
@@ -195,9 +195,9 @@ async fn the_server_judges_as_the_client_does_on_the_same_states() {
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let mut verdicts = [0; 2];
     for hall in ["hall-1", "classic", "studio"] {
-        let show = house.show_in(hall).await;
+        let show = house.emptiest_show_in(hall).await;
         let chart = house.chart(&show).await;
-        for _ in 0..60 {
+        for _ in 0..100 {
             // A stretch of a row, with a hole perhaps: what people choose, more or less.
             let choice =
                 (0..chart.rows.len(), 0usize..20, 1usize..6, 0usize..12).new_tree(&mut runner).unwrap().current();

@@ -15,7 +15,7 @@ async fn hold(house: &House, show: &Show, party: Value) -> Answer {
 #[tokio::test]
 async fn a_party_gets_just_the_seats_that_were_proposed_and_books_them_with_their_ticket_types() {
     let house = House::open().await;
-    let show = house.show_in("hall-1").await;
+    let show = house.emptiest_show_in("hall-1").await;
     let party = json!({"size": 3, "tickets": {"adult": 2, "child": 1}});
     let proposed = house.post(&format!("/v1/shows/{}/propose", show.id), json!({"party": party})).await.must_be(200);
     let held: wire::HoldCreated = hold(&house, &show, party).await.must_be(201).read();
@@ -42,7 +42,7 @@ async fn a_party_gets_just_the_seats_that_were_proposed_and_books_them_with_thei
 #[tokio::test]
 async fn a_hold_is_of_seats_or_of_a_party_and_not_of_both() {
     let house = House::open().await;
-    let show = house.show_in("studio").await;
+    let show = house.emptiest_show_in("studio").await;
     let seats = house.free_seats(&show).await;
     let both = json!({"show": show.id, "seats": seats[..1], "party": {"size": 2}});
     house.post("/v1/holds", both).await.must_refuse(400, "invalid_request");
@@ -52,7 +52,7 @@ async fn a_hold_is_of_seats_or_of_a_party_and_not_of_both() {
 #[tokio::test]
 async fn wheelchair_and_companion_places_are_kept_from_parties_and_not_from_those_who_name_them() {
     let house = House::open().await;
-    let show = house.show_in("studio").await;
+    let show = house.emptiest_show_in("studio").await;
     let chart = house.chart(&show).await;
     // Everything that a party is given, until it is given nothing.
     let mut given = HashSet::new();
@@ -75,7 +75,7 @@ async fn wheelchair_and_companion_places_are_kept_from_parties_and_not_from_thos
 #[tokio::test]
 async fn a_party_counts_for_the_seats_that_one_address_may_hold() {
     let house = House::open().await;
-    let show = house.show_in("grand").await;
+    let show = house.emptiest_show_in("grand").await;
     let ask = async |size: u32| {
         let request = house.request(reqwest::Method::POST, "/v1/holds").header("X-Forwarded-For", "203.0.113.7");
         house.send(request.json(&json!({"show": show.id, "party": {"size": size}}))).await
@@ -89,7 +89,7 @@ async fn a_party_counts_for_the_seats_that_one_address_may_hold() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sixty_four_parties_at_once_get_seats_of_their_own_and_just_those_they_are_told() {
     let house = House::open().await;
-    let show = house.show_in("hall-1").await;
+    let show = house.emptiest_show_in("hall-1").await;
     let before = house.states(&show).await;
     let parties = (0..64u32).map(|n| {
         let (house, show) = (&house, &show);

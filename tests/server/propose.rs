@@ -22,7 +22,7 @@ async fn ask(house: &House, show: &Show, party: Value) -> crate::house::Answer {
 #[tokio::test]
 async fn proposals_say_how_close_the_seats_are_and_what_they_cost_and_hold_nothing() {
     let house = House::open().await;
-    let show = house.show_in("hall-1").await;
+    let show = house.emptiest_show_in("hall-1").await;
     let before = house.states(&show).await;
     let proposals = propose(&house, &show, json!({"size": 3})).await;
     assert!(!proposals.is_empty() && proposals.len() <= 3);
@@ -45,7 +45,7 @@ async fn proposals_say_how_close_the_seats_are_and_what_they_cost_and_hold_nothi
 #[tokio::test]
 async fn a_party_that_means_nothing_here_is_told_what_is_wrong() {
     let house = House::open().await;
-    let show = house.show_in("studio").await;
+    let show = house.emptiest_show_in("studio").await;
     for (party, status, code, words) in [
         (json!({"size": 0}), 400, "no_seats", "1 to 20"),
         (json!({"size": 21}), 422, "too_many_seats", "at most 20"),
@@ -59,7 +59,7 @@ async fn a_party_that_means_nothing_here_is_told_what_is_wrong() {
         (json!({"size": 2, "colour": "red"}), 400, "invalid_request", "party.colour"),
         (json!({"size": -2}), 400, "invalid_request", "party.size"),
         (json!({"size": 2, "max_rung": "L8"}), 400, "invalid_request", "party.max_rung"),
-        (json!({"size": 2, "max_price": 100}), 409, "no_seats_together", "EUR 1.00"),
+        (json!({"size": 2, "max_price": 100}), 409, "no_seats_together", "1.00 EUR"),
         (json!({"size": 5, "row": "b", "max_rung": "L2"}), 409, "no_seats_together", "in row b"),
     ] {
         let refused = ask(&house, &show, party.clone()).await.must_refuse(status, code);
@@ -80,7 +80,7 @@ async fn a_party_that_means_nothing_here_is_told_what_is_wrong() {
 #[tokio::test]
 async fn a_party_sits_where_it_asks_to() {
     let house = House::open().await;
-    let show = house.show_in("hall-1").await;
+    let show = house.emptiest_show_in("hall-1").await;
     let premium = propose(&house, &show, json!({"size": 2, "category": "Premium"})).await;
     assert!(premium.iter().flat_map(|p| &p.seats).all(|seat| seat.category.as_str() == "Premium"));
     let row = propose(&house, &show, json!({"size": 2, "row": "d"})).await;
@@ -92,7 +92,7 @@ async fn a_party_sits_where_it_asks_to() {
 #[tokio::test]
 async fn ticket_types_have_their_prices_and_sit_where_they_are_sold() {
     let house = House::open().await;
-    let show = house.show_in("hall-1").await;
+    let show = house.emptiest_show_in("hall-1").await;
     let names: Vec<&str> = show.tickets.iter().map(|kind| kind.id.as_str()).collect();
     assert_eq!(names, ["adult", "child"]);
     let child = show.ticket("child").unwrap();

@@ -32,7 +32,7 @@ async fn free_row(house: &House, show: &Show) -> (usize, Vec<SeatId>) {
 #[tokio::test]
 async fn held_and_sold_seats_stay_whose_they_are_when_the_plan_changes() {
     let house = House::open_with(|options| options.rules.selling.orphans = Default::default()).await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let (row, seats) = free_row(&house, &show).await;
     let held: wire::HoldCreated = house.hold(&show, &seats).await.must_be(201).read();
     let before: Vec<(SeatId, SeatState)> = map(&house, &show).await;
@@ -73,7 +73,7 @@ async fn map(house: &House, show: &Show) -> Vec<(SeatId, SeatState)> {
 #[tokio::test]
 async fn a_plan_that_lacks_a_seat_that_somebody_has_is_refused_by_the_seats_name() {
     let house = House::open().await;
-    let show = house.show_in("classic").await;
+    let show = house.emptiest_show_in("classic").await;
     let (row, _) = free_row(&house, &show).await;
     let (chart, before) = (house.chart(&show).await, map(&house, &show).await);
     let mine = chart.seats[chart.rows[row].seats.start as usize].id.clone();

@@ -143,7 +143,11 @@ fn none_together(
     let free = sale.plan.chart.indices().filter(|&ix| open(ix) && suits(ix)).count();
     let scattered = best::Ask { last: Rung::L7, ..wish.ask(suits) };
     let detail = if free < size {
-        let left = if free == 1 { "1 is free".to_owned() } else { format!("{free} are free") };
+        let left = match free {
+            0 => "none is free".to_owned(),
+            1 => "1 is free".to_owned(),
+            _ => format!("{free} are free"),
+        };
         format!("There are no {size} such seats{limits}: {left}. Ask for fewer people, or for other seats.")
     } else if wish.last() < Rung::L7 && !best::propose(sale.plan.hall(), open, &scattered, 1).is_empty() {
         format!(
