@@ -10,6 +10,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::Movie,
+        seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
         user::User,
@@ -359,6 +360,7 @@ impl Stage {
                     seats: self.hall.sellable() as u32,
                     free,
                     prices: prices(&self.hall),
+                    tickets: Vec::new(),
                 }
             })
             .collect()
@@ -371,6 +373,7 @@ impl Stage {
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
             price: price(&self.hall, ix),
+            ticket: None,
         }
     }
 
@@ -474,6 +477,8 @@ fn cinema() -> Cinema {
         currency: "EUR".into(),
         demo: true,
         max_seats: 20,
+        orphan_rule: OrphanMode::Lenient,
+        release_accessible_min: 0,
     }
 }
 

@@ -23,6 +23,8 @@ mod words;
 pub use cost::Costs;
 pub use tickets::assign;
 
+pub mod tickets;
+
 use crate::domain::{
     chart::{Chart, SeatKind, geometry::Geometry},
     ids::SeatIx,
