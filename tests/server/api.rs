@@ -128,6 +128,7 @@ async fn the_description_lists_every_route() {
         ("get", "/v1/shows/{id}"),
         ("get", "/v1/charts/{hash}"),
         ("get", "/v1/shows/{id}/seats"),
+        ("get", "/v1/shows/{id}/events"),
         ("post", "/v1/holds"),
         ("get", "/v1/holds/{id}"),
         ("patch", "/v1/holds/{id}"),

@@ -62,6 +62,7 @@ pub async fn create(
                     .await?;
                 }
                 sale.claim(tx, &id, &wanted, expires_at, now).await?;
+                at.live.touched(sale.number, wanted.lines.iter().map(|line| line.ix));
                 existing(tx, &id).await?.hold(now)
             })
         })
@@ -118,6 +119,7 @@ pub async fn change(
                 }
                 exchange(tx, &sale, &mut record, adds, &removes, now).await?;
                 store(tx, &record).await?;
+                at.live.touched(record.show, removes.into_iter().chain(record.lines.iter().map(|line| line.ix)));
                 record.hold(now)
             })
         })
@@ -175,7 +177,7 @@ async fn store(tx: &mut AnyConnection, record: &Record) -> Result<(), Refusal> {
 
 /// Gives the seats back. Releasing what has ended already is no error.
 pub async fn release(office: &Arc<Office>, id: &HoldId, token: &str) -> Result<(), Refusal> {
-    let (id, token) = (id.0.clone(), token.to_owned());
+    let (at, id, token) = (Arc::clone(office), id.0.clone(), token.to_owned());
     office
         .db
         .write(move |tx| {
@@ -188,6 +190,7 @@ pub async fn release(office: &Arc<Office>, id: &HoldId, token: &str) -> Result<(
                             .bind(id.clone())
                             .execute(&mut *tx)
                             .await?;
+                        at.live.touched(record.show, record.lines.iter().map(|line| line.ix));
                         claims::give_up_all(tx, &id).await
                     }
                     Stage::Pending | Stage::Paid | Stage::Cancelled => Err(booked()),
