@@ -142,7 +142,9 @@ impl Teller {
                 }
             }
             // The first change after a quiet time is told at once; what comes meanwhile is told together.
-            sleep_until(rested).await;
+            if Instant::now() < rested {
+                sleep_until(rested).await;
+            }
             match self.look().await {
                 Ok(Looked::Nothing) => {}
                 Ok(Looked::Same) => rested = Instant::now() + self.feed.pause(),
