@@ -167,6 +167,8 @@ pub enum SeatsAction {
     /// The seats can be seen, as the map or at the payment; and can no longer.
     Shown,
     Hidden,
+    /// The box office is in reach again, by another connection: what was watched is not any more.
+    Reconnected,
     Refresh,
     Leave,
     /// The footer's `Enter`: takes what is offered, the seat under the cursor, or goes to the payment.

@@ -114,9 +114,8 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
         return offer.words.clone();
     }
     if let Some(judged) = map.seats.judged.as_ref().filter(|judged| judged.is_refused()) {
-        let words = panel::verdict_words(map, judged).unwrap_or_default();
-        let fix = judged.fix().map(|fix| format!(" f: {}.", panel::fix_words(map, &wanted, fix))).unwrap_or_default();
-        return format!("{words}{fix}");
+        let (words, fix) = panel::verdict_words(map, judged).unwrap_or_default();
+        return fix.map_or_else(|| words.clone(), |fix| format!("{words} f: {fix}."));
     }
     if let Some(anchor) = map.seats.anchor {
         return format!("A range from {}: v takes it up to {}.", map.plan.label(anchor), map.plan.label(map.cursor));

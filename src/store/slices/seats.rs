@@ -22,7 +22,7 @@ use crate::{
         chart::{SeatKind, grid::Grid, plan::Plan},
         cinema::Cinema,
         ids::SeatIx,
-        seating::{self, Accessible},
+        seating::{self, Accessible, orphan::OrphanMode},
         show::{SeatState, SeatStates, Show},
     },
     store::{
@@ -79,11 +79,22 @@ pub struct Counts {
     pub held: u32,
     pub sold: u32,
     pub blocked: u32,
+    /// For each category its seats for everybody, by which it is decided when the others are released.
+    pub ordinary: Vec<Ordinary>,
+}
+
+/// The seats of a category that are for sale, without wheelchair and companion places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ordinary {
+    pub all: u32,
+    pub sold: u32,
 }
 
 impl Counts {
     fn of(plan: &Plan, state: impl Fn(SeatIx) -> SeatState) -> Self {
-        let mut counts = Self { free: vec![0; plan.chart.categories.len()], ..Self::default() };
+        let categories = plan.chart.categories.len();
+        let mut counts =
+            Self { free: vec![0; categories], ordinary: vec![Ordinary::default(); categories], ..Self::default() };
         for seat in plan.chart.indices() {
             counts.add(plan, seat, state(seat), 1);
         }
@@ -93,6 +104,13 @@ impl Counts {
     /// Counts a seat `times` more in a state.
     pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
         let seat = plan.chart.seat(seat);
+        if matches!(seat.kind, SeatKind::Seat | SeatKind::Couch) && state != SeatState::Blocked {
+            let ordinary = &mut self.ordinary[usize::from(seat.category)];
+            ordinary.all = ordinary.all.saturating_add_signed(times);
+            if state == SeatState::Sold {
+                ordinary.sold = ordinary.sold.saturating_add_signed(times);
+            }
+        }
         let place = match (seat.kind, state) {
             (SeatKind::Blocked, _) | (_, SeatState::Blocked) => &mut self.blocked,
             (_, SeatState::Sold) => &mut self.sold,
@@ -151,16 +169,13 @@ impl Seats {
         self.priced.get(category).copied().unwrap_or(true)
     }
 
-    /// Whether the wheelchair and companion places of a category are for everybody: all its other seats are gone.
-    /// Where a category has no others, those of the whole hall count.
+    /// Whether the wheelchair and companion places of a category are for everybody: all its other seats are sold.
+    /// What is held may come back.
     pub fn accessible(&self, category: usize) -> Accessible {
-        let has_others = self.plan().and_then(|p| p.category_kinds.get(category).copied()).flatten().is_some();
-        let left = match (self.states.value().is_some(), has_others) {
-            (false, _) => return Accessible::Kept,
-            (true, true) => self.counts.free.get(category).copied().unwrap_or(0),
-            (true, false) => self.counts.free.iter().sum(),
-        };
-        if left == 0 { Accessible::Released } else { Accessible::Kept }
+        match self.counts.ordinary.get(category) {
+            Some(Ordinary { all, sold }) if *all > 0 && all == sold => Accessible::Released,
+            _ => Accessible::Kept,
+        }
     }
 
     /// Which seats are in play for the person with this hold: see [`seating::in_play`].
@@ -193,6 +208,13 @@ pub struct Around<'a> {
     pub cinema: Option<&'a Cinema>,
     pub route: &'a Route,
     pub now: Now,
+}
+
+impl Around<'_> {
+    /// How strict the cinema is about single seats that stay alone.
+    fn orphan_rule(&self) -> OrphanMode {
+        OrphanMode::default()
+    }
 }
 
 /// The names of seats, those of general admission by their number: `F7-F8, Pit x 3`.
@@ -232,11 +254,12 @@ pub fn reduce(
         }
         SeatsAction::Shown => live::start(seats, requests, out),
         SeatsAction::Hidden => live::stop(seats, out),
+        SeatsAction::Reconnected => load::reconnected(seats, &around, requests, out),
         SeatsAction::PlanLoaded(req, result) => load::plan_loaded(seats, &around, requests, *req, result, out),
         SeatsAction::StatesLoaded(req, result) => load::states_loaded(seats, &around, *req, result, out),
         SeatsAction::ShowChanged(show) => load::show_changed(seats, show, &around, requests, out),
         SeatsAction::News(req, news) => live::news(seats, &around, *req, news, out),
-        SeatsAction::NewsLost(req, why) => return live::lost(seats, *req, why),
+        SeatsAction::NewsLost(req, why) => return live::lost(seats, *req, why, out),
         SeatsAction::Known(states) => return live::known(seats, states),
         SeatsAction::Taken(lost) => live::taken(seats, &around, requests, lost, out),
         SeatsAction::Wished => return judge::wished(seats, &around),

@@ -102,26 +102,16 @@ impl<'a> Floor<'a> {
         place > 0 && place < self.len() && self.spot(place - 1).shares_couch(self.spot(place))
     }
 
-    /// Whether taking these consecutive places leaves a single unit alone, a seat or a couch, that was not alone
-    /// before.
+    /// Whether taking these consecutive places leaves a single seat alone that was not alone before. A couch that stays
+    /// free is two places.
     pub fn strands(&self, window: Range<usize>) -> bool {
-        let (first, last) = (self.spot(window.start), self.spot(window.end - 1));
-        let open = |place: usize, run: u32| self.open[place] && self.spot(place).run == run;
-        // The open units beyond an end are one if the next unit's far side is no open place of the run.
-        let left = self.open[window.start] && window.start > 0 && open(window.start - 1, first.run) && {
-            let mut unit = window.start - 1;
-            while self.cuts(unit) {
-                unit -= 1;
-            }
-            unit == 0 || !open(unit - 1, first.run)
+        let (first, last) = (window.start, window.end - 1);
+        let open = |place: Option<usize>, beside: usize| {
+            let run = self.spot(beside).run;
+            place.is_some_and(|place| place < self.len() && self.open[place] && self.spot(place).run == run)
         };
-        let right = self.open[window.end - 1] && window.end < self.len() && open(window.end, last.run) && {
-            let mut unit = window.end + 1;
-            while self.cuts(unit) {
-                unit += 1;
-            }
-            unit == self.len() || !open(unit, last.run)
-        };
+        let left = self.open[first] && open(first.checked_sub(1), first) && !open(first.checked_sub(2), first);
+        let right = self.open[last] && open(Some(last + 1), last) && !open(Some(last + 2), last);
         left || right
     }
 

@@ -7,7 +7,10 @@ use crate::{
         chart::SeatKind,
         ids::SeatIx,
         money::{Glyphs, Money},
-        seating::orphan::Verdict,
+        seating::{
+            orphan::{self, Verdict},
+            sight::sight,
+        },
         show::Show,
         text,
     },
@@ -42,7 +45,7 @@ pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) ->
         seat(map, show, glyphs, &mut lines);
     } else {
         chosen(map, show, glyphs, &wanted, &mut lines);
-        verdict(map, &wanted, &mut lines);
+        verdict(map, &mut lines);
         cart(map, show, glyphs, &wanted, &mut lines);
         if size.height >= ROOMY && !wanted.contains(&map.cursor) {
             lines.push(PanelLine::Blank);
@@ -53,6 +56,9 @@ pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) ->
     keys(map, &wanted, &mut lines);
     lines.lines
 }
+
+/// The columns of a key in the panel.
+const KEY_WIDTH: usize = 7;
 
 /// The lines of the panel; texts are wrapped to its width, where it stands beside the map.
 struct Lines {
@@ -70,6 +76,14 @@ impl Lines {
             0 => self.lines.push(line(words.to_owned())),
             width => self.lines.extend(text::wrap(words, width).into_iter().map(line)),
         }
+    }
+
+    /// A key with so much to say that it takes more than one line.
+    fn key_wrapped(&mut self, key: &str, what: &str) {
+        let width = if self.width == 0 { usize::MAX } else { self.width.saturating_sub(KEY_WIDTH) };
+        let mut words = text::wrap(what, width).into_iter();
+        self.key(key, words.next().unwrap_or_default());
+        words.for_each(|more| self.key("", more));
     }
 
     fn key(&mut self, key: impl Into<String>, what: impl Into<String>) {
@@ -108,48 +122,28 @@ fn price_changes(map: &MapVm<'_>, show: &Show, wanted: &[SeatIx]) -> Option<&'st
 }
 
 /// What the orphan rule says, and the key that mends it.
-fn verdict(map: &MapVm<'_>, wanted: &[SeatIx], lines: &mut Lines) {
+fn verdict(map: &MapVm<'_>, lines: &mut Lines) {
     let Some(judged) = &map.seats.judged else { return };
-    if let Some(words) = verdict_words(map, judged) {
+    if let Some((words, fix)) = verdict_words(map, judged) {
         lines.push(PanelLine::Blank);
         lines.wrapped(&words, if judged.is_refused() { PanelLine::Text } else { PanelLine::Dim });
-        if let Some(fix) = judged.fix() {
-            lines.key("f", fix_words(map, wanted, fix));
+        if let Some(fix) = fix {
+            lines.key_wrapped("f", &fix);
         }
     }
 }
 
-/// `F6 would stay alone.`
-pub(super) fn verdict_words(map: &MapVm<'_>, judged: &Judged) -> Option<String> {
-    let orphans = seats::names(map.plan, &judged.judgement.orphans, "x");
-    match judged.judgement.verdict {
-        Verdict::Ok => None,
-        Verdict::Reject | Verdict::Warn => Some(format!("{orphans} would stay alone.")),
-        Verdict::Unavoidable => Some(format!("{orphans} stays alone, which cannot be helped.")),
+/// What the rule says of the wanted seats, as a sentence, and what `f` does about it.
+pub(super) fn verdict_words(map: &MapVm<'_>, judged: &Judged) -> Option<(String, Option<String>)> {
+    let judgement = &judged.judgement;
+    if judgement.verdict == Verdict::Ok {
+        return None;
     }
-}
-
-/// `shift one seat left`, or which seats to take instead.
-pub(super) fn fix_words(map: &MapVm<'_>, wanted: &[SeatIx], fix: &[SeatIx]) -> String {
-    let places = |seats: &[SeatIx]| {
-        let mut places: Vec<(u32, u32)> = seats.iter().map(|seat| map.plan.geometry.place(*seat)).collect();
-        places.sort_unstable();
-        places
-    };
-    let seated: Vec<SeatIx> = wanted.iter().copied().filter(|seat| !map.plan.chart.is_standing(*seat)).collect();
-    let (from, to) = (places(&seated), places(fix));
-    let shift = |(a, b): (&(u32, u32), &(u32, u32))| (a.0 == b.0).then(|| i64::from(b.1) - i64::from(a.1));
-    let shifts: Option<Vec<i64>> = from.iter().zip(&to).map(shift).collect();
-    match shifts.as_deref() {
-        Some([by, rest @ ..]) if from.len() == to.len() && rest.iter().all(|other| other == by) && *by != 0 => {
-            let side = if *by < 0 { "left" } else { "right" };
-            match by.abs() {
-                1 => format!("shift one seat {side}"),
-                seats => format!("shift {seats} seats {side}"),
-            }
-        }
-        _ => format!("take {}", seats::names(map.plan, fix, "x")),
-    }
+    let chart = &map.plan.chart;
+    let seated: Vec<SeatIx> = wanted(map).into_iter().filter(|seat| !chart.is_standing(*seat)).collect();
+    let words = orphan::words(map.plan.hall(), &seated, judgement, &|seats| map.plan.labels(seats))?;
+    let helped = if judgement.verdict == Verdict::Unavoidable { ", which cannot be helped" } else { "" };
+    Some((format!("{}{helped}.", words.reason), words.fixes.into_iter().next()))
 }
 
 /// What it costs: a line for each category, and the total.
@@ -196,6 +190,10 @@ fn seat_below(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
 fn details(map: &MapVm<'_>, seat: SeatIx, lines: &mut Lines) {
     for flag in &map.plan.chart.seat(seat).flags {
         lines.wrapped(&flag_words(flag), PanelLine::Dim);
+    }
+    if let Some(sight) = sight(map.plan.hall(), seat) {
+        let (wide, high) = (sight.subtended_deg.round(), sight.top_deg.round().max(0.0));
+        lines.wrapped(&format!("screen {wide}° wide, its top {high}° up"), PanelLine::Dim);
     }
 }
 

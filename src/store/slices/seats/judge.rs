@@ -5,15 +5,10 @@ use super::{Around, Seats, choose, propose};
 use crate::{
     domain::{
         ids::SeatIx,
-        seating::orphan::{Judgement, OrphanMode, Verdict, judge},
+        seating::orphan::{Judgement, OrphanMode, Sale, Verdict, applies, judge},
     },
     store::{Out, action::Tone, slices::hold::Holding, slices::notice::say, tracked::Tracked},
 };
-
-/// The rule is off when so little time is left before the show, in seconds: whoever comes now takes what is left.
-const TOO_LATE_S: i64 = 30 * 60;
-/// And when at least so much of the hall is sold, in percent.
-const NEARLY_FULL: u64 = 90;
 
 /// A judgement, and the runs that it depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,17 +69,15 @@ fn judged(seats: &Seats, around: &Around<'_>) -> Option<Judged> {
     let mut runs: Vec<u32> = wanted.iter().map(|seat| plan.geometry.place(*seat).0).collect();
     runs.sort_unstable();
     runs.dedup();
-    let open = seats.open_for(plan, around.hold);
-    Some(Judged { judgement: judge(plan.hall(), &open, &wanted, mode(seats, around)), runs })
-}
-
-/// How strict the rule is for this show at this moment.
-fn mode(seats: &Seats, around: &Around<'_>) -> OrphanMode {
-    let late = seats.show.as_ref().is_some_and(|s| s.starts_at.as_second() - around.now.wall.as_second() < TOO_LATE_S);
-    let counts = &seats.counts;
-    let all = seats.plan().map_or(0, |plan| plan.chart.sellable()) as u64;
-    let full = u64::from(counts.sold) * 100 >= all * NEARLY_FULL;
-    if late || full { OrphanMode::Off } else { OrphanMode::default() }
+    let (hall, open) = (plan.hall(), seats.open_for(plan, around.hold));
+    let show = seats.show.as_ref()?;
+    let sale = Sale {
+        minutes_to_start: show.starts_at.duration_since(around.now.wall).as_mins(),
+        sold: seats.counts.sold as usize,
+        places: plan.chart.sellable(),
+    };
+    let mode = if applies(hall, &open, &wanted, sale) { around.orphan_rule() } else { OrphanMode::Off };
+    Some(Judged { judgement: judge(hall, &open, &wanted, mode), runs })
 }
 
 /// One key mends it.

@@ -25,6 +25,9 @@ use crate::{
     },
 };
 
+/// The code of a failure to watch at a server that tells no news, or none that can be understood.
+const NO_NEWS: &str = "no_news";
+
 /// The watch of a show's seats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Live {
@@ -68,16 +71,24 @@ pub(super) fn stop(seats: &mut Tracked<Seats>, out: &mut Out) {
     }
 }
 
-pub(super) fn lost(seats: &mut Tracked<Seats>, req: Req, why: &Failure) {
+/// The watch has ended without being stopped.
+pub(super) fn forget(seats: &mut Tracked<Seats>) {
+    seats.live = Live::default();
+}
+
+pub(super) fn lost(seats: &mut Tracked<Seats>, req: Req, why: &Failure, out: &mut Out) {
     if seats.live.watch != Some(req) {
         return;
     }
-    let hearing = if why.kind == FailureKind::NotFound { Hearing::Never } else { Hearing::Lost };
+    let never = why.code == NO_NEWS || why.kind == FailureKind::NotFound;
+    let hearing = if never { Hearing::Never } else { Hearing::Lost };
     if seats.live.hearing != hearing {
         seats.live.hearing = hearing;
     }
     if hearing == Hearing::Never {
         seats.live.watch = None;
+        // The news may be those of another plan: the list of shows tells.
+        out.then(CatalogAction::Stale);
     }
 }
 

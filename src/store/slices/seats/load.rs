@@ -79,7 +79,7 @@ fn ready(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Request
     seats.priced = priced;
     begin_at_best(seats);
     load_states(seats, around, requests, out);
-    if matches!(around.route, Route::Seats | Route::Checkout) {
+    if is_shown(around) {
         live::start(seats, requests, out);
     }
 }
@@ -135,6 +135,22 @@ pub(super) fn refresh(seats: &mut Tracked<Seats>, around: &Around<'_>, requests:
         None => enter(seats, &show, around, requests, out),
         Some(_) => load_states(seats, around, requests, out),
     }
+}
+
+/// The box office is in reach again: what was missed is read, and the news are heard anew.
+pub(super) fn reconnected(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
+    if seats.show.is_none() {
+        return;
+    }
+    live::forget(seats);
+    refresh(seats, around, requests, out);
+    if is_shown(around) {
+        live::start(seats, requests, out);
+    }
+}
+
+fn is_shown(around: &Around<'_>) -> bool {
+    matches!(around.route, Route::Seats | Route::Checkout)
 }
 
 pub(super) fn load_states(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {

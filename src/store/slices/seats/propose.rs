@@ -163,13 +163,14 @@ pub(super) fn resized(seats: &Seats, hold: &Holding, wanted: &[SeatIx], size: us
     let plan = seats.plan()?;
     let by_hand: Vec<SeatIx> = choose::by_hand(seats, hold).into_iter().filter(|s| wanted.contains(s)).collect();
     let kind = |seat: SeatIx| plan.chart.seat(seat).kind;
+    // Who comes with a wheelchair may have the places beside it.
     let with_wheelchair = wanted.iter().any(|seat| kind(*seat) == SeatKind::Wheelchair);
-    let beside = |seat: SeatIx| {
-        let free = || seats.state_for(hold, seat) == SeatState::Free;
-        with_wheelchair && kind(seat) == SeatKind::Companion && free()
+    let in_play = seats.open_for(plan, hold);
+    let open = |seat: SeatIx| {
+        let beside = || with_wheelchair && kind(seat) == SeatKind::Companion;
+        in_play(seat) || beside() && seats.state_for(hold, seat) == SeatState::Free
     };
-    let open = seats.open_for(plan, hold);
-    grow::resized(plan.hall(), &Party { wanted, by_hand: &by_hand, open: &open, beside: &beside }, size)
+    grow::resized(plan.hall(), &Party { wanted, by_hand: &by_hand, open: &open }, size)
 }
 
 pub(super) fn alternative(seats: &mut Tracked<Seats>, around: &Around<'_>, turn: Turn, out: &mut Out) {
