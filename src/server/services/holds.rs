@@ -61,7 +61,6 @@ pub async fn create(
                 if record.leaves_alone {
                     store(tx, &record).await?;
                 }
-                at.live.touched(sale.number, record.lines.iter().map(|line| line.ix));
                 Ok(Held { hold: record.hold(now, at.rules.selling.extensions)?, alone })
             })
         })
@@ -168,6 +167,7 @@ impl Draft {
             .await?;
         }
         sale.claim(tx, &self.id, &wanted, expires_at, now).await?;
+        office.live.touched(sale.number, wanted.lines.iter().map(|line| line.ix));
         existing(tx, &self.id).await
     }
 }
