@@ -2,6 +2,7 @@
 
 mod best;
 mod check;
+mod convert;
 mod file;
 mod judge;
 mod show;
@@ -19,10 +20,9 @@ pub enum ChartCommand {
         file: PathBuf,
     },
     /// Say what is wrong or doubtful in a plan; exit code 6 if it cannot be used
-    Check {
-        /// A plan in cinechart TOML, or in canonical JSON (*.json)
-        file: PathBuf,
-    },
+    Check(check::Check),
+    /// Write a plan in another format
+    Convert(convert::Convert),
     /// Find the best seats together for a party; exit code 6 if there are none
     Best(best::Best),
     /// Judge choices of seats by the orphan rule: a JSON document for each line of standard input
@@ -37,7 +37,8 @@ pub enum ChartCommand {
 pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
     match command {
         ChartCommand::Show { file } => show::show(ctx, file),
-        ChartCommand::Check { file } => check::check(ctx, file),
+        ChartCommand::Check(args) => check::check(ctx, args),
+        ChartCommand::Convert(args) => convert::convert(ctx, args),
         ChartCommand::Best(wish) => best::best(ctx, wish),
         ChartCommand::Judge => judge::judge(),
     }
