@@ -10,6 +10,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::Movie,
+        seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
         user::User,
@@ -488,6 +489,7 @@ impl Stage {
                     seats: self.hall.sellable() as u32,
                     free,
                     prices: self.prices(),
+                    tickets: Vec::new(),
                 }
             })
             .collect()
@@ -506,6 +508,7 @@ impl Stage {
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
             price: price(&self.hall, ix),
+            ticket: None,
         }
     }
 
@@ -609,6 +612,8 @@ fn cinema() -> Cinema {
         currency: "EUR".into(),
         demo: true,
         max_seats: 20,
+        orphan_rule: OrphanMode::Lenient,
+        release_accessible_min: 0,
     }
 }
 
