@@ -20,11 +20,12 @@ use std::collections::BTreeMap;
 
 const RULES: &str = include_str!("../../../assets/cinema/cinema.toml");
 const FILMS: &str = include_str!("../../../assets/cinema/films.json");
-const CHARTS: [(&str, &str); 4] = [
+const CHARTS: [(&str, &str); 5] = [
     ("studio", include_str!("../../../assets/cinema/halls/studio.toml")),
     ("classic", include_str!("../../../assets/cinema/halls/classic.toml")),
     ("hall-1", include_str!("../../../assets/cinema/halls/hall-1.toml")),
     ("grand", include_str!("../../../assets/cinema/halls/grand.toml")),
+    ("playhouse", include_str!("../../../assets/cinema/halls/playhouse.toml")),
 ];
 
 /// `cinema.toml`.
@@ -56,6 +57,8 @@ struct HallRules {
     name: String,
     chart: String,
     first_start: Time,
+    /// A hall with a rotation of its own: how many films that is ahead of the common one.
+    ahead: Option<usize>,
     /// Minor units by category id.
     prices: BTreeMap<String, i64>,
 }
@@ -75,6 +78,8 @@ pub struct Hall {
     pub id: String,
     pub name: String,
     pub first_start: Time,
+    /// How many films its own rotation is ahead of the common one, if it has its own.
+    pub ahead: Option<usize>,
     pub chart: Chart,
     pub plan: Plan,
     pub hash: ChartHash,
@@ -120,6 +125,7 @@ fn load_hall(rules: &HallRules, currency: Currency) -> Result<Hall, String> {
         id: rules.id.clone(),
         name: rules.name.clone(),
         first_start: rules.first_start,
+        ahead: rules.ahead,
         hash: chart::json::hash(&chart),
         chart_json: chart::json::print(&chart),
         prices: rules
