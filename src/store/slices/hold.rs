@@ -340,11 +340,13 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
     };
     out.then(say(Tone::Bad, text));
     let state = |reason: ConflictReason| match reason {
-        ConflictReason::Sold => SeatState::Sold,
-        ConflictReason::Held => SeatState::Held,
-        _ => SeatState::Blocked,
+        ConflictReason::Sold => Some(SeatState::Sold),
+        ConflictReason::Held => Some(SeatState::Held),
+        ConflictReason::Blocked | ConflictReason::NotForSale => Some(SeatState::Blocked),
+        // Nobody has taken it: it would be left alone.
+        ConflictReason::OrphanSeat => None,
     };
-    let seat = |conflict: &Conflict| Some((holding.plan.as_ref()?.find(&conflict.seat)?, state(conflict.reason)));
+    let seat = |conflict: &Conflict| Some((holding.plan.as_ref()?.find(&conflict.seat)?, state(conflict.reason)?));
     let lost: Vec<(SeatIx, SeatState)> = why.conflicts.iter().filter_map(seat).collect();
     match lost.is_empty() {
         true => out.then(SeatsAction::Refresh),
