@@ -209,15 +209,17 @@ pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out:
 
 pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
     if holding.runs_out(now) {
-        let free = holding.hold.as_ref().map(|hold| holding.states(&hold.seats, SeatState::Free));
-        out.then_some(free.map(SeatsAction::Known));
+        if let Some(hold) = &holding.hold {
+            // Here the time ends a moment before it does there: let go at once, the seats are nobody's.
+            out.effect(Effect::ReleaseHold { req: requests.number(), hold: hold.id.clone() });
+            out.then(SeatsAction::Known(holding.states(&hold.seats, SeatState::Free)));
+        }
         holding.lapsed = holding.wanted.iter().map(|p| p.ix).collect();
         let what = seat_words(holding, &holding.lapsed);
         holding.clear();
         out.effect(Effect::Bell);
         out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
         out.then(SeatsAction::Wished);
-        out.then(SeatsAction::Refresh);
         return;
     }
     let due = WARNINGS_MS.get(holding.warned).copied();
@@ -272,6 +274,7 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
         if let Ok(None) = result {
             // The seats are free again from now on, not from when that was asked for.
             out.then(CatalogAction::Stale);
+            out.then(SeatsAction::Refresh);
         }
         return;
     }
