@@ -78,6 +78,14 @@ impl Live {
         }
     }
 
+    /// A show has another plan: what its feed knows of the seats is of the old one. Its watchers' streams end, and
+    /// begin anew with all states when they come back.
+    pub fn replanned(&self, show: i64) {
+        if let Some(feed) = lock(&self.watched).feeds.remove(&show) {
+            feed.end();
+        }
+    }
+
     /// Ends all watching, for good.
     pub fn close(&self) {
         let mut watched = lock(&self.watched);
@@ -122,7 +130,10 @@ impl Drop for Place {
             }
         }
         if self.feed.left() == 0 {
-            watched.feeds.remove(&self.feed.show);
+            // Another feed may have taken its place.
+            if watched.feeds.get(&self.feed.show).is_some_and(|feed| Arc::ptr_eq(feed, &self.feed)) {
+                watched.feeds.remove(&self.feed.show);
+            }
             self.feed.end();
         }
     }
