@@ -7,6 +7,8 @@ mod chart;
 mod command;
 #[path = "cli/device.rs"]
 mod device;
+#[path = "cli/judge.rs"]
+mod judge;
 #[path = "cli/oauth.rs"]
 mod oauth;
 
