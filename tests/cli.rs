@@ -1,6 +1,8 @@
 //! The real program, as scripts use it: every command against `frontrow serve`, in folders that are thrown away.
 #![cfg(all(feature = "server", unix))]
 
+#[path = "cli/chart.rs"]
+mod chart;
 #[path = "cli/command.rs"]
 mod command;
 #[path = "cli/device.rs"]
