@@ -18,7 +18,8 @@ use std::{
 /// One place of a hall.
 pub struct Place {
     pub id: SeatId,
-    /// As printed on the ticket: `F7`, or `Balcony B3` where `B3` alone would be two seats.
+    /// As printed on the ticket: `F7`, or `Balcony B3` where `B3` alone would be two seats; `Pit 17` for a place to
+    /// stand.
     pub label: Text,
     /// The category's id and its name for people.
     pub category: String,
@@ -74,7 +75,8 @@ impl Plan {
             ordinary[seat.category as usize] += 1;
         }
         let geometry = Geometry::of(&chart);
-        Self { costs: Costs::of(&chart, &geometry), geometry, chart, places, by_id, by_label, couches, ordinary }
+        let costs = Costs::of(&chart, &geometry);
+        Self { geometry, costs, chart, places, by_id, by_label, couches, ordinary }
     }
 
     /// How many seats of a category everybody can have, sold or not.
@@ -128,6 +130,8 @@ fn labels(chart: &Chart) -> Vec<String> {
         .indices()
         .zip(&short)
         .map(|(ix, label)| match uses.get(label.as_str()) {
+            // Nobody looks for a row there.
+            _ if chart.is_standing(ix) => format!("{} {}", chart.section_of(ix).name, chart.seat(ix).label),
             Some(1) | None => label.clone(),
             Some(_) => format!("{} {label}", chart.section_of(ix).name),
         })
