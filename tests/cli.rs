@@ -195,6 +195,61 @@ fn a_person_signs_in_books_shows_a_ticket_and_cancels() {
 }
 
 #[test]
+fn a_party_is_told_how_close_together_it_sits_and_books_with_its_ticket_types() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    let party = ["book", &show, "--party", "3", "--tickets", "adult=2,child=1"];
+    let proposed = cinema.json(&[&party[..], &["--dry-run"]].concat());
+    assert!(proposed["closeness"].as_str().unwrap().starts_with('L'), "{proposed}");
+    assert!(!proposed["words"].as_str().unwrap().is_empty());
+    let booked = cinema.json(&party);
+    assert_eq!((&booked["closeness"], &booked["words"]), (&proposed["closeness"], &proposed["words"]));
+    assert_eq!(booked["booking"]["total"], proposed["proposal"]["total"]);
+    let tickets = booked["booking"]["seats"].as_array().unwrap().iter().map(|seat| seat["ticket"].as_str().unwrap());
+    assert_eq!(tickets.filter(|ticket| *ticket == "Child").count(), 1);
+
+    for (wish, code, exit) in [
+        (&["--category", "gold"][..], "not_at_this_show", 2),
+        (&["--row", "ZZ"], "not_at_this_show", 2),
+        (&["--max-price", "cheap"], "usage", 2),
+        (&["--max-price", "0.50"], "no_seats_together", 4),
+        (&["--max-rung", "L9"], "usage", 2),
+        (&["--tickets", "adult"], "usage", 2),
+        (&["--tickets", "adult=3"], "invalid_request", 2),
+        (&["--wheelchairs", "3"], "invalid_request", 2),
+    ] {
+        let line = [&["book", &show, "--party", "2"], wish].concat();
+        assert_eq!(cinema.error(&line, exit)["code"], code, "{wish:?}");
+        assert_eq!(cinema.error(&[&line[..], &["--dry-run"]].concat(), exit)["code"], code, "{wish:?}");
+    }
+    assert_eq!(cinema.error(&["book", &show, "A1", "--row", "A"], 2)["code"], "usage");
+}
+
+#[test]
+fn a_choice_that_leaves_a_seat_alone_is_refused_with_exit_code_6_and_what_to_take() {
+    let cinema = Cinema::open();
+    cinema.sign_up();
+    let show = cinema.show();
+    let free = cinema.json(&["seats", &show])["seats"].as_array().unwrap().clone();
+    // In a row, a pair that leaves one seat between itself and the end.
+    let refused = free.windows(2).find_map(|pair| {
+        let ids: Vec<&str> = pair.iter().map(|seat| seat["id"].as_str().unwrap()).collect();
+        let output = cinema.run(&["book", &show, ids[0], ids[1], "--dry-run", "--json"]);
+        (output.status.code() == Some(6)).then(|| (ids[0].to_owned(), ids[1].to_owned()))
+    });
+    let (a, b) = refused.expect("a pair that leaves a seat alone");
+    for dry in [&["--dry-run"][..], &[]] {
+        let error = cinema.error(&[&["book", &show, &a, &b], dry].concat(), 6);
+        assert_eq!(error["code"], "orphan_seat", "{error}");
+        assert!(error["message"].as_str().unwrap().contains("alone"), "{error}");
+        let instead: Vec<&str> = error["suggest"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
+        assert_eq!(instead.len(), 2);
+        cinema.json(&["book", &show, instead[0], instead[1], "--dry-run"]);
+    }
+}
+
+#[test]
 fn documents_of_what_is_playing_have_the_promised_fields() {
     let cinema = Cinema::open();
     let movies = cinema.json(&["movies"]);

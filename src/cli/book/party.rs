@@ -16,25 +16,25 @@ pub struct PartyArgs {
     #[arg(long, value_name = "N", value_parser = party_size, allow_negative_numbers = true)]
     party: Option<u16>,
     /// Only seats of this category
-    #[arg(long, value_name = "NAME", requires = "party")]
+    #[arg(long, value_name = "NAME", requires = "party", conflicts_with = "seats")]
     category: Option<String>,
     /// Only seats of this section
-    #[arg(long, value_name = "NAME", requires = "party")]
+    #[arg(long, value_name = "NAME", requires = "party", conflicts_with = "seats")]
     section: Option<String>,
     /// Only seats of this row
-    #[arg(long, value_name = "ROW", requires = "party")]
+    #[arg(long, value_name = "ROW", requires = "party", conflicts_with = "seats")]
     row: Option<String>,
     /// Only seats that cost this much at most, such as 12.50
-    #[arg(long, value_name = "PRICE", requires = "party", allow_negative_numbers = true)]
+    #[arg(long, value_name = "PRICE", requires = "party", conflicts_with = "seats", allow_negative_numbers = true)]
     max_price: Option<String>,
     /// How many of the party need a wheelchair space; each gets a companion place beside it
-    #[arg(long, value_name = "N", requires = "party")]
+    #[arg(long, value_name = "N", requires = "party", conflicts_with = "seats")]
     wheelchairs: Option<u16>,
     /// Tickets of other types than the usual one, such as adult=2,child=1
-    #[arg(long, value_name = "TYPE=N", requires = "party", value_delimiter = ',', value_parser = ticket)]
+    #[arg(long, value_name = "TYPE=N", requires = "party", conflicts_with = "seats", value_delimiter = ',', value_parser = ticket)]
     tickets: Vec<(String, u32)>,
     /// How far apart they may sit at most: L1 (one row, together) to L7 (anywhere) [default: L6]
-    #[arg(long, value_enum, ignore_case = true, requires = "party")]
+    #[arg(long, value_enum, ignore_case = true, requires = "party", conflicts_with = "seats")]
     max_rung: Option<MaxRung>,
 }
 

@@ -188,7 +188,7 @@ pub async fn judge(
     let chosen: Vec<SeatIx> = lines.iter().map(|line| SeatIx(line.ix)).collect();
     let seen = match mode {
         // What could be chosen anywhere else decides, too.
-        OrphanMode::Strict => vec![0..sale.plan.places.len() as u32],
+        OrphanMode::Strict => std::iter::once(0..sale.plan.places.len() as u32).collect(),
         _ => ranges(&orphan::touched_seats(hall, &chosen)),
     };
     let taken: HashMap<u32, Claim> =
