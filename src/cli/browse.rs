@@ -8,7 +8,7 @@ use crate::{
         failure::{Failure, FailureKind},
         ids::{SeatIx, ShowId},
         movie::Movie,
-        seating::spec,
+        seating::{Accessible, in_play, orphan, spec::Names},
         show::{SeatState, SeatStates, Show},
         time,
     },
@@ -88,6 +88,16 @@ fn find_movie<'a>(movies: &'a [Movie], wanted: &str) -> Result<&'a Movie, Failur
     }
 }
 
+/// The failure, where it is that there is no such show, with where the ids of shows are.
+pub fn show_named(show: &ShowId, failure: Failure) -> Failure {
+    if failure.kind != FailureKind::NotFound {
+        return failure;
+    }
+    let why =
+        format!("there is no show {:?}; `frontrow shows MOVIE` lists a film's shows with their ids", show.as_str());
+    Failure { why, ..failure }
+}
+
 /// A show with the plan of its hall and the states of its seats.
 pub struct Hall {
     pub show: Show,
@@ -97,14 +107,8 @@ pub struct Hall {
 
 impl Hall {
     pub async fn load(office: &Office, show: &str) -> Result<Self, Failure> {
-        let show = office.office.show(&ShowId::new(show)).await.map_err(|failure| match failure.kind {
-            FailureKind::NotFound => {
-                let why =
-                    format!("there is no show {show:?}; `frontrow shows MOVIE` lists a film's shows with their ids");
-                Failure { why, ..failure }
-            }
-            _ => failure,
-        })?;
+        let id = ShowId::new(show);
+        let show = office.office.show(&id).await.map_err(|why| show_named(&id, why))?;
         let chart = office.office.chart(&show.chart).await?;
         match office.office.seats(&show.id, chart.seats.len(), None).await? {
             SeatsNow::States { states, .. } => Ok(Self { show, chart, states }),
@@ -122,11 +126,26 @@ impl Hall {
         }
     }
 
-    fn seat_document(&self, ix: SeatIx) -> Value {
+    /// Whether somebody could choose the seat, as the rules of seating see it.
+    pub fn is_in_play(&self, ix: SeatIx) -> bool {
+        let is_priced = self.show.price(&self.chart.category_of(ix).id).is_some();
+        in_play(self.chart.seat(ix), self.state(ix), is_priced, Accessible::Kept)
+    }
+
+    /// What the orphan rule asks of the show.
+    pub fn sale(&self) -> orphan::Sale {
+        orphan::Sale {
+            minutes_to_start: self.show.starts_at.duration_since(jiff::Timestamp::now()).as_mins(),
+            sold: self.count(SeatState::Sold),
+            places: self.show.seats as usize,
+        }
+    }
+
+    fn seat_document(&self, names: &Names, ix: SeatIx) -> Value {
         let category = self.chart.category_of(ix);
         json!({
             "id": self.chart.seat(ix).id,
-            "label": spec::label(&self.chart, ix),
+            "label": names.label(&self.chart, ix),
             "row": self.chart.row_of(ix).label,
             "section": self.chart.section_of(ix).name,
             "state": self.state(ix).word(),
@@ -143,21 +162,22 @@ impl Hall {
 pub async fn seats(ctx: &Ctx, show: &str) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     let hall = Hall::load(&office, show).await?;
-    let list: Vec<Value> = hall.chart.indices().map(|ix| hall.seat_document(ix)).collect();
+    let names = Names::of(&hall.chart);
+    let list: Vec<Value> = hall.chart.indices().map(|ix| hall.seat_document(&names, ix)).collect();
     let [free, held, sold, blocked] =
         [SeatState::Free, SeatState::Held, SeatState::Sold, SeatState::Blocked].map(|state| hall.count(state));
     let counts =
         json!({ "free": free, "held": held, "sold": sold, "blocked": blocked, "total": hall.chart.seats.len() });
     ctx.out.answer(json!({ "v": 1, "seats": list, "counts": counts }), || {
-        let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, ix)).collect();
+        let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, &names, ix)).collect();
         let table = ctx.out.table(&["seat", "state", "category", ">price"], &rows);
         format!("{table}\n{free} free, {held} held, {sold} sold, {blocked} blocked\n")
     })?;
     Ok(Outcome::Done)
 }
 
-fn seat_row(ctx: &Ctx, hall: &Hall, ix: SeatIx) -> Vec<String> {
+fn seat_row(ctx: &Ctx, hall: &Hall, names: &Names, ix: SeatIx) -> Vec<String> {
     let category = hall.chart.category_of(ix);
     let price = hall.show.price(&category.id).map_or(String::new(), |price| price.words(ctx.out.glyphs()));
-    vec![spec::label(&hall.chart, ix), hall.state(ix).word().to_owned(), category.name.to_string(), price]
+    vec![names.label(&hall.chart, ix), hall.state(ix).word().to_owned(), category.name.to_string(), price]
 }
