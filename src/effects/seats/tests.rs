@@ -138,7 +138,10 @@ mod over_http {
 
         async fn hold(&self, n: usize) -> usize {
             let (seat, ix) = &self.seats[n];
-            self.office.hold(&self.show.id, std::slice::from_ref(seat)).await.unwrap();
+            self.office
+                .hold(&self.show.id, std::slice::from_ref(seat), crate::effects::ports::LeftAlone::Tell)
+                .await
+                .unwrap();
             *ix
         }
 
