@@ -41,6 +41,7 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                     .await?;
                 carry_claims(tx, &sale, &new, at.now_ms()).await?;
                 carry_lines(tx, &sale, &new).await?;
+                at.live.replanned(sale.number);
                 sqlx::query("UPDATE shows SET chart=$2, seats=$3 WHERE id=$1")
                     .bind(sale.number)
                     .bind(hash.0)
@@ -51,8 +52,7 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                 Ok(())
             })
         })
-        .await?;
-    Ok(())
+        .await
 }
 
 /// A claim as the database keeps it.
