@@ -76,8 +76,12 @@ fn a_seat_that_someone_else_took_first_is_named_and_the_other_seats_stay() {
     first.open(&choice);
     first.type_seats(&taken);
     first.wait_for("held for you");
+    // The second one hears of it without asking.
+    second.wait_for("held by others 1");
     second.type_seats(&format!("{taken} {other}"));
     second.wait_for(&format!("{taken} is held by someone else"));
+    second.keys("esc");
+    second.type_seats(&other);
     second.wait_for("held for you");
     second.wait_for("yours 1");
     house.wait_until("both hold one seat", || house.count(&choice, SeatState::Held) == 2);
