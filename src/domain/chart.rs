@@ -13,6 +13,7 @@ pub mod lint;
 mod picture;
 pub mod plan;
 mod validate;
+pub mod venue;
 
 use super::{
     ids::{SeatId, SeatIx},
