@@ -12,6 +12,14 @@ pub enum Target {
     Movie(MovieId),
     Show(ShowId),
     Seat(SeatIx),
+    /// The label of the row that a seat is in.
+    Row(SeatIx),
+    /// A place in a picture of the hall in small, and a seat that is there.
+    Spot(SeatIx),
+    /// A section in the list of sections.
+    Section(u16),
+    /// The box of a general-admission section.
+    Area(u16),
     Booking(BookingCode),
     Field(FieldId),
     Choice(Choice),

@@ -160,6 +160,8 @@ pub enum SeatsAction {
     Leave,
     Step(Step),
     Point(SeatIx),
+    /// The cursor to a section; if it is there already, into it.
+    Section(u16),
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),
@@ -174,6 +176,8 @@ pub enum SeatsAction {
     Best,
     Zoom(Zoom),
     Level(Turn),
+    /// Exchanges left and right, and back.
+    Mirror,
     Scroll {
         lines: i32,
         cols: i32,

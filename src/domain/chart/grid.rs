@@ -104,6 +104,15 @@ impl Grid {
         nearest(&self.lines[line].seats, column)
     }
 
+    /// The columns that the section of a seat reaches over.
+    pub fn section_columns(&self, seat: SeatIx) -> Option<RangeInclusive<u32>> {
+        let span = self.span(seat)?;
+        let columns = span.lines.iter().flat_map(|line| &self.lines[*line as usize].seats);
+        let own =
+            || columns.clone().filter(|(_, seat)| (span.first..span.end).contains(seat)).map(|&(column, _)| column);
+        Some(own().min()?..=own().max()?)
+    }
+
     /// The section's seats and lines, by one of its seats.
     fn span(&self, seat: SeatIx) -> Option<&Span> {
         let at = self.spans.partition_point(|span| span.end <= seat);

@@ -3,17 +3,14 @@
 use super::zone;
 use crate::{
     domain::{money::Glyphs, show::Show, time},
-    store::{
-        slices::seats,
-        state::{Size, State},
-    },
+    store::state::{Size, State},
 };
 
 mod map;
 mod panel;
 
-pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
-pub use map::{Look, MapVm, SeatLook};
+pub use crate::store::slices::seats::{LABEL_WIDTH, Lens, Scale, list_width, map_size, panel_width};
+pub use map::{Look, MapVm, SeatLook, SectionLine, map};
 pub use panel::{LegendItem, Mark, PanelLine};
 
 pub struct SeatsVm<'a> {
@@ -42,9 +39,10 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
     let zone = zone(state);
     let title = seats.show.as_ref().map(|s| show_words(s, &zone)).unwrap_or_default();
     let size = state.prefs.size;
-    let Some((plan, grid, show)) =
-        seats.plan().zip(seats.grid()).zip(seats.show.as_ref()).map(|((p, g), s)| (&**p, g, s))
-    else {
+    let glyphs = state.prefs.glyphs;
+    let shown =
+        seats.show.as_ref().and_then(|show| Some((map(seats, hold, Some(show), map_size(size), glyphs)?, show)));
+    let Some((map, show)) = shown else {
         return SeatsVm {
             title,
             size,
@@ -58,25 +56,11 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
             next: None,
         };
     };
-    let scale = seats::scale(seats, grid, size);
-    let level = (plan.grids.len() > 1).then(|| plan.chart.levels[seats.level].name.to_string());
-    let glyphs = state.prefs.glyphs;
-    let map = MapVm {
-        plan,
-        seats,
-        hold,
-        grid,
-        scale,
-        pitch: seats::line_pitch(grid, scale, size),
-        origin: seats.origin,
-        cursor: seats.cursor,
-        level,
-    };
     SeatsVm {
         title,
         size,
-        screen_label: plan.chart.screen.label.to_string(),
-        legend: panel::legend(&map, show, glyphs),
+        screen_label: map.plan.chart.screen.label.to_string(),
+        legend: if map.lens.scale.shows_seats() { panel::legend(&map, show, glyphs) } else { map::legend(&map) },
         panel: panel::panel(&map, show, glyphs),
         typed: seats.typed.as_ref().map(|t| TypedVm {
             text: t.input.value().to_owned(),

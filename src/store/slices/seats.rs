@@ -5,7 +5,10 @@ mod load;
 mod typed;
 mod view;
 
-pub use view::{LABEL_WIDTH, Scale, keep_cursor_in_view, line_pitch, map_size, panel_width, scale};
+pub use view::{
+    LABEL_WIDTH, Lens, Picture, Scale, is_overview, keep_cursor_in_view, lens, list_width, map_size, panel_width,
+    raster_room,
+};
 
 use super::{Requests, catalog::report_link, hold::Holding, prefs::Prefs};
 use crate::{
@@ -29,10 +32,12 @@ pub struct Seats {
     pub counts: Counts,
     pub level: usize,
     pub cursor: SeatIx,
-    /// Columns a seat, as the person chose; `None` fits the terminal.
+    /// How close the hall is looked at, as the person chose; `None` fits the terminal.
     pub zoom: Option<Scale>,
-    /// First line and column of the grid that is shown.
+    /// First line and column that is shown: of the grid, as it is turned, or of the list of sections.
     pub origin: (u32, u32),
+    /// Whether left and right are exchanged: the hall as it is seen from the screen.
+    pub mirrored: bool,
     pub proposed: Option<Proposed>,
     /// Where a range begins.
     pub anchor: Option<SeatIx>,
@@ -49,11 +54,28 @@ pub struct Counts {
     pub held: u32,
     pub sold: u32,
     pub blocked: u32,
+    /// Free places of each section.
+    pub sections: Vec<SectionCount>,
+    /// The floor in dots, where one is shown.
+    pub picture: Option<Arc<Picture>>,
+}
+
+/// What is free in a section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SectionCount {
+    /// All of its free places.
+    pub free: u32,
+    /// Those for wheelchairs among them.
+    pub wheelchair: u32,
 }
 
 impl Counts {
     fn of(plan: &Plan, states: &SeatStates) -> Self {
-        let mut counts = Self { free: vec![0; plan.chart.categories.len()], ..Self::default() };
+        let mut counts = Self {
+            free: vec![0; plan.chart.categories.len()],
+            sections: vec![SectionCount::default(); plan.chart.sections.len()],
+            ..Self::default()
+        };
         for seat in plan.chart.indices() {
             counts.add(plan, seat, states.get(seat.get()), 1);
         }
@@ -62,6 +84,14 @@ impl Counts {
 
     /// Counts a seat `times` more in a state.
     pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
+        if state == SeatState::Free && plan.chart.seat(seat).kind != SeatKind::Blocked {
+            let section = &mut self.sections[usize::from(plan.section_of(seat))];
+            section.free = section.free.saturating_add_signed(times);
+            if plan.chart.seat(seat).kind == SeatKind::Wheelchair {
+                section.wheelchair = section.wheelchair.saturating_add_signed(times);
+            }
+            self.add_to_picture(plan, seat, times);
+        }
         let seat = plan.chart.seat(seat);
         let place = match (seat.kind, state) {
             (SeatKind::Blocked, _) | (_, SeatState::Blocked) => &mut self.blocked,
@@ -141,14 +171,11 @@ pub fn reduce(
             Some(_) => load::load_states(seats, now, requests, out),
             None => {}
         },
-        SeatsAction::Step(step) => {
-            let Some(grid) = seats.grid() else { return };
-            let to = grid.step(seats.cursor, *step);
-            if to != seats.cursor {
-                seats.cursor = to;
-            }
-        }
+        SeatsAction::Step(step) => view::step(seats, *step, prefs.size),
         SeatsAction::Point(seat) => seats.cursor = *seat,
+        SeatsAction::Section(section) => view::point_at_section(seats, *section, prefs.size),
+        SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
+        SeatsAction::Toggle if is_overview(seats, prefs.size) => view::show_seats(seats, prefs.size),
         SeatsAction::Toggle => choose::toggle(seats, hold, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;
@@ -192,5 +219,6 @@ pub fn reduce(
         SeatsAction::SubmitTyped => typed::submit_typed(seats, hold, out),
         SeatsAction::CloseTyped => seats.typed = None,
     }
+    view::follow(seats, action, prefs.size);
     keep_cursor_in_view(seats, prefs.size);
 }

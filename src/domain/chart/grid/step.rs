@@ -73,6 +73,30 @@ impl Grid {
         to.unwrap_or(from)
     }
 
+    /// A step over so many columns and lines at once.
+    pub fn stride(&self, from: SeatIx, step: Step, (columns, lines): (u32, u32)) -> SeatIx {
+        let Some((line, column)) = self.position(from) else { return from };
+        let last = self.lines.len().saturating_sub(1) as u32;
+        let vertical = |to: u32| {
+            let to = to.min(last);
+            // Where the aim is the seat itself, on to the next row: no step leads nowhere before the end.
+            self.near(to, column).filter(|seat| self.position(*seat).is_some_and(|(l, _)| l != line))
+        };
+        let to = match step {
+            Step::Left => self.near(line, column.saturating_sub(columns)),
+            Step::Right => self.near(line, column + columns),
+            Step::Up => vertical(line.saturating_sub(lines)).or_else(|| Some(self.step(from, Step::Up))),
+            Step::Down => vertical(line + lines).or_else(|| Some(self.step(from, Step::Down))),
+            Step::FarUp => vertical(line.saturating_sub(lines * FAR as u32)),
+            Step::FarDown => vertical(line + lines * FAR as u32),
+            _ => Some(self.step(from, step)),
+        };
+        match to {
+            Some(to) if to != from => to,
+            _ => self.step(from, step),
+        }
+    }
+
     /// `rows` rows further in the same section, or as many as it has; from its last row, to the next row of any.
     fn in_section(&self, from: SeatIx, line: usize, column: u32, way: Towards, rows: usize) -> Option<SeatIx> {
         let span = self.span(from)?;

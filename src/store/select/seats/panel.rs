@@ -22,6 +22,8 @@ pub struct LegendItem {
 pub enum Mark {
     /// A seat of this look, kind and category.
     Seat(SeatLook),
+    /// So many eighths of the seats are free.
+    Share(u8),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,7 +164,7 @@ pub(super) fn words_of(look: SeatLook) -> &'static str {
         (Look::Free, SeatKind::Couch) => "free half of couch",
         (Look::Free, _) => "free",
         (Look::Mine, _) => "yours",
-        (Look::Pending, _) => "being held",
+        (Look::Pending | Look::Proposed, _) => "being held",
         (Look::Held, _) => "held by someone else",
         (Look::Sold, _) => "sold",
         (Look::Blocked, _) => "not for sale",
