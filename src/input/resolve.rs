@@ -304,8 +304,8 @@ fn click(state: &State, target: &Target) -> Resolved {
         }
         Target::Show(show) => CatalogAction::SelectShow(show.clone()).into(),
         Target::Seat(seat) => SeatsAction::ToggleSeat(*seat).into(),
-        Target::Spot(seat) => SeatsAction::Point(*seat).into(),
-        Target::Section(section) | Target::Area(section) => SeatsAction::Section(*section).into(),
+        Target::Place { line, col } => SeatsAction::Jump { line: *line, col: *col }.into(),
+        Target::Area(section) => SeatsAction::Area(*section).into(),
         Target::Booking(code) if state.bookings.selected().map(|b| &b.code) == Some(code) => {
             BookingsAction::OpenTicket(code.clone()).into()
         }

@@ -12,13 +12,14 @@ pub enum Target {
     Movie(MovieId),
     Show(ShowId),
     Seat(SeatIx),
-    /// The label of the row that a seat is in.
-    Row(SeatIx),
-    /// A place in a picture of the hall in small, and a seat that is there.
-    Spot(SeatIx),
-    /// A section in the list of sections.
-    Section(u16),
-    /// The box of a general-admission section.
+    /// A place of the grid, on the small map of the whole hall.
+    Place {
+        line: u32,
+        col: u32,
+    },
+    /// The label of a line of the grid.
+    Row(u32),
+    /// A section as a whole: its box, where people stand, or a hall seen from afar.
     Area(u16),
     Booking(BookingCode),
     Field(FieldId),

@@ -160,8 +160,13 @@ pub enum SeatsAction {
     Leave,
     Step(Step),
     Point(SeatIx),
-    /// The cursor to a section; if it is there already, into it.
-    Section(u16),
+    /// A section as a whole was chosen: the cursor goes there, and if it is there already, into it.
+    Area(u16),
+    /// To the seat nearest to a place of the grid.
+    Jump {
+        line: u32,
+        col: u32,
+    },
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),

@@ -25,6 +25,8 @@ pub struct GlyphSet {
     /// A gauge: the full and the empty part.
     pub gauge: (char, char),
     pub prompt: char,
+    /// The back of a chair, seen from above: its ends, and what is between them.
+    pub chair: [char; 3],
     /// There is more: to the left, the right, above and below.
     pub more: [char; 4],
     /// The share that is free, as far as eight dots tell it: `None` for braille.
@@ -52,6 +54,7 @@ pub const UNICODE: GlyphSet = GlyphSet {
     rule: '─',
     gauge: ('━', '─'),
     prompt: '/',
+    chair: ['╰', '─', '╯'],
     more: ['◂', '▸', '▴', '▾'],
     shares: None,
     border: ['╭', '╮', '╰', '╯', '─', '│'],
@@ -76,6 +79,7 @@ pub const ASCII: GlyphSet = GlyphSet {
     rule: '-',
     gauge: ('#', '.'),
     prompt: '/',
+    chair: ['\\', '_', '/'],
     more: ['<', '>', '^', 'v'],
     shares: Some(['#', '1', '2', '3', '4', '5', '6', '7', '8']),
     border: ['+', '+', '+', '+', '-', '|'],
@@ -108,7 +112,7 @@ mod tests {
                 set.companion,
             ];
             let mut others = vec![set.couch.0, set.couch.1, set.marker, set.heart, set.screen, set.rule, set.gauge.0];
-            others.extend(set.border.into_iter().chain(set.more).chain(set.others.iter().copied()));
+            others.extend(set.border.into_iter().chain(set.chair).chain(set.more).chain(set.others.iter().copied()));
             others.extend(set.shares.into_iter().flatten());
             assert!(states.iter().chain(&others).all(|c| c.width() == Some(1)));
             let mut unique: Vec<char> = states.iter().chain(set.others).copied().collect();

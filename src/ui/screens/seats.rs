@@ -67,7 +67,7 @@ fn draw_minimap(
     buf: &mut Buffer,
     frame: &mut Frame,
 ) {
-    let shown = (height.div_ceil(map.lens.lines), width / map.lens.columns);
+    let shown = (height / map.lens.lines, width / map.lens.columns);
     let is_scrolled = shown.0 < map.grid.lines.len() as u32 || shown.1 < map.grid.cols;
     let outline = &map.grid.outline;
     if map.lens.scale.shows_seats() && is_scrolled && outline.height < area.height && outline.width <= area.width {

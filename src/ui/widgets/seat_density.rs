@@ -44,7 +44,7 @@ pub fn draw(map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
             if cursor == Some((from, y)) && !sections {
                 frame.cursor = Some(at);
             }
-            let target = if sections { Target::Section(map.section_of(cell.stop)) } else { Target::Spot(cell.stop) };
+            let target = if sections { Target::Area(map.section_of(cell.stop)) } else { place_of(map, cell.stop) };
             frame.hits.push(at.x, at.y, 1, 1, target);
         }
     }
@@ -54,6 +54,12 @@ pub fn draw(map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
             buf[(area.x + x, area.y + y)].set_char(ctx.glyphs.mine).set_style(ctx.theme.mine);
         }
     }
+}
+
+/// Where in the grid a seat is.
+fn place_of(map: &MapVm<'_>, seat: SeatIx) -> Target {
+    let (line, col) = map.grid.position(seat).unwrap_or_default();
+    Target::Place { line, col }
 }
 
 /// How many eighths are free, rounded up: 0 means that nothing is.
@@ -115,7 +121,7 @@ pub fn minimap(map: &MapVm<'_>, shown: (u32, u32), ctx: Ctx<'_>, area: Rect, buf
             }
             buf[(area.x + x, area.y + y)].set_char(sign).set_style(style);
             if let Some(cell) = cell {
-                frame.hits.push(area.x + x, area.y + y, 1, 1, Target::Spot(cell.stop));
+                frame.hits.push(area.x + x, area.y + y, 1, 1, place_of(map, cell.stop));
             }
         }
     }

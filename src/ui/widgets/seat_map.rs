@@ -4,12 +4,15 @@
 use super::{seat_density, seat_sign, seat_venue};
 use crate::{
     domain::{
-        chart::grid::{Area, GridLine},
+        chart::{
+            SeatKind,
+            grid::{Area, GridLine},
+        },
         ids::SeatIx,
         text,
     },
     input::target::Target,
-    store::select::seats::{LABEL_WIDTH, Look, MapVm, Scale},
+    store::select::seats::{LABEL_WIDTH, Look, MapVm, Scale, SeatLook},
     ui::frame::{Ctx, Frame, columns, put, put_middle, put_right},
 };
 use ratatui::{
@@ -38,7 +41,7 @@ pub fn draw(map: &MapVm<'_>, screen: &str, above: u16, ctx: Ctx<'_>, area: Rect,
         let Some(y) = window.y(at as u32) else { break };
         match &line.area {
             Some(area) => draw_area(map, area, &window, y, ctx, buf, frame),
-            None => draw_line(map, line, &window, y, ctx, buf, frame),
+            None => draw_line(map, (at as u32, line), &window, y, ctx, buf, frame),
         }
     }
     numbers(map, &window, above, ctx, buf);
@@ -80,9 +83,9 @@ impl Window {
 /// The part of `area` that the grid fills, in the middle of it.
 fn centred(map: &MapVm<'_>, area: Rect) -> Rect {
     let lens = map.lens;
-    // Neither the last seat nor the last row needs air behind it.
     let width = (map.grid.cols * lens.columns).min(u32::from(area.width)) as u16;
-    let lines = (map.grid.lines.len() as u32 * lens.lines).saturating_sub(lens.lines - 1);
+    // The last row needs no air behind it, but the numbers or the backs of its chairs.
+    let lines = (map.grid.lines.len() as u32 * lens.lines).saturating_sub(lens.lines.saturating_sub(2));
     let height = lines.min(u32::from(area.height)) as u16;
     // A little above the middle, as a picture hangs.
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) * 2 / 5, width, height }
@@ -117,7 +120,7 @@ fn screen_line(label: &str, map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut
 
 fn draw_line(
     map: &MapVm<'_>,
-    line: &GridLine,
+    (at, line): (u32, &GridLine),
     window: &Window,
     y: u16,
     ctx: Ctx<'_>,
@@ -127,7 +130,11 @@ fn draw_line(
     let seats = || map.seats_between(line, window.first.1, window.end);
     let here = window.cursor.is_some_and(|(line, _)| window.y(line) == Some(y));
     if let (Some((_, first)), Some((_, last))) = (seats().min_by_key(|s| s.0), seats().max_by_key(|s| s.0)) {
-        row_labels(map, line, (first, last), here, ctx, window.cells, y, buf, frame);
+        let labels = [map.row_label(line, first), map.row_label(line, last)];
+        row_labels(labels, here, ctx, window.cells, y, buf);
+        for x in [window.cells.x - LABEL_WIDTH, window.cells.right() + 1] {
+            frame.hits.push(x, y, LABEL_WIDTH - 1, 1, Target::Row(at));
+        }
     }
     let range = range(map, line, here);
     for (column, seat) in seats() {
@@ -144,6 +151,10 @@ fn draw_line(
         }
         let width = window.seat_width().min(window.cells.right() - x);
         draw_seat(map, seat, style, Rect { x, y, width, height: 1 }, ctx, buf);
+        if map.lens.scale == Scale::Label && window.lines > 1 {
+            let style = ctx.theme.seat(look, map.category_color(look.category));
+            draw_chair(look, style, Rect { x, y: y + 1, width, height: 1 }, window, ctx, buf);
+        }
         let width = window.columns.min(window.cells.right() - x);
         frame.hits.push(x, y, width, window.lines.min(window.cells.bottom() - y), Target::Seat(seat));
     }
@@ -158,24 +169,11 @@ fn range(map: &MapVm<'_>, line: &GridLine, here: bool) -> Option<std::ops::Range
 }
 
 /// The labels of the rows that the first and the last seat on the screen are in: side by side lie different sections.
-#[allow(clippy::too_many_arguments)]
-fn row_labels(
-    map: &MapVm<'_>,
-    line: &GridLine,
-    (first, last): (SeatIx, SeatIx),
-    here: bool,
-    ctx: Ctx<'_>,
-    cells: Rect,
-    y: u16,
-    buf: &mut Buffer,
-    frame: &mut Frame,
-) {
+fn row_labels(labels: [&str; 2], here: bool, ctx: Ctx<'_>, cells: Rect, y: u16, buf: &mut Buffer) {
     let style = if here { ctx.theme.strong } else { ctx.theme.dim };
-    let fit = |seat| text::fit(map.row_label(line, seat), usize::from(LABEL_WIDTH - 1));
-    put_right(buf, cells.x - LABEL_WIDTH, cells.x - 1, y, &fit(first), style);
-    put(buf, cells.right() + 1, y, LABEL_WIDTH - 1, &fit(last), style);
-    frame.hits.push(cells.x - LABEL_WIDTH, y, LABEL_WIDTH - 1, 1, Target::Row(first));
-    frame.hits.push(cells.right() + 1, y, LABEL_WIDTH - 1, 1, Target::Row(last));
+    let [left, right] = labels.map(|label| text::fit(label, usize::from(LABEL_WIDTH - 1)));
+    put_right(buf, cells.x - LABEL_WIDTH, cells.x - 1, y, &left, style);
+    put(buf, cells.right() + 1, y, LABEL_WIDTH - 1, &right, style);
 }
 
 fn draw_seat(map: &MapVm<'_>, seat: SeatIx, style: Style, at: Rect, ctx: Ctx<'_>, buf: &mut Buffer) {
@@ -187,6 +185,27 @@ fn draw_seat(map: &MapVm<'_>, seat: SeatIx, style: Style, at: Rect, ctx: Ctx<'_>
     let text = seat_sign::labelled(map, look, map.number(seat), usize::from(at.width), ctx);
     buf.set_style(at, style);
     put(buf, at.x, at.y, at.width, &text, style);
+}
+
+/// The back of a chair, below the number of a seat that can be had or is mine; halves of a couch share one.
+fn draw_chair(look: SeatLook, style: Style, at: Rect, window: &Window, ctx: Ctx<'_>, buf: &mut Buffer) {
+    let taken = matches!(look.look, Look::Held | Look::Sold | Look::Blocked);
+    if taken || !matches!(look.kind, SeatKind::Seat | SeatKind::Couch) || at.y >= window.cells.bottom() {
+        return;
+    }
+    let is_couch = look.kind == SeatKind::Couch;
+    // A couch's back goes on through the air between its halves.
+    let width = if is_couch && look.couch_left { window.columns } else { at.width };
+    let style = style.remove_modifier(Modifier::BOLD);
+    let [begin, back, end] = ctx.glyphs.chair;
+    for by in 0..width.min(window.cells.right() - at.x) {
+        let sign = match by {
+            0 if !is_couch || look.couch_left => begin,
+            by if by + 1 == width && (!is_couch || !look.couch_left) => end,
+            _ => back,
+        };
+        buf[(at.x + by, at.y)].set_char(sign).set_style(style);
+    }
 }
 
 /// The numbers of the seats on the cursor's row: below the row where there is air, else above the map. As many as

@@ -63,5 +63,5 @@ fn draw_line(line: &SectionLine, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, fra
     }
     let name = text::fit(&line.name, usize::from(right.saturating_sub(left)));
     put(buf, left, y, columns(&name), &name, style);
-    frame.hits.push(area.x, y, area.width, 1, Target::Section(line.section));
+    frame.hits.push(area.x, y, area.width, 1, Target::Area(line.section));
 }

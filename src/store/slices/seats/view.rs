@@ -84,8 +84,7 @@ pub struct Lens {
 impl Lens {
     /// The roomiest cells of a scale for a grid of so many columns and lines in a map of so many cells.
     pub fn of(scale: Scale, grid: (u32, u32), map: (u32, u32)) -> Self {
-        // The last row needs no air below it.
-        let fits = |columns: u32, lines: u32| grid.0 * columns <= map.0 && grid.1 * lines < map.1 + lines;
+        let fits = |columns: u32, lines: u32| grid.0 * columns <= map.0 && grid.1 * lines <= map.1;
         let roomy: &[(u32, u32)] = match scale {
             Scale::Label => &[(6, 3), (6, 2), (4, 2)],
             Scale::Normal => &[(3, 2), (2, 2)],
@@ -98,7 +97,7 @@ impl Lens {
 
     /// The columns and lines of the grid that a map of so many cells shows.
     fn shown(self, (width, height): (u32, u32)) -> (u32, u32) {
-        (width / self.columns, height.div_ceil(self.lines))
+        (width / self.columns, height / self.lines)
     }
 }
 
@@ -332,6 +331,13 @@ pub(super) fn point_at_section(seats: &mut Tracked<Seats>, section: u16, size: S
     } else if let Some(door) = plan.sections.get(usize::from(section)).and_then(|facts| facts.door) {
         seats.cursor = door;
         seats.level = plan.level_of(door);
+    }
+}
+
+/// To the seat nearest to a place of the grid.
+pub(super) fn jump(seats: &mut Tracked<Seats>, line: u32, col: u32) {
+    if let Some(seat) = seats.grid().and_then(|grid| grid.near(line, col)) {
+        seats.cursor = seat;
     }
 }
 
