@@ -4,6 +4,7 @@
 //! beside whom, where each seat is drawn) is computed once per chart in [`geometry`] and [`grid`].
 
 pub mod cinechart;
+mod draft;
 mod frame;
 pub mod geometry;
 pub mod grid;
@@ -12,10 +13,13 @@ pub(crate) mod halls;
 pub mod import;
 pub mod json;
 pub mod lint;
+mod names;
 mod picture;
 pub mod plan;
+pub mod pretix;
 mod validate;
 pub mod venue;
+mod vista;
 
 use super::{
     ids::{SeatId, SeatIx},

@@ -51,7 +51,7 @@ use thiserror::Error;
 const MAX_BYTES: usize = 4 << 20;
 const MAX_OVERRIDES: usize = 5_000;
 /// Letters that mean something in every picture, so that no category can have them.
-const RESERVED: &str = "swcx_.[]#";
+pub(super) const RESERVED: &str = "swcx_.[]#";
 
 /// Why a chart cannot be used: one clear sentence with the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

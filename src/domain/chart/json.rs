@@ -7,9 +7,9 @@ use super::{
 };
 use crate::domain::{
     ids::{ChartHash, SeatId},
-    text::Text,
+    text::{self, Text},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, fmt::Write};
 
@@ -26,13 +26,27 @@ pub fn parse(json: &str) -> Result<Chart, ChartError> {
     if json.len() > MAX_BYTES {
         return refuse(format!("the chart is {} bytes long; at most {MAX_BYTES} are accepted", json.len()));
     }
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let form: ChartForm = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|e| ChartError(format!("{}: {}", e.path(), crate::domain::text::fit(&e.inner().to_string(), 300))))?;
-    reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
-    let chart = form.into_chart()?;
+    let chart = typed::<ChartForm>(json)?.into_chart()?;
     validate::check(&chart)?;
     Ok(chart)
+}
+
+/// Reads JSON into a form; what does not fit is refused with the place.
+pub(super) fn typed<T: DeserializeOwned>(json: &str) -> Result<T, ChartError> {
+    // Keeping track of the place is slow, so it is done for texts that are refused alone.
+    if let Ok(form) = serde_json::from_str(json) {
+        return Ok(form);
+    }
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let form = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|e| ChartError(format!("{}: {}", e.path(), text::fit(&e.inner().to_string(), 300))))?;
+    reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
+    Ok(form)
+}
+
+/// A coordinate as it is printed: to a millionth of a pitch, and without the sign of nothing.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6 + 0.0
 }
 
 /// SHA-256 of the canonical JSON, in lower-case hexadecimal digits.
@@ -60,8 +74,8 @@ struct ChartForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ScreenForm {
-    side: Side,
+pub(super) struct ScreenForm {
+    pub side: Side,
     label: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     center: Option<f64>,
@@ -75,7 +89,7 @@ struct ScreenForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CategoryForm {
+pub(super) struct CategoryForm {
     id: String,
     name: Text,
     glyph: char,
@@ -84,8 +98,8 @@ struct CategoryForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LevelForm {
-    id: String,
+pub(super) struct LevelForm {
+    pub id: String,
     name: Text,
     order: i32,
 }
@@ -128,7 +142,7 @@ struct SeatForm {
     next: Option<bool>,
 }
 
-fn is_plain(kind: &SeatKind) -> bool {
+pub(super) fn is_plain(kind: &SeatKind) -> bool {
     *kind == SeatKind::Seat
 }
 
@@ -136,7 +150,7 @@ fn is_seated(admission: &Admission) -> bool {
     *admission == Admission::Seats
 }
 
-fn is_zero(value: &f64) -> bool {
+pub(super) fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
@@ -150,21 +164,13 @@ impl ChartForm {
                 seats: seats.iter().map(|seat| SeatForm::of(chart, seat)).collect(),
             });
         }
-        let screen = &chart.screen;
         Self {
             format: "cinechart".into(),
             version: 1,
             id: chart.id.clone(),
             name: chart.name.clone(),
             mode: chart.mode,
-            screen: ScreenForm {
-                side: screen.side,
-                label: screen.label.clone(),
-                center: screen.center,
-                width_m: screen.width_m,
-                first_row_m: screen.first_row_m,
-                rake_cm: screen.rake_cm,
-            },
+            screen: ScreenForm::of(&chart.screen),
             categories: chart.categories.iter().map(CategoryForm::of).collect(),
             levels: chart.levels.iter().map(LevelForm::of).collect(),
             sections,
@@ -218,31 +224,36 @@ fn index<'a>(ids: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u16> {
 }
 
 impl ScreenForm {
-    fn into_screen(self) -> Screen {
+    pub fn of(screen: &Screen) -> Self {
+        let Screen { side, label, center, width_m, first_row_m, rake_cm } = screen.clone();
+        Self { side, label, center: center.map(rounded), width_m, first_row_m, rake_cm }
+    }
+
+    pub fn into_screen(self) -> Screen {
         let Self { side, label, center, width_m, first_row_m, rake_cm } = self;
         Screen { side, label, center, width_m, first_row_m, rake_cm }
     }
 }
 
 impl CategoryForm {
-    fn of(category: &Category) -> Self {
+    pub fn of(category: &Category) -> Self {
         let Category { id, name, glyph, color } = category.clone();
         Self { id, name, glyph, color }
     }
 
-    fn into_category(self) -> Category {
+    pub fn into_category(self) -> Category {
         let Self { id, name, glyph, color } = self;
         Category { id, name, glyph, color }
     }
 }
 
 impl LevelForm {
-    fn of(level: &Level) -> Self {
+    pub fn of(level: &Level) -> Self {
         let Level { id, name, order } = level.clone();
         Self { id, name, order }
     }
 
-    fn into_level(self) -> Level {
+    pub fn into_level(self) -> Level {
         let Self { id, name, order } = self;
         Level { id, name, order }
     }
@@ -265,9 +276,8 @@ impl SeatForm {
         Self {
             id: seat.id.clone(),
             label: seat.label.clone(),
-            // Adding zero turns -0 into 0: they are equal, so they must print the same.
-            x: seat.x + 0.0,
-            y: seat.y + 0.0,
+            x: rounded(seat.x),
+            y: rounded(seat.y),
             category: chart.categories[seat.category as usize].id.clone(),
             kind: seat.kind,
             flags: seat.flags.clone(),

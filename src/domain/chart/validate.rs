@@ -9,11 +9,11 @@ pub(super) const MAX_SECTIONS: usize = 500;
 const MAX_ROW: usize = 5_000;
 pub(super) const MAX_CATEGORIES: usize = 100;
 const MAX_FLAGS: usize = 16;
-const MAX_ID: usize = 64;
+pub(super) const MAX_ID: usize = 64;
 /// How far from the origin a seat may be, in seat pitches.
-const MAX_COORDINATE: f64 = 10_000.0;
+pub(super) const MAX_COORDINATE: f64 = 10_000.0;
 const MAX_QUALITY: f64 = 0.3;
-const COLORS: [&str; 7] = ["blue", "yellow", "green", "red", "magenta", "cyan", "white"];
+pub(super) const COLORS: [&str; 7] = ["blue", "yellow", "green", "red", "magenta", "cyan", "white"];
 
 pub(super) fn refuse<T>(why: impl Into<String>) -> Result<T, ChartError> {
     Err(ChartError(why.into()))
@@ -61,12 +61,16 @@ fn check_unique<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<()
     Ok(())
 }
 
-/// Ids are typed, printed and parts of addresses: no spaces, no separators of the seat grammar, nothing invisible.
-fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
+pub(super) fn is_id(id: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !matches!(c, ',' | ':' | '"');
     // Cleaning is slow for a quarter of a million ids, and plain ASCII is clean.
-    let visible = id.bytes().all(|b| b.is_ascii_graphic()) || text::clean(id, MAX_ID) == id;
-    if id.is_empty() || id.len() > MAX_ID || !id.chars().all(plain) || !visible {
+    let visible = || id.bytes().all(|b| b.is_ascii_graphic()) || text::clean(id, MAX_ID) == id;
+    !id.is_empty() && id.len() <= MAX_ID && id.chars().all(plain) && visible()
+}
+
+/// Ids are typed, printed and parts of addresses: no spaces, no separators of the seat grammar, nothing invisible.
+fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
+    if !is_id(id) {
         return refuse(format!(
             "{what}: {} is not an id; an id has 1 to {MAX_ID} bytes without spaces, commas, colons and quotation marks",
             quoted(id)
@@ -77,6 +81,9 @@ fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
 
 fn check_screen(chart: &Chart) -> Result<(), ChartError> {
     let screen = &chart.screen;
+    if screen.center.is_some_and(|x| !(-MAX_COORDINATE..=MAX_COORDINATE).contains(&x)) {
+        return refuse(format!("screen.center is a number from -{MAX_COORDINATE} to {MAX_COORDINATE}"));
+    }
     let measures = [("width_m", screen.width_m), ("first_row_m", screen.first_row_m), ("rake_cm", screen.rake_cm)];
     for (name, value) in measures {
         if value.is_some_and(|v| !v.is_finite() || !(0.0..=1_000.0).contains(&v)) {
