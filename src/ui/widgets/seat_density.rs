@@ -25,9 +25,8 @@ pub fn place(map: &MapVm<'_>, area: Rect) -> Rect {
 /// The floor, with the cell of the cursor, or where sections are chosen all cells of the cursor's section, marked.
 pub fn draw(map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let Some(raster) = map.raster() else { return };
-    let here = map.section_of(map.cursor);
     let sections = map.lens.scale == Scale::Venue;
-    let cursor = raster.cell_of(map.grid, map.cursor);
+    let cursor = raster.cell_of(map.grid, map.cursor).filter(|_| map.is_at(map.cursor));
     for y in 0..raster.height.min(area.height) {
         for x in 0..raster.width.min(area.width) {
             // Turned over, a cell is the one at the other side.
@@ -35,7 +34,7 @@ pub fn draw(map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
             let Some(cell) = raster.cell(from, y) else { continue };
             let eighths = eighths(cell);
             let mut style = ctx.theme.share(eighths);
-            let marked = if sections { map.section_of(cell.stop) == here } else { cursor == Some((from, y)) };
+            let marked = if sections { map.is_in(map.section_of(cell.stop)) } else { cursor == Some((from, y)) };
             if marked {
                 style = style.patch(ctx.theme.cursor).add_modifier(Modifier::BOLD);
             }

@@ -144,7 +144,7 @@ fn draw_line(
         if range.as_ref().is_some_and(|range| range.contains(&column)) {
             style = style.add_modifier(Modifier::UNDERLINED);
         }
-        if seat == map.cursor {
+        if map.is_at(seat) {
             style = style.patch(ctx.theme.cursor).add_modifier(Modifier::BOLD);
             let middle = x + window.seat_width() / 2;
             frame.cursor = Some(Position { x: middle.min(window.cells.right() - 1), y });
@@ -251,7 +251,7 @@ fn draw_area(map: &MapVm<'_>, area: &Area, window: &Window, y: u16, ctx: Ctx<'_>
     if from >= to {
         return;
     }
-    let here = map.section_of(map.cursor) == area.section;
+    let here = map.is_in(area.section);
     let (words, look) = map.area_words(area);
     let mut style = match look {
         Look::Mine => ctx.theme.mine,

@@ -55,6 +55,8 @@ pub struct MapVm<'a> {
     pub cursor: SeatIx,
     /// The level's name, where there are several.
     pub level: Option<String>,
+    /// Whether the map is a picture on a page, without a cursor.
+    is_still: bool,
     /// The sections that are listed, where the map shows sections.
     pub venue: Vec<SectionLine>,
 }
@@ -97,8 +99,18 @@ pub fn map<'a>(
     let (plan, grid) = (seats.plan()?, seats.grid()?);
     let lens = seats::lens(seats, plan, grid, cells);
     let level = (plan.grids.len() > 1).then(|| plan.chart.levels[seats.level].name.to_string());
-    let mut map =
-        MapVm { plan, seats, hold, grid, lens, origin: seats.origin, cursor: seats.cursor, level, venue: Vec::new() };
+    let mut map = MapVm {
+        plan,
+        seats,
+        hold,
+        grid,
+        lens,
+        origin: seats.origin,
+        cursor: seats.cursor,
+        level,
+        is_still: false,
+        venue: Vec::new(),
+    };
     if lens.scale == Scale::Venue {
         let shown = plan.tour.iter().skip(seats.origin.0 as usize).take(cells.1 as usize);
         map.venue = shown.map(|section| map.section_line(*section, show, glyphs)).collect();
@@ -107,6 +119,23 @@ pub fn map<'a>(
 }
 
 impl<'a> MapVm<'a> {
+    /// The same without a cursor.
+    pub fn still(mut self) -> Self {
+        self.is_still = true;
+        self.venue.iter_mut().for_each(|line| line.here = false);
+        self
+    }
+
+    /// Whether the cursor is on a seat.
+    pub fn is_at(&self, seat: SeatIx) -> bool {
+        !self.is_still && seat == self.cursor
+    }
+
+    /// Whether the cursor is in a section.
+    pub fn is_in(&self, section: u16) -> bool {
+        !self.is_still && self.plan.section_of(self.cursor) == section
+    }
+
     pub fn look(&self, seat: SeatIx) -> SeatLook {
         let facts = self.plan.chart.seat(seat);
         let look = match self.hold.wanted().iter().find(|p| p.ix == seat) {
@@ -153,7 +182,8 @@ impl<'a> MapVm<'a> {
 
     /// Line and column of the cursor in the grid as it is turned.
     pub fn cursor_position(&self) -> Option<(u32, u32)> {
-        self.grid.position(self.cursor).map(|(line, column)| (line, self.turned(column)))
+        let (line, column) = self.grid.position(self.cursor).filter(|_| !self.is_still)?;
+        Some((line, self.turned(column)))
     }
 
     /// A column of the grid as it is turned, and back.

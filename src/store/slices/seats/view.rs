@@ -54,7 +54,8 @@ impl Scale {
         ["Z0", "Z1", "Z2", "Z3", "Z4"][self as usize]
     }
 
-    fn columns(self) -> u32 {
+    /// Screen columns a seat, at least.
+    pub fn columns(self) -> u32 {
         match self {
             Self::Venue | Self::Density | Self::Compact => 1,
             Self::Normal => 2,
@@ -214,13 +215,19 @@ fn renew_raster(seats: &mut Tracked<Seats>, scale: Scale, map: (u32, u32)) {
     let Some(room) = raster_room(scale, map) else { return };
     let level = seats.level as u16;
     let fits = |picture: &Arc<Picture>| picture.level == level && picture.raster.room == room;
-    if seats.counts.picture.as_ref().is_some_and(fits) {
-        return;
+    if !seats.counts.picture.as_ref().is_some_and(fits) {
+        seats.show_picture(scale, map);
     }
-    let (Some(plan), Some(grid)) = (seats.plan(), seats.grid()) else { return };
-    let raster = Raster::of(grid, room.0, room.1);
-    let states = seats.states.value().map(|(_, states)| states);
-    seats.counts.picture = Some(Arc::new(Picture::of(level, raster, plan, states)));
+}
+
+impl Seats {
+    /// Makes the picture in dots that a scale shows in a map of so many cells.
+    pub fn show_picture(&mut self, scale: Scale, map: (u32, u32)) {
+        let (Some(plan), Some(grid), Some(room)) = (self.plan(), self.grid(), raster_room(scale, map)) else { return };
+        let raster = Raster::of(grid, room.0, room.1);
+        let states = self.states.value().map(|(_, states)| states);
+        self.counts.picture = Some(Arc::new(Picture::of(self.level as u16, raster, plan, states)));
+    }
 }
 
 /// A floor in dots.
