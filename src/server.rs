@@ -28,7 +28,11 @@ mod web;
 
 pub use crate::domain::rules::Rules;
 
-use crate::domain::env::{Clock, Entropy, random};
+use crate::domain::{
+    chart::Chart,
+    env::{Clock, Entropy, random},
+    ids::ShowId,
+};
 use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
@@ -151,7 +155,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let db = open_database(&data_dir.join("boxoffice.db")).await?;
     let founding = found(&db, &*clock, &*entropy).await?;
     let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
-    let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
+    let (programme, mut cinema) = seed::install(&db, &*clock, demo).await?;
+    cinema.orphan_rule = rules.selling.orphans;
+    cinema.release_accessible_min = rules.selling.release_accessible_min;
     let office = Arc::new(Office {
         pepper: Pepper::new(founding.pepper),
         keys,
@@ -201,6 +207,12 @@ impl Running {
     /// Who it is, for the life of its data folder, whatever its port: a sign-in belongs to this.
     pub fn identity(&self) -> &str {
         &self.office.identity
+    }
+
+    /// Moves a show to another plan of its hall: everybody keeps the seats they have. Refused with one sentence that
+    /// names the seats which somebody has and which the new plan lacks.
+    pub async fn move_show(&self, show: &ShowId, chart: Chart) -> Result<(), String> {
+        services::replan::move_show(&self.office, show, chart).await.map_err(|refusal| refusal.detail)
     }
 
     /// Accepts nothing more, finishes what is open within ten seconds, and closes the database.

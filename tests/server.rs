@@ -19,15 +19,23 @@ mod limits;
 mod mail;
 #[path = "server/model.rs"]
 mod model;
+#[path = "server/orphan.rs"]
+mod orphan;
+#[path = "server/party.rs"]
+mod party;
 #[cfg(unix)]
 #[path = "server/processes.rs"]
 mod processes;
+#[path = "server/propose.rs"]
+mod propose;
 #[path = "server/quickshow.rs"]
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
 #[path = "server/refresh.rs"]
 mod refresh;
+#[path = "server/replan.rs"]
+mod replan;
 #[path = "server/rotation.rs"]
 mod rotation;
 #[path = "server/sale.rs"]

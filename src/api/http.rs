@@ -474,9 +474,9 @@ pub fn is_loopback(url: &Url) -> bool {
 /// The failure that a server's problem stands for. Nothing of the request was done.
 fn failure_of(problem: Problem, status: StatusCode) -> Failure {
     let kind = match problem.code.as_str() {
-        "seat_taken" | "hold_expired" | "hold_not_found" => FailureKind::SeatGone,
+        "seat_taken" | "hold_expired" | "hold_not_found" | "no_seats_together" => FailureKind::SeatGone,
         "payment_refused" => FailureKind::Payment,
-        "too_many_seats" | "couch_split" | "no_extensions_left" | "sale_closed" | "not_cancellable" => {
+        "too_many_seats" | "couch_split" | "orphan_seat" | "no_extensions_left" | "sale_closed" | "not_cancellable" => {
             FailureKind::Refused
         }
         "unknown_seat" | "no_seats" | "weak_password" | "email_taken" => FailureKind::Input,
@@ -494,6 +494,8 @@ fn failure_of(problem: Problem, status: StatusCode) -> Failure {
     let words = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
     let mut failure = Failure::new(kind, &clean(&problem.code, 64), clean(words, MAX_MESSAGE));
     failure.conflicts = problem.conflicts;
+    let nearest = problem.suggest.into_iter().next().unwrap_or_default();
+    failure.suggest = nearest.into_iter().map(|seat| seat.label.to_string()).collect();
     failure
 }
 

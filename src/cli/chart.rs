@@ -1,5 +1,6 @@
 //! `chart`: looking at halls' plans, without a server.
 
+mod best;
 mod check;
 mod convert;
 mod file;
@@ -18,6 +19,8 @@ pub enum ChartCommand {
     Check(check::Check),
     /// Write a plan in another format
     Convert(convert::Convert),
+    /// Find the best seats together for a party; exit code 6 if there are none
+    Best(best::Best),
     /// Judge choices of seats by the orphan rule: a JSON document for each line of standard input
     ///
     /// A line is {"rows":["..#. ..w"],"row":0,"pick":[0,1],"mode":"lenient"}: '.' is a free seat, '#' one that cannot
@@ -32,6 +35,7 @@ pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
         ChartCommand::Show(args) => show::show(ctx, args),
         ChartCommand::Check(args) => check::check(ctx, args),
         ChartCommand::Convert(args) => convert::convert(ctx, args),
+        ChartCommand::Best(wish) => best::best(ctx, wish),
         ChartCommand::Judge => judge::judge(),
     }
 }

@@ -6,6 +6,7 @@
 pub mod cinechart;
 mod draft;
 mod frame;
+mod general;
 pub mod geometry;
 pub mod grid;
 #[cfg(test)]

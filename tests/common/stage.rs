@@ -10,6 +10,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::Movie,
+        seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
         user::User,
@@ -91,7 +92,10 @@ impl Stage {
     }
 
     pub fn with_hall(width: u16, height: u16, name: &str) -> Self {
-        let hall = hall(name);
+        Self::with_chart(width, height, hall(name))
+    }
+
+    pub fn with_chart(width: u16, height: u16, hall: Arc<Chart>) -> Self {
         let prefs = prefs(Size { width, height });
         let states = partly_sold(&hall);
         let mut stage = Self {
@@ -359,6 +363,7 @@ impl Stage {
                     seats: self.hall.sellable() as u32,
                     free,
                     prices: prices(&self.hall),
+                    tickets: Vec::new(),
                 }
             })
             .collect()
@@ -371,6 +376,7 @@ impl Stage {
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
             price: price(&self.hall, ix),
+            ticket: None,
         }
     }
 
@@ -474,6 +480,8 @@ fn cinema() -> Cinema {
         currency: "EUR".into(),
         demo: true,
         max_seats: 20,
+        orphan_rule: OrphanMode::Lenient,
+        release_accessible_min: 0,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Admission, Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side,
     cinechart::ChartError,
+    general::Area,
     validate::{self, quoted, refuse},
 };
 use crate::domain::{
@@ -112,7 +113,22 @@ struct SectionForm {
     name: Text,
     #[serde(default, skip_serializing_if = "is_seated")]
     admission: Admission,
-    rows: Vec<RowForm>,
+    /// General admission in short; instead of rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    general: Option<GeneralForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<RowForm>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GeneralForm {
+    capacity: usize,
+    category: String,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -156,10 +172,12 @@ pub(super) fn is_zero(value: &f64) -> bool {
 
 impl ChartForm {
     fn of(chart: &Chart) -> Self {
-        let mut sections: Vec<SectionForm> = chart.sections.iter().map(|s| SectionForm::of(chart, s)).collect();
+        let mut sections: Vec<SectionForm> =
+            (0..chart.sections.len() as u16).map(|section| SectionForm::of(chart, section)).collect();
         for row in &chart.rows {
+            let Some(rows) = &mut sections[row.section as usize].rows else { continue };
             let seats = &chart.seats[row.seats.start as usize..row.seats.end as usize];
-            sections[row.section as usize].rows.push(RowForm {
+            rows.push(RowForm {
                 label: row.label.clone(),
                 seats: seats.iter().map(|seat| SeatForm::of(chart, seat)).collect(),
             });
@@ -187,35 +205,23 @@ impl ChartForm {
         }
         let category_of: HashMap<&str, u16> = index(self.categories.iter().map(|c| c.id.as_str()));
         let level_of: HashMap<&str, u16> = index(self.levels.iter().map(|l| l.id.as_str()));
-        let (mut sections, mut rows, mut seats) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, section) in self.sections.into_iter().enumerate() {
-            let Some(&level) = level_of.get(section.level.as_str()) else {
-                return refuse(format!("section {}: no level {}", quoted(&section.id), quoted(&section.level)));
-            };
-            for row in section.rows {
-                let start = seats.len() as u32;
-                for seat in row.seats {
-                    let Some(&category) = category_of.get(seat.category.as_str()) else {
-                        let (seat, category) = (quoted(seat.id.as_str()), quoted(&seat.category));
-                        return refuse(format!("seat {seat}: no category {category}"));
-                    };
-                    seats.push(seat.into_seat(rows.len() as u32, category));
-                }
-                rows.push(Row { label: row.label, section: at as u16, seats: start..seats.len() as u32 });
-            }
-            sections.push(Section { id: section.id, level, name: section.name, admission: section.admission });
-        }
-        Ok(Chart {
+        let mut chart = Chart {
             id: self.id,
             name: self.name,
             mode: self.mode,
             screen: self.screen.into_screen(),
-            categories: self.categories.into_iter().map(CategoryForm::into_category).collect(),
-            levels: self.levels.into_iter().map(LevelForm::into_level).collect(),
-            sections,
-            rows,
-            seats,
-        })
+            categories: Vec::new(),
+            levels: Vec::new(),
+            sections: Vec::new(),
+            rows: Vec::new(),
+            seats: Vec::new(),
+        };
+        for section in self.sections {
+            section.add(&mut chart, &level_of, &category_of)?;
+        }
+        chart.categories = self.categories.into_iter().map(CategoryForm::into_category).collect();
+        chart.levels = self.levels.into_iter().map(LevelForm::into_level).collect();
+        Ok(chart)
     }
 }
 
@@ -260,13 +266,63 @@ impl LevelForm {
 }
 
 impl SectionForm {
-    fn of(chart: &Chart, section: &Section) -> Self {
+    fn of(chart: &Chart, at: u16) -> Self {
+        let section = &chart.sections[usize::from(at)];
+        let general = Area::of(chart, at).map(|area| GeneralForm {
+            capacity: area.capacity,
+            category: chart.categories[usize::from(area.category)].id.clone(),
+            x: area.x,
+            y: area.y,
+            width: area.width,
+            height: area.height,
+        });
         Self {
             id: section.id.clone(),
             level: chart.levels[section.level as usize].id.clone(),
             name: section.name.clone(),
             admission: section.admission,
-            rows: Vec::new(),
+            rows: general.is_none().then(Vec::new),
+            general,
+        }
+    }
+
+    /// Adds the section with its rows and seats to a chart.
+    fn add(
+        self,
+        chart: &mut Chart,
+        levels: &HashMap<&str, u16>,
+        categories: &HashMap<&str, u16>,
+    ) -> Result<(), ChartError> {
+        let Some(&level) = levels.get(self.level.as_str()) else {
+            return refuse(format!("section {}: no level {}", quoted(&self.id), quoted(&self.level)));
+        };
+        let category = |what: &str, id: &str, category: &str| match categories.get(category) {
+            Some(&at) => Ok(at),
+            None => refuse(format!("{what} {}: no category {}", quoted(id), quoted(category))),
+        };
+        match (self.general, self.rows) {
+            (Some(GeneralForm { capacity, category: id, x, y, width, height }), None) => {
+                if self.admission != Admission::General {
+                    return refuse(format!("section {}: general is for admission \"general\"", quoted(&self.id)));
+                }
+                let category = category("section", &self.id, &id)?;
+                Area { section: self.id, category, capacity, x, y, width, height }.add(chart, level, self.name)
+            }
+            (None, Some(rows)) => {
+                let section = chart.sections.len() as u16;
+                for row in rows {
+                    let start = chart.seats.len() as u32;
+                    for seat in row.seats {
+                        let category = category("seat", seat.id.as_str(), &seat.category)?;
+                        chart.seats.push(seat.into_seat(chart.rows.len() as u32, category));
+                    }
+                    chart.rows.push(Row { label: row.label, section, seats: start..chart.seats.len() as u32 });
+                }
+                let (id, name, admission) = (self.id, self.name, self.admission);
+                chart.sections.push(Section { id, level, name, admission });
+                Ok(())
+            }
+            _ => refuse(format!("section {}: it has either rows or general", quoted(&self.id))),
         }
     }
 }

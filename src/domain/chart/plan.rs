@@ -8,7 +8,10 @@ use super::{
 };
 use crate::domain::{
     ids::{ChartHash, SeatId, SeatIx},
-    seating::{best::Hall, spec::Names},
+    seating::{
+        best::{Costs, Hall},
+        spec::Names,
+    },
 };
 use std::collections::HashMap;
 
@@ -18,6 +21,8 @@ pub struct Plan {
     pub hash: ChartHash,
     pub chart: std::sync::Arc<Chart>,
     pub geometry: Geometry,
+    /// What each seat costs in the search for the best ones.
+    pub costs: Costs,
     /// One grid a level, in the order of [`Chart::levels`].
     pub grids: Vec<Grid>,
     /// For each category, what its first ordinary place is; `None` for a category without any.
@@ -33,6 +38,7 @@ pub struct Plan {
 impl Plan {
     pub fn of(hash: ChartHash, chart: std::sync::Arc<Chart>) -> Self {
         let geometry = Geometry::of(&chart);
+        let costs = Costs::of(&chart, &geometry);
         let grids = Grid::all(&chart, &geometry);
         let sections = SectionFacts::all(&chart);
         let tour = venue::tour(&chart, &sections);
@@ -42,12 +48,12 @@ impl Plan {
         for seat in chart.seats.iter().filter(|s| matches!(s.kind, SeatKind::Seat | SeatKind::Couch)) {
             category_kinds[usize::from(seat.category)].get_or_insert(seat.kind);
         }
-        Self { hash, chart, geometry, grids, category_kinds, sections, tour, by_id, names }
+        Self { hash, chart, geometry, costs, grids, category_kinds, sections, tour, by_id, names }
     }
 
     /// The hall as the rules of seating see it.
     pub fn hall(&self) -> Hall<'_> {
-        Hall { chart: &self.chart, geometry: &self.geometry }
+        Hall { chart: &self.chart, geometry: &self.geometry, costs: &self.costs }
     }
 
     pub fn find(&self, id: &SeatId) -> Option<SeatIx> {

@@ -1,6 +1,6 @@
 //! What every chart must keep, whatever it was read from: limits, references, unique names, finite numbers.
 
-use super::{Chart, Seat, cinechart::ChartError};
+use super::{Admission, Chart, Seat, SeatKind, cinechart::ChartError};
 use crate::domain::text;
 use std::collections::HashSet;
 
@@ -40,7 +40,8 @@ pub(super) fn check(chart: &Chart) -> Result<(), ChartError> {
     check_unique("section", chart.sections.iter().map(|s| s.id.as_str()))?;
     check_unique("seat", chart.seats.iter().map(|s| s.id.as_str()))?;
     check_rows(chart)?;
-    chart.seats.iter().try_for_each(check_seat)
+    chart.seats.iter().try_for_each(check_seat)?;
+    check_admission(chart)
 }
 
 pub(super) fn check_count(what: &str, count: usize, most: usize) -> Result<(), ChartError> {
@@ -118,7 +119,8 @@ fn check_rows(chart: &Chart) -> Result<(), ChartError> {
         if row.seats.start != next || row.seats.end < next || row.seats.end as usize > chart.seats.len() {
             return refuse(format!("row {} does not follow the row before it", name()));
         }
-        if row.seats.len() > MAX_ROW {
+        let standing = chart.sections[row.section as usize].admission == Admission::General;
+        if row.seats.len() > MAX_ROW && !standing {
             return refuse(format!("row {} has {} seats; at most {MAX_ROW} are accepted", name(), row.seats.len()));
         }
         if chart.seats[row.seats.start as usize..row.seats.end as usize].iter().any(|s| s.row as usize != at) {
@@ -134,6 +136,25 @@ fn check_rows(chart: &Chart) -> Result<(), ChartError> {
     }
     if let Some(seat) = chart.seats.iter().find(|s| s.category as usize >= chart.categories.len()) {
         return refuse(format!("seat {} is in no category", quoted(seat.id.as_str())));
+    }
+    Ok(())
+}
+
+/// Standing places are the places of general-admission sections, each of which has one row.
+fn check_admission(chart: &Chart) -> Result<(), ChartError> {
+    let mut rows = vec![0; chart.sections.len()];
+    for row in &chart.rows {
+        let section = &chart.sections[row.section as usize];
+        let standing = section.admission == Admission::General;
+        let seats = &chart.seats[row.seats.start as usize..row.seats.end as usize];
+        if let Some(seat) = seats.iter().find(|seat| (seat.kind == SeatKind::Standing) != standing) {
+            let seat = quoted(seat.id.as_str());
+            return refuse(format!("seat {seat}: kind \"standing\" is for general admission, and the only one there"));
+        }
+        rows[row.section as usize] += 1;
+        if standing && rows[row.section as usize] > 1 {
+            return refuse(format!("section {}: general admission has one row", quoted(&section.id)));
+        }
     }
     Ok(())
 }

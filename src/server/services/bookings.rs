@@ -2,14 +2,16 @@
 
 use super::{
     claims, holds,
+    orders::Sale,
     records::{Record, Stage, select_records},
+    seating::{self, Ruling},
     tickets,
 };
 use crate::{
     domain::{
         booking::{Booking, PaymentMethod},
         env::{Entropy, random},
-        ids::{BookingCode, UserId},
+        ids::{BookingCode, ShowId, UserId},
     },
     server::{
         office::{Office, fingerprint},
@@ -62,12 +64,33 @@ pub async fn book(
                     return Err(Refusal::new(Code::SaleClosed, "The show has begun; its sale is closed."));
                 }
                 must_be_payable(&at, &record, method)?;
+                must_leave_none_alone(tx, &at, &record, now).await?;
                 let booking = settle(tx, &at, record, Payer { user: &name.user, method }, now).await?;
                 remember(tx, &name, &body_hash, &booking, now).await?;
                 Ok(booking)
             })
         })
         .await
+}
+
+/// A hold that left a seat alone when it was last changed, and still does. What others did since is nobody's fault.
+async fn must_leave_none_alone(
+    tx: &mut AnyConnection,
+    office: &Office,
+    record: &Record,
+    now: i64,
+) -> Result<(), Refusal> {
+    if !record.leaves_alone {
+        return Ok(());
+    }
+    let sale = Sale::of(office, &ShowId::new(record.show.to_string())).await?;
+    sale.must_be_current(tx).await?;
+    match seating::judge(tx, office, &sale, &record.id, &record.lines, now).await? {
+        Ruling::Fine | Ruling::Advised(_) => Ok(()),
+        Ruling::Rejected(alone) => {
+            Err(seating::orphan_seat(alone, "Your seats stay held and nothing was booked; change them first."))
+        }
+    }
 }
 
 /// Whose booking a hold has become already is told which one; everyone else is told nothing of it.

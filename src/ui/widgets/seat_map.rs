@@ -129,8 +129,9 @@ fn draw_line(
 ) {
     let seats = || map.seats_between(line, window.first.1, window.end);
     let here = window.cursor.is_some_and(|(line, _)| window.y(line) == Some(y));
-    if let (Some((_, first)), Some((_, last))) = (seats().min_by_key(|s| s.0), seats().max_by_key(|s| s.0)) {
-        let labels = [map.row_label(line, first), map.row_label(line, last)];
+    let label = |(_, seat): (u32, SeatIx)| map.row_label(seat);
+    let labels = [seats().find_map(label), seats().rev().find_map(label)].map(Option::unwrap_or_default);
+    if !line.seats.is_empty() {
         row_labels(labels, here, ctx, window.cells, y, buf);
         for x in [window.cells.x - LABEL_WIDTH, window.cells.right() + 1] {
             frame.hits.push(x, y, LABEL_WIDTH - 1, 1, Target::Row(at));
@@ -224,8 +225,7 @@ fn numbers(map: &MapVm<'_>, window: &Window, above: u16, ctx: Ctx<'_>, buf: &mut
     }
     let mut free_from = 0;
     let mut before = None;
-    let mut seats = map.seats_between(line, window.first.1, window.end).collect::<Vec<_>>();
-    seats.sort_unstable_by_key(|seat| seat.0);
+    let seats: Vec<_> = map.seats_between(line, window.first.1, window.end).collect();
     for (at, &(column, seat)) in seats.iter().enumerate() {
         let begins = before.is_none_or(|before| column > before + 1);
         let ends = seats.get(at + 1).is_none_or(|next| next.0 > column + 1);

@@ -165,9 +165,12 @@ impl<'a> MapVm<'a> {
         self.plan.chart.seat(seat).label.as_str()
     }
 
-    /// The label of a seat's row; empty where the rows lead away from the screen.
-    pub fn row_label(&self, line: &GridLine, seat: SeatIx) -> &'a str {
-        if line.label.is_empty() { "" } else { self.plan.chart.row_of(seat).label.as_str() }
+    /// The label of a seat's row; `None` for a row that leads away from the screen, of which one seat is on the line.
+    pub fn row_label(&self, seat: SeatIx) -> Option<&'a str> {
+        let row = self.plan.chart.row_of(seat);
+        let line = |seat| self.grid.position(SeatIx(seat)).map(|(line, _)| line);
+        let other = if row.seats.start == seat.0 { row.seats.end - 1 } else { row.seats.start };
+        (line(other) == line(seat.0)).then_some(row.label.as_str())
     }
 
     /// The colour that the chart gives a category.
@@ -191,7 +194,7 @@ impl<'a> MapVm<'a> {
         if self.seats.mirrored { self.grid.cols.saturating_sub(column + 1) } else { column }
     }
 
-    /// The seats of a line from one column to before another, as the grid is turned.
+    /// The seats of a line from one column to before another, from left to right as the grid is turned.
     pub fn seats_between<'g>(
         &self,
         line: &'g GridLine,
@@ -204,7 +207,12 @@ impl<'a> MapVm<'a> {
         };
         let begin = line.seats.partition_point(|(column, _)| *column < low);
         let end = line.seats.partition_point(|(column, _)| *column < high);
-        line.seats[begin..end.max(begin)].iter().map(|&(column, seat)| (self.turned(column), seat))
+        let seats = &line.seats[begin..end.max(begin)];
+        let last = seats.len().saturating_sub(1);
+        (0..seats.len()).map(move |at| {
+            let (column, seat) = seats[if self.seats.mirrored { last - at } else { at }];
+            (self.turned(column), seat)
+        })
     }
 
     /// Where a range was begun.
