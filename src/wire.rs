@@ -89,6 +89,9 @@ wire! {
         #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
         pub server_time: Timestamp,
     }
+    /// `GET /v1/shows/{id}/events`, event `changes`: pairs of a seat's place in the chart and what it is now (0 free,
+    /// 1 held, 2 sold, 3 blocked). `v` is 1.
+    pub struct SeatChanges { pub v: u8, #[cfg_attr(feature = "server", schema(value_type = Vec<Vec<u32>>))] pub changes: Vec<(u32, u8)> }
     /// `POST /v1/shows/{id}/propose`: read only.
     #[serde(deny_unknown_fields)]
     pub struct ProposeRequest {

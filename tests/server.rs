@@ -15,6 +15,8 @@ mod device;
 mod house;
 #[path = "server/limits.rs"]
 mod limits;
+#[path = "server/live.rs"]
+mod live;
 #[path = "server/mail.rs"]
 mod mail;
 #[path = "server/model.rs"]

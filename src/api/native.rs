@@ -1,6 +1,9 @@
 //! The box office's own API, version 1.
 
-use super::http::{Call, Http, Loss};
+use super::{
+    http::{Call, Http, Loss},
+    news::{self, Begin, Heard},
+};
 use crate::{
     domain::{
         booking::{Booking, PaymentMethod},
@@ -20,7 +23,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::{StatusCode, header::IF_NONE_MATCH};
+use reqwest::{
+    StatusCode,
+    header::{ACCEPT, ACCEPT_ENCODING, IF_NONE_MATCH},
+};
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
@@ -35,11 +41,13 @@ pub struct NativeBoxOffice {
     holds: Mutex<HashMap<HoldId, SecretString>>,
     /// A chart never changes, so it is fetched once.
     charts: Mutex<HashMap<ChartHash, Arc<Chart>>>,
+    /// Where a watch that was lost goes on.
+    heard: Heard,
 }
 
 impl NativeBoxOffice {
     pub fn new(http: Arc<Http>) -> Self {
-        Self { http, holds: Mutex::default(), charts: Mutex::default() }
+        Self { http, holds: Mutex::default(), charts: Mutex::default(), heard: Heard::default() }
     }
 
     /// A call on a hold, with its token.
@@ -59,6 +67,20 @@ impl NativeBoxOffice {
         lock(&self.holds).insert(created.hold.id.clone(), token);
         created.hold = shortened(created.hold, took);
         Ok(created)
+    }
+
+    /// Opens the event stream of a show, from the last event on that was heard of it.
+    async fn listen(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        let mut call = Call::get(&["v1", "shows", show.as_str(), "events"])
+            .header(ACCEPT.as_str(), "text/event-stream")?
+            // Whoever compresses a stream may keep events back.
+            .header(ACCEPT_ENCODING.as_str(), "identity")?;
+        let known = self.heard.of(show);
+        if let Some(id) = &known {
+            call = call.header("last-event-id", id)?;
+        }
+        let begin = if known.is_some() { Begin::WhereItEnded } else { Begin::Afresh };
+        news::of(self.http.open(call).await?, show, count, self.heard.clone(), begin)
     }
 
     fn bad_answer(&self, code: &str, what: impl std::fmt::Display) -> Failure {
@@ -135,8 +157,13 @@ impl BoxOffice for NativeBoxOffice {
         }
     }
 
-    async fn watch(&self, _show: &ShowId, _count: usize) -> Result<SeatStream, Failure> {
-        Err(self.bad_answer("no_news", "it tells no news of seats"))
+    async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        self.heard.forget();
+        self.listen(show, count).await
+    }
+
+    async fn watch_again(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        self.listen(show, count).await
     }
 
     async fn propose(&self, show: &ShowId, party: &Party, limit: u32) -> Result<Vec<PricedProposal>, Failure> {

@@ -76,6 +76,8 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
             mints_per_second: count("mints_per_second")?,
             mints_at_once: count("mints_at_once")?,
             rotations_per_minute: count("rotations_per_minute")?,
+            watchers_per_address: count("watchers_per_address")?,
+            watchers: count("watchers")?,
         },
         selling: Selling {
             orphans: orphan_rule(merged)?,

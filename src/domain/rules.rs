@@ -80,6 +80,9 @@ pub struct Limits {
     pub mints_per_second: u32,
     pub mints_at_once: u32,
     pub rotations_per_minute: u32,
+    /// Who may watch seats at once: from one address, and in all.
+    pub watchers_per_address: u32,
+    pub watchers: u32,
 }
 
 impl Default for Selling {
@@ -119,6 +122,8 @@ impl Default for Limits {
             mints_per_second: 10,
             mints_at_once: 30,
             rotations_per_minute: 6,
+            watchers_per_address: 100,
+            watchers: 10_000,
         }
     }
 }

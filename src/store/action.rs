@@ -17,7 +17,7 @@ use crate::{
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::Movie,
-        show::{Hold, SeatNews, SeatStates, Show},
+        show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
     store::state::Size,
@@ -156,8 +156,23 @@ pub enum SeatsAction {
     News(Req, SeatNews),
     /// The watch is not heard at the moment; it is begun again by itself.
     NewsLost(Req, Failure),
+    /// The states of these seats, as the answer to a hold tells them.
+    Known(Vec<(SeatIx, SeatState)>),
+    /// Wanted seats that the server refused, with what they are now.
+    Taken(Vec<(SeatIx, SeatState)>),
+    /// What is wanted has changed.
+    Wished,
+    /// The same show with another plan.
+    ShowChanged(Show),
+    /// The seats can be seen, as the map or at the payment; and can no longer.
+    Shown,
+    Hidden,
+    /// The box office is in reach again, by another connection: what was watched is not any more.
+    Reconnected,
     Refresh,
     Leave,
+    /// The footer's `Enter`: takes what is offered, the seat under the cursor, or goes to the payment.
+    Go,
     Step(Step),
     Point(SeatIx),
     /// A section as a whole was chosen: the cursor goes there, and if it is there already, into it.
@@ -174,6 +189,19 @@ pub enum SeatsAction {
     Range,
     DropLast,
     Clear,
+    /// Back to what was wanted before the last change.
+    Undo,
+    /// Moves the wanted seats so that no single seat stays alone.
+    Fix,
+    /// Hold the seats whose time ran out once more, or the nearest to them.
+    Again,
+    /// Whether somebody needs a place that is kept for wheelchairs.
+    Accessible(Reply),
+    /// So many more places of a general-admission section, by its index.
+    TakePlaces {
+        section: u16,
+        count: u8,
+    },
     Party(u8),
     /// The next or previous proposal.
     Alternative(Turn),
@@ -220,6 +248,9 @@ pub enum HoldAction {
     Extend,
     /// Hold the seats that have lapsed once more.
     Again,
+    /// The sale of the held seats is under way, and they cannot run out; or it has come to nothing.
+    Committing,
+    Refused,
     Release,
     /// A booking has taken the held seats over.
     Consumed,

@@ -129,6 +129,7 @@ async fn the_description_lists_every_route() {
         ("get", "/v1/charts/{hash}"),
         ("get", "/v1/shows/{id}/seats"),
         ("post", "/v1/shows/{id}/propose"),
+        ("get", "/v1/shows/{id}/events"),
         ("post", "/v1/holds"),
         ("get", "/v1/holds/{id}"),
         ("patch", "/v1/holds/{id}"),

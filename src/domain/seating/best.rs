@@ -15,15 +15,13 @@ mod scattered;
 mod stacked;
 #[cfg(test)]
 mod tests;
-mod tickets;
+pub mod tickets;
 mod wheelchair;
 mod windows;
 mod words;
 
 pub use cost::Costs;
 pub use tickets::assign;
-
-pub mod tickets;
 
 use crate::domain::{
     chart::{Chart, SeatKind, geometry::Geometry},

@@ -143,6 +143,7 @@ pub async fn settle(
     if won != 1 || claims::sell(tx, &record.id).await? != record.lines.len() {
         return Err(holds::lost());
     }
+    office.live.touched(record.show, record.lines.iter().map(|line| line.ix));
     record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at, ..record };
     record.booking(now)?.ok_or_else(|| Refusal::internal("a paid booking without a code"))
 }
@@ -261,6 +262,7 @@ pub async fn cancel(office: &Arc<Office>, user: &UserId, code: &BookingCode) -> 
                         .execute(&mut *tx)
                         .await?;
                     claims::give_up_all(tx, &record.id).await?;
+                    at.live.touched(record.show, record.lines.iter().map(|line| line.ix));
                     record.stage = Stage::Cancelled;
                 }
                 record.booking(now)?.ok_or_else(|| no_booking(&code))

@@ -76,16 +76,18 @@ pub async fn shows(office: &Office, movie: Option<&MovieId>) -> Result<Vec<Show>
 
 /// One show, past ones too.
 pub async fn show(office: &Office, id: &ShowId) -> Result<Show, Refusal> {
-    let no_show =
-        || Refusal::new(Code::ShowNotFound, format!("There is no show {}; GET /v1/shows lists them.", quoted(&id.0)));
-    let number = show_number(id).ok_or_else(no_show)?;
+    let number = show_number(id).ok_or_else(|| no_show(id))?;
     let sql = format!("{SHOW} s.id=$1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(number)
         .bind(office.now_ms())
         .fetch_optional(office.db.read())
         .await?;
-    show_of(&row.ok_or_else(no_show)?)
+    show_of(&row.ok_or_else(|| no_show(id))?)
+}
+
+pub fn no_show(id: &ShowId) -> Refusal {
+    Refusal::new(Code::ShowNotFound, format!("There is no show {}; GET /v1/shows lists them.", quoted(&id.0)))
 }
 
 fn show_of(row: &AnyRow) -> Result<Show, Refusal> {

@@ -2,8 +2,14 @@
 //! expired claim is taken over in place. Seats come in ascending order, which is the lock order where rows lock.
 
 use crate::{domain::show::SeatState, server::problem::Refusal};
-use sqlx::{AnyConnection, AnyExecutor, AssertSqlSafe, Row, any::AnyRow};
-use std::ops::Range;
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, AssertSqlSafe, Row, any::AnyRow};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
+
+/// So many seats are looked up by one statement.
+const LOOKED_UP: usize = 64;
 
 /// Claims all of `seats` until `expires_at`. Returns how many could be had; unless it is all of them, the caller
 /// must undo its savepoint.
@@ -104,6 +110,26 @@ pub async fn count_sold(tx: &mut AnyConnection, show: i64) -> Result<usize, Refu
 fn claim_of(row: &AnyRow) -> Result<(u32, Claim), Refusal> {
     let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
     Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))
+}
+
+/// The claims that stand on `seats`: of a held one when it ends, which may be over, and of a sold one `None`.
+pub async fn standing(db: &AnyPool, show: i64, seats: &BTreeSet<u32>) -> Result<HashMap<u32, Option<i64>>, Refusal> {
+    let places: Vec<String> = (2..2 + LOOKED_UP).map(|n| format!("${n}")).collect();
+    let sql = format!("SELECT seat, expires_at FROM seat_claims WHERE show_id=$1 AND seat IN ({})", places.join(","));
+    let seats: Vec<i64> = seats.iter().copied().map(i64::from).collect();
+    let mut standing = HashMap::new();
+    for some in seats.chunks(LOOKED_UP) {
+        let mut query = sqlx::query(AssertSqlSafe(sql.clone())).bind(show);
+        // One statement serves any number of seats: the last is asked for again until it is full.
+        for n in 0..LOOKED_UP {
+            query = query.bind(some[n.min(some.len() - 1)]);
+        }
+        for row in query.fetch_all(db).await? {
+            let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
+            standing.insert(seat, row.try_get("expires_at")?);
+        }
+    }
+    Ok(standing)
 }
 
 /// Gives up the held claims of `booking` on `seats`. Returns how many it had.

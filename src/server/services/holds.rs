@@ -167,6 +167,7 @@ impl Draft {
             .await?;
         }
         sale.claim(tx, &self.id, &wanted, expires_at, now).await?;
+        office.live.touched(sale.number, wanted.lines.iter().map(|line| line.ix));
         existing(tx, &self.id).await
     }
 }
@@ -244,6 +245,7 @@ pub async fn change(
                     Seats::Others => look_for_orphans(tx, &at, &sale, &mut record, orphans, now).await?,
                 };
                 store(tx, &record).await?;
+                at.live.touched(record.show, removes.into_iter().chain(record.lines.iter().map(|line| line.ix)));
                 Ok(Held { hold: record.hold(now, at.rules.selling.extensions)?, alone })
             })
         })
@@ -309,7 +311,7 @@ async fn store(tx: &mut AnyConnection, record: &Record) -> Result<(), Refusal> {
 
 /// Gives the seats back. Releasing what has ended already is no error.
 pub async fn release(office: &Arc<Office>, id: &HoldId, token: &str) -> Result<(), Refusal> {
-    let (id, token) = (id.0.clone(), token.to_owned());
+    let (at, id, token) = (Arc::clone(office), id.0.clone(), token.to_owned());
     office
         .db
         .write(move |tx| {
@@ -322,6 +324,7 @@ pub async fn release(office: &Arc<Office>, id: &HoldId, token: &str) -> Result<(
                             .bind(id.clone())
                             .execute(&mut *tx)
                             .await?;
+                        at.live.touched(record.show, record.lines.iter().map(|line| line.ix));
                         claims::give_up_all(tx, &id).await
                     }
                     Stage::Pending | Stage::Paid | Stage::Cancelled => Err(booked()),

@@ -61,6 +61,7 @@ pub async fn reserve(
                     .insert(tx)
                     .await?;
                 }
+                at.live.touched(sale.number, wanted.lines.iter().map(|line| line.ix));
                 match sale.claim(tx, &id, &wanted, expires_at, now).await {
                     Err(refusal) if refusal.code == Code::SeatTaken => {
                         Err(told_to(tx, (&user, &id), &sale, refusal, now).await?)

@@ -1,6 +1,5 @@
 //! What the map draws: the hall seat by seat, in dots, or section by section; and only what is seen of it.
 
-use super::{LegendItem, Mark};
 use crate::{
     domain::{
         chart::{
@@ -17,6 +16,8 @@ use crate::{
         seats::{self, Lens, Scale, Seats},
     },
 };
+
+use std::ops::Range;
 
 /// How a seat looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,18 +77,6 @@ pub struct SectionLine {
     pub here: bool,
 }
 
-/// What the signs of an overview mean.
-pub(super) fn legend(map: &MapVm<'_>) -> Vec<LegendItem> {
-    let share = |eighths, text: &str| LegendItem { mark: Mark::Share(eighths), text: text.to_owned() };
-    let mut items = vec![share(8, "free"), share(4, "half free"), share(1, "few free"), share(0, "sold out")];
-    let mine = map.hold.wanted().len();
-    if mine > 0 {
-        let look = SeatLook { look: Look::Mine, kind: SeatKind::Seat, category: 0, couch_left: false };
-        items.push(LegendItem { mark: Mark::Seat(look), text: format!("yours {mine}") });
-    }
-    items
-}
-
 /// The hall as it is seen through a map of so many cells, without row labels.
 pub fn map<'a>(
     seats: &'a Seats,
@@ -142,7 +131,7 @@ impl<'a> MapVm<'a> {
             Some(pick) if self.hold.is_held(&pick.id) => Look::Mine,
             Some(_) if self.is_proposed(seat) => Look::Proposed,
             Some(_) => Look::Pending,
-            None => match self.seats.state(seat) {
+            None => match self.seats.state_for(self.hold, seat) {
                 SeatState::Free => Look::Free,
                 SeatState::Held => Look::Held,
                 SeatState::Sold => Look::Sold,
@@ -157,7 +146,8 @@ impl<'a> MapVm<'a> {
     }
 
     fn is_proposed(&self, seat: SeatIx) -> bool {
-        self.seats.proposed.as_ref().is_some_and(|p| p.blocks.get(p.at).is_some_and(|b| b.seats.contains(&seat)))
+        let chosen = self.seats.proposed.as_ref().and_then(|proposed| proposed.chosen());
+        chosen.is_some_and(|proposal| proposal.seats.contains(&seat))
     }
 
     /// The number printed on a seat.
@@ -213,6 +203,13 @@ impl<'a> MapVm<'a> {
             let (column, seat) = seats[if self.seats.mirrored { last - at } else { at }];
             (self.turned(column), seat)
         })
+    }
+
+    /// The lines of the grid that a map of so many cells shows, and its columns as the grid is turned.
+    pub fn shown(&self, (width, height): (u32, u32)) -> (Range<usize>, Range<u32>) {
+        let (line, column) = self.origin;
+        let last = (line + height / self.lens.lines).min(self.grid.lines.len() as u32);
+        (line.min(last) as usize..last as usize, column..column + width / self.lens.columns)
     }
 
     /// Where a range was begun.

@@ -33,7 +33,7 @@ pub(super) fn submit_typed(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut
             seats.typed = None;
             seats.cursor = named[0];
             seats.level = plan.level_of(named[0]);
-            want(seats, all, out);
+            want(seats, hold, all, out);
         }
         Err(why) => {
             if let Some(typed) = &mut seats.typed {
