@@ -164,7 +164,8 @@ struct Floor {
 impl Page<'_> {
     fn floor(&self, level: u16) -> Floor {
         let grid = &self.plan.grids[usize::from(level)];
-        let mut seats = Seats { level: usize::from(level), mirrored: self.args.mirror, ..Seats::default() };
+        let mut seats = Seats::default();
+        (seats.level, seats.mirrored) = (usize::from(level), self.args.mirror);
         seats.plan.set(self.plan.clone(), 0);
         seats.zoom = self.args.level.map(LevelArg::scale);
         seats.cursor = grid.near(0, 0).unwrap_or_default();
