@@ -5,6 +5,8 @@
 mod command;
 #[path = "cli/device.rs"]
 mod device;
+#[path = "cli/judge.rs"]
+mod judge;
 #[path = "cli/oauth.rs"]
 mod oauth;
 

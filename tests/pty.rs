@@ -149,20 +149,44 @@ fn a_program_that_is_put_aside_gives_the_terminal_back_and_takes_it_again() {
     terminal.assert_given_back();
 }
 
+/// How long a program is watched that has nothing to do.
+fn idle_time() -> Duration {
+    let long = std::env::var_os("FRONTROW_LONG").is_some_and(|value| value == "1");
+    Duration::from_secs(if long { 60 } else { 5 })
+}
+
 #[test]
 fn an_idle_program_writes_nothing_and_does_not_wake_up() {
     let home = home();
-    let terminal = at_seats(home.path());
-    let long = std::env::var_os("FRONTROW_LONG").is_some_and(|value| value == "1");
+    let terminal = at_films(home.path());
     terminal.wait_until_quiet(Duration::from_secs(2));
     let (written, (ticks, wakes)) = (terminal.seen.written(), terminal.work_done());
-    thread::sleep(Duration::from_secs(if long { 60 } else { 5 }));
+    thread::sleep(idle_time());
     let (ticks_after, wakes_after) = terminal.work_done();
     assert_eq!(terminal.seen.written(), written, "not a byte");
     assert_eq!(ticks_after, ticks, "no processor time");
     // A pool's thread that nobody needs may end; none that stays has anything to do.
     for (thread, count) in wakes_after {
         assert_eq!(Some(&count), wakes.get(&thread), "thread {thread:?} has woken up");
+    }
+}
+
+#[test]
+fn an_idle_seat_map_writes_nothing_and_wakes_up_only_to_hear_that_its_line_stands() {
+    let home = home();
+    let terminal = at_seats(home.path());
+    terminal.wait_until_quiet(Duration::from_secs(2));
+    let (written, (ticks, wakes)) = (terminal.seen.written(), terminal.work_done());
+    thread::sleep(idle_time());
+    let (ticks_after, wakes_after) = terminal.work_done();
+    assert_eq!(terminal.seen.written(), written, "not a byte");
+    // The box office in the program says every 15 seconds that it is there: its timer comes due in up to three steps,
+    // it writes, and the screen's side reads and sets its own.
+    let heartbeats = idle_time().as_secs() / 15 + 1;
+    assert!(ticks_after - ticks <= heartbeats, "{} ticks", ticks_after - ticks);
+    for (thread, count) in wakes_after {
+        let woken = wakes.get(&thread).map(|before| count - before);
+        assert!(woken.is_some_and(|woken| woken <= 6 * heartbeats), "thread {thread:?}: {woken:?}");
     }
 }
 

@@ -3,6 +3,8 @@
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
+#[path = "store/holds.rs"]
+mod holds;
 #[path = "store/live.rs"]
 mod live;
 #[path = "store/sign_in.rs"]
@@ -39,7 +41,7 @@ fn on(hall: std::sync::Arc<frontrow::domain::chart::Chart>) -> Stage {
     stage
 }
 
-fn holds(stage: &Stage) -> Vec<&Effect> {
+fn told(stage: &Stage) -> Vec<&Effect> {
     let is_hold =
         |e: &&Effect| matches!(e, Effect::Hold { .. } | Effect::ChangeHold { .. } | Effect::ReleaseHold { .. });
     stage.effects.iter().filter(is_hold).collect()
@@ -49,12 +51,12 @@ fn holds(stage: &Stage) -> Vec<&Effect> {
 fn the_server_is_told_shortly_after_the_last_change_and_once() {
     let mut stage = in_seats();
     stage.keys("space l space l space");
-    assert!(holds(&stage).is_empty(), "nothing is told while the hand still moves");
+    assert!(told(&stage).is_empty(), "nothing is told while the hand still moves");
     assert!(!stage.store.state().hold.is_settled());
     stage.wait(149);
-    assert!(holds(&stage).is_empty());
+    assert!(told(&stage).is_empty());
     stage.wait(1);
-    let told = holds(&stage);
+    let told = told(&stage);
     assert!(matches!(told.as_slice(), [Effect::Hold { seats, .. }] if seats.len() == 3), "{told:?}");
     assert!(stage.store.state().hold.is_settled());
 }
@@ -67,7 +69,7 @@ fn a_change_of_held_seats_is_told_as_the_difference() {
     stage.effects.clear();
     stage.keys("x l l space");
     stage.wait(200);
-    let told = holds(&stage);
+    let told = told(&stage);
     let [Effect::ChangeHold { edit, .. }] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((edit.add.len(), edit.remove.len()), (1, 1));
 }
@@ -81,7 +83,7 @@ fn leaving_the_seat_map_asks_first_and_then_lets_the_seats_go() {
     assert_eq!(*stage.store.state().nav.route(), Route::Seats, "a question comes first");
     stage.keys("y");
     assert_eq!(*stage.store.state().nav.route(), Route::Browse);
-    assert!(matches!(holds(&stage).last(), Some(Effect::ReleaseHold { .. })));
+    assert!(matches!(told(&stage).last(), Some(Effect::ReleaseHold { .. })));
     assert!(stage.store.state().hold.wanted().is_empty());
 }
 
@@ -130,7 +132,7 @@ fn an_answer_that_nobody_waits_for_any_more_is_given_back() {
     stage.play(NavAction::Home);
     stage.effects.clear();
     stage.play(HoldAction::Settled(9_999, Ok(Some(hold))));
-    assert!(matches!(holds(&stage).as_slice(), [Effect::ReleaseHold { .. }]));
+    assert!(matches!(told(&stage).as_slice(), [Effect::ReleaseHold { .. }]));
     assert!(stage.store.state().hold.hold().is_none());
 }
 
@@ -150,7 +152,7 @@ fn time_runs_out_with_warnings_and_one_key_holds_the_seats_again() {
     stage.effects.clear();
     stage.keys("r");
     stage.wait(200);
-    assert!(matches!(holds(&stage).as_slice(), [Effect::Hold { seats, .. }] if seats.len() == 3));
+    assert!(matches!(told(&stage).as_slice(), [Effect::Hold { seats, .. }] if seats.len() == 3));
 }
 
 #[test]

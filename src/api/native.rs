@@ -149,6 +149,11 @@ impl BoxOffice for NativeBoxOffice {
             return Ok(SeatsNow::Unchanged);
         }
         let answer: SeatsAnswer = reply.json()?;
+        // Whoever asks has the plan from here; states of a plan that was never asked for would be of other seats.
+        if !lock(&self.charts).contains_key(&answer.chart) {
+            let why = "the plan of the hall has changed; your seats stay yours: open the show again to see them";
+            return Err(Failure::new(FailureKind::Refused, "chart_changed", why));
+        }
         let packed = STANDARD.decode(&answer.states).ok();
         let states = packed.and_then(|packed| SeatStates::of_packed(count, packed));
         match states.filter(|_| answer.count as usize == count) {

@@ -204,8 +204,10 @@ where
 mod tests {
     use super::*;
     use crate::{
+        api::{http::Http, native::NativeBoxOffice},
         domain::{
             failure::FailureKind,
+            ids::ShowId,
             sign_in::{Offer, Progress},
             user::User,
         },
@@ -214,7 +216,12 @@ mod tests {
     use async_trait::async_trait;
     use secrecy::SecretString;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use tokio::sync::Notify;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+        sync::Notify,
+    };
+    use url::Url;
 
     /// Counts what it is asked for.
     #[derive(Default)]
@@ -263,6 +270,52 @@ mod tests {
     fn a_start_after_a_lost_connection_does_not_give_up_a_sign_out() {
         let slot = |effect: Effect| effect.slot().map(|(slot, _)| slot);
         assert_ne!(slot(Effect::RestoreSession), slot(Effect::SignOut));
+    }
+
+    struct Nowhere;
+
+    #[async_trait]
+    impl Connector for Nowhere {
+        async fn connect(&self) -> Result<Ports, Failure> {
+            Err(failure("nowhere"))
+        }
+    }
+
+    /// The next line to a server, once it has been asked for an event stream and has begun to answer.
+    async fn watched(server: &TcpListener) -> TcpStream {
+        let (mut line, _) = server.accept().await.unwrap();
+        let mut asked = [0; 4096];
+        let count = line.read(&mut asked).await.unwrap();
+        assert!(asked[..count].starts_with(b"GET /v1/shows/1/events "));
+        line.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n:\n\n").await.unwrap();
+        line
+    }
+
+    #[tokio::test]
+    async fn a_watch_ends_when_it_is_given_up_when_another_begins_and_with_its_ports() {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", server.local_addr().unwrap())).unwrap();
+        let ports = || {
+            let office = Arc::new(NativeBoxOffice::new(Arc::new(Http::new(url.clone()))));
+            Ports { office, session: Arc::new(Counting::default()), origin: String::new() }
+        };
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let mut runtime = Runtime::new(Arc::new(Nowhere), SecretPad::default(), tell);
+        runtime.connected(ports());
+        let watch = |req| Effect::WatchSeats { req, show: ShowId::new("1"), count: 4 };
+
+        runtime.run(watch(1));
+        let mut first = watched(&server).await;
+        runtime.run(watch(2));
+        let mut second = watched(&server).await;
+        assert_eq!(first.read(&mut [0]).await.unwrap(), 0, "another watch has begun");
+        runtime.run(Effect::StopWatching);
+        assert_eq!(second.read(&mut [0]).await.unwrap(), 0, "it is given up");
+        runtime.run(watch(3));
+        let mut third = watched(&server).await;
+        runtime.connected(ports());
+        assert_eq!(third.read(&mut [0]).await.unwrap(), 0, "its ports are old");
+        assert!(told.try_recv().is_err(), "nothing was lost that anybody waits for");
     }
 
     fn failure(code: &str) -> Failure {

@@ -26,8 +26,8 @@ pub use watcher::Watcher;
 /// All that is watched.
 pub struct Live {
     watched: Mutex<Watched>,
-    /// Seats that were touched since the last commit, by show.
-    touched: Mutex<Vec<(i64, Vec<u32>)>>,
+    /// What the present transaction does to shows.
+    noted: Mutex<Vec<(i64, Done)>>,
     most: usize,
     most_per_address: usize,
 }
@@ -38,6 +38,14 @@ struct Watched {
     watchers: usize,
     by_address: HashMap<IpAddr, usize>,
     closed: bool,
+}
+
+/// What a transaction does to a show.
+enum Done {
+    /// Something becomes of these seats.
+    Touched(Vec<u32>),
+    /// Its seats are other ones from now on.
+    Replanned,
 }
 
 /// A watcher's place among those that may watch; it is free again when this is dropped.
@@ -51,7 +59,7 @@ impl Live {
     pub fn new(limits: &Limits) -> Self {
         Self {
             watched: Mutex::default(),
-            touched: Mutex::default(),
+            noted: Mutex::default(),
             most: limits.watchers as usize,
             most_per_address: limits.watchers_per_address as usize,
         }
@@ -61,20 +69,35 @@ impl Live {
     /// watchers hear of it after the commit, also when whoever asked for the change has gone by then. What is undone
     /// after all does no harm: a feed looks for itself.
     pub fn touched(&self, show: i64, seats: impl IntoIterator<Item = u32>) {
-        lock(&self.touched).push((show, seats.into_iter().collect()));
+        lock(&self.noted).push((show, Done::Touched(seats.into_iter().collect())));
     }
 
-    /// A transaction is over: what was touched in it may have changed.
+    /// Notes, inside the transaction that does it, that a show moves to another plan: its watchers' streams end after
+    /// the commit, and begin anew with the states of the new plan when they come back.
+    pub fn replanned(&self, show: i64) {
+        lock(&self.noted).push((show, Done::Replanned));
+    }
+
+    /// A transaction is over: what was noted in it may have happened.
     pub fn committed(&self) {
-        let touched = std::mem::take(&mut *lock(&self.touched));
-        if touched.is_empty() {
+        let noted = std::mem::take(&mut *lock(&self.noted));
+        if noted.is_empty() {
             return;
         }
-        let watched = lock(&self.watched);
-        for (show, seats) in touched {
-            if let Some(feed) = watched.feeds.get(&show) {
-                feed.touch(seats);
+        let mut watched = lock(&self.watched);
+        for (show, done) in noted {
+            match done {
+                Done::Touched(seats) => watched.feeds.get(&show).into_iter().for_each(|feed| feed.touch(&seats)),
+                Done::Replanned => watched.feeds.remove(&show).into_iter().for_each(|feed| feed.end()),
             }
+        }
+    }
+
+    /// A show has another plan: what its feed knows of the seats is of the old one. Its watchers' streams end, and
+    /// begin anew with all states when they come back.
+    pub fn replanned(&self, show: i64) {
+        if let Some(feed) = lock(&self.watched).feeds.remove(&show) {
+            feed.end();
         }
     }
 
@@ -122,8 +145,11 @@ impl Drop for Place {
             }
         }
         if self.feed.left() == 0 {
-            watched.feeds.remove(&self.feed.show);
             self.feed.end();
+            // A feed that was ended has made room for another one.
+            if watched.feeds.get(&self.feed.show).is_some_and(|feed| Arc::ptr_eq(feed, &self.feed)) {
+                watched.feeds.remove(&self.feed.show);
+            }
         }
     }
 }
@@ -133,10 +159,6 @@ pub async fn watch(office: &Arc<Office>, id: &ShowId, peer: Peer, known: Option<
     let number = show_number(id).ok_or_else(|| catalogue::no_show(id))?;
     let place = office.live.enter(number, peer.limited_as())?;
     let news = place.feed.news(office, id).await?;
-    // It may have been closed before there was anything to end.
-    if lock(&office.live.watched).closed {
-        place.feed.end();
-    }
     Ok(Watcher::new(Arc::clone(office), place, news, known))
 }
 

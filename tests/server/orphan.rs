@@ -7,7 +7,7 @@ use frontrow::{
         ids::{SeatId, SeatIx},
         rules::Rules,
         seating::{
-            best::Hall,
+            best::{Costs, Hall},
             orphan::{self, OrphanMode, Verdict},
             release::Released,
         },
@@ -174,7 +174,8 @@ async fn the_old_dialect_knows_no_such_rule() {
 /// What the client's side of the rule says of seats that somebody without a hold chooses.
 fn judged(chart: &Chart, show: &Show, states: &frontrow::domain::show::SeatStates, chosen: &[SeatIx]) -> Verdict {
     let geometry = Geometry::of(chart);
-    let hall = Hall { chart, geometry: &geometry };
+    let costs = Costs::of(chart, &geometry);
+    let hall = Hall { chart, geometry: &geometry, costs: &costs };
     let now = crate::house::SUNDAY_MORNING.parse().unwrap();
     let released = Released::of(chart, show, states, 0, now);
     let open = |ix: SeatIx| released.in_play(chart, show, ix, states.get(ix.get()));

@@ -2,7 +2,12 @@
 
 use crate::house::{Answer, House};
 use frontrow::{
-    domain::show::{SeatState, Show},
+    domain::{
+        chart::{Chart, SeatKind},
+        ids::SeatId,
+        seating::best::Rung,
+        show::{SeatState, Show},
+    },
     wire,
 };
 use serde_json::{Value, json};
@@ -64,8 +69,7 @@ async fn wheelchair_and_companion_places_are_kept_from_parties_and_not_from_thos
         }
         given.extend(answer.must_be(201).read::<wire::HoldCreated>().hold.seats.into_iter().map(|seat| seat.id));
     }
-    use frontrow::domain::chart::SeatKind::{Companion, Wheelchair};
-    let kept = chart.seats.iter().filter(|seat| matches!(seat.kind, Wheelchair | Companion));
+    let kept = chart.seats.iter().filter(|seat| matches!(seat.kind, SeatKind::Wheelchair | SeatKind::Companion));
     let kept: Vec<_> = kept.map(|seat| seat.id.clone()).collect();
     assert!(!kept.is_empty() && !given.is_empty() && kept.iter().all(|id| !given.contains(id)));
     let held: wire::HoldCreated = house.hold(&show, &kept[..2]).await.must_be(201).read();
@@ -121,4 +125,46 @@ async fn sixty_four_parties_at_once_get_seats_of_their_own_and_just_those_they_a
         let expected = if mine.contains(&seat.id) { SeatState::Held } else { before.get(ix) };
         assert_eq!(after.get(ix), expected, "{}", seat.id);
     }
+}
+
+/// The plan's places of a kind.
+fn of_kind(chart: &Chart, kind: SeatKind) -> HashSet<SeatId> {
+    chart.seats.iter().filter(|seat| seat.kind == kind).map(|seat| seat.id.clone()).collect()
+}
+
+#[tokio::test]
+async fn whoever_needs_a_wheelchair_space_gets_one_with_company_beside_it() {
+    let house = House::open().await;
+    let show = house.emptiest_show_in("hall-1").await;
+    let chart = house.chart(&show).await;
+    let (spaces, companions) = (of_kind(&chart, SeatKind::Wheelchair), of_kind(&chart, SeatKind::Companion));
+    let held: wire::HoldCreated = hold(&house, &show, json!({"size": 2, "wheelchairs": 1})).await.must_be(201).read();
+    let count = |places: &HashSet<SeatId>| held.hold.seats.iter().filter(|seat| places.contains(&seat.id)).count();
+    assert_eq!((count(&spaces), count(&companions)), (1, 1), "{:?}", held.hold.seats);
+    assert!(held.hold.seats.iter().all(|seat| Some(seat.price) == show.price("std")));
+}
+
+#[tokio::test]
+async fn accessible_places_are_sold_to_everybody_when_the_cinema_says_so() {
+    let minutes = 24 * 60;
+    let house = House::open_with(|options| options.rules.selling.release_accessible_min = minutes).await;
+    let told = house.get("/v1/cinema").await.must_be(200).read::<wire::CinemaAnswer>();
+    assert_eq!(told.cinema.release_accessible_min, minutes);
+    let show = house.emptiest_show_in("hall-1").await;
+    let last_row = json!({"size": 2, "row": "W"});
+    hold(&house, &show, last_row.clone()).await.must_refuse(409, "no_seats_together");
+    house.clock.set(show.starts_at - jiff::SignedDuration::from_mins(i64::from(minutes) - 1));
+    hold(&house, &show, last_row).await.must_be(201);
+}
+
+#[tokio::test]
+async fn a_party_for_which_no_row_has_room_is_split_and_told_how() {
+    let house = House::open().await;
+    let show = house.emptiest_show_in("studio").await;
+    // No stretch of seats is longer than four.
+    let held: wire::HoldCreated = hold(&house, &show, json!({"size": 6})).await.must_be(201).read();
+    assert!(held.closeness > Some(Rung::L2) && held.words.as_ref().unwrap().as_str() != "together");
+    let refused = hold(&house, &show, json!({"size": 6, "max_rung": "L2"})).await;
+    let refused = refused.must_refuse(409, "no_seats_together");
+    assert!(refused.body["detail"].as_str().unwrap().contains("further apart"), "{}", refused.body);
 }

@@ -1,7 +1,7 @@
 //! Choosing: parties that grow and shrink, wheelchair spaces, single seats, places of general admission.
 
 use crate::common::stage::{Stage, drawn};
-use crate::{holds, in_seats, on};
+use crate::{in_seats, on, told};
 use frontrow::{
     domain::{
         failure::{Failure, FailureKind},
@@ -256,7 +256,7 @@ fn a_sale_refused_for_a_single_seat_leads_back_to_the_seats_which_stay_held() {
     stage.keys("enter");
     stage.failing = None;
     assert_eq!(*stage.store.state().nav.route(), Route::Seats);
-    assert_eq!(stage.said(), "Nothing was paid: F9 would stay free alone.");
+    assert_eq!(stage.said(), "F9 would stay free alone.");
     assert_eq!(stage.store.state().hold.wanted().len(), 2);
     assert!(stage.store.state().hold.hold().is_some());
 }
@@ -270,7 +270,7 @@ fn places_of_general_admission_are_counted_and_not_chosen() {
     stage.wait(200);
     assert_eq!(stage.store.state().hold.wanted().len(), 3);
     assert!(stage.text().contains("Pit × 3"), "{}", stage.text());
-    let told = holds(&stage);
+    let told = told(&stage);
     assert!(matches!(told.last(), Some(Effect::Hold { seats, .. }) if seats.len() == 3), "{told:?}");
     stage.keys("x");
     assert_eq!(stage.store.state().hold.wanted().len(), 2);

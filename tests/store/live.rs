@@ -1,7 +1,7 @@
 //! What other people do to the seats, while they are on the screen.
 
 use crate::common::stage::{Stage, drawn};
-use crate::{holds, in_seats, on};
+use crate::{in_seats, on, told};
 use frontrow::{
     domain::{
         failure::{Failure, FailureKind},
@@ -240,7 +240,7 @@ fn a_hall_with_another_plan_keeps_the_held_seats_by_their_ids_and_names_the_rest
     assert_eq!(stage.wanted(), "A5");
     assert!(stage.said().contains("A6 is there no more"), "{}", stage.said());
     stage.wait(200);
-    let told = holds(&stage);
+    let told = told(&stage);
     assert!(matches!(told.as_slice(), [Effect::ChangeHold { edit, .. }] if edit.remove.len() == 1), "{told:?}");
     assert_eq!(stage.store.state().seats.plan().unwrap().chart.seats.len(), 13);
 }

@@ -8,7 +8,7 @@ use crate::{
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::SeatIx,
         seating::{
-            best::{self, Ask, Hall},
+            best::{self, Ask, Costs, Hall, Rung},
             orphan::{self, Verdict},
             spec,
         },
@@ -16,6 +16,9 @@ use crate::{
         text::Text,
     },
 };
+
+/// In so many of the nearest runs a block is looked for.
+const RUNS_TRIED: usize = 6;
 
 /// The seats that are named, all of them free as far as is known.
 pub fn choose(hall: &Loaded, cinema: &Cinema, named: &[String]) -> Result<Vec<SeatIx>, Failure> {
@@ -49,7 +52,7 @@ fn with_suggestion(mut failure: Failure, hall: &Loaded, geometry: &Geometry, wan
 /// As many free seats beside each other as are wanted, as near to those as there are.
 fn nearest(hall: &Loaded, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx> {
     let Some(first) = wanted.first() else { return Vec::new() };
-    let chart = &hall.chart;
+    let (chart, costs) = (&*hall.chart, Costs::of(&hall.chart, geometry));
     let level = |ix: SeatIx| chart.section_of(ix).level;
     let (x, y) = middle(chart, wanted);
     let away = |seats: &[SeatIx]| {
@@ -57,12 +60,20 @@ fn nearest(hall: &Loaded, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx>
         (to_x - x).hypot(to_y - y)
     };
     let open = |ix| hall.is_in_play(ix);
-    let runs = geometry.runs();
-    let blocks = runs.filter(|run| run.first().is_some_and(|seat| level(*seat) == level(*first))).filter_map(|run| {
-        let closest = run.iter().min_by(|a, b| away(&[**a]).total_cmp(&away(&[**b])))?;
-        best::propose_at(Hall { chart, geometry }, &open, &Ask::of(wanted.len()), *closest)
+    // For each run with so many open seats, how near its nearest seat is.
+    let room = |run: &&[SeatIx]| run.iter().filter(|&&ix| open(ix)).count() >= wanted.len();
+    let here = geometry.runs().filter(|run| run.first().is_some_and(|seat| level(*seat) == level(*first)));
+    let near = here.filter(room).filter_map(|run| {
+        let distances = run.iter().map(|seat| (away(&[*seat]), *seat));
+        distances.min_by(|a, b| a.0.total_cmp(&b.0))
     });
-    blocks.map(|proposal| proposal.seats).min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or_default()
+    let mut near: Vec<(f64, SeatIx)> = near.collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let ask = Ask { last: Rung::L2, ..Ask::of(wanted.len()) };
+    let seen = Hall { chart, geometry, costs: &costs };
+    let blocks = near.iter().filter_map(|(_, seat)| best::propose_at(seen, &open, &ask, *seat));
+    let blocks = blocks.take(RUNS_TRIED).map(|proposal| proposal.seats);
+    blocks.min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or_default()
 }
 
 /// The middle of seats, in seat pitches.
@@ -107,7 +118,8 @@ pub fn priced(hall: &Loaded, ix: SeatIx) -> Option<PricedSeat> {
 /// What the box office would refuse: seats left alone that need not be.
 pub fn must_leave_none_alone(hall: &Loaded, cinema: &Cinema, wanted: &[SeatIx]) -> Result<(), Failure> {
     let geometry = Geometry::of(&hall.chart);
-    let seen = Hall { chart: &hall.chart, geometry: &geometry };
+    let costs = Costs::of(&hall.chart, &geometry);
+    let seen = Hall { chart: &hall.chart, geometry: &geometry, costs: &costs };
     let open = |ix| hall.is_in_play(ix);
     let judgement = orphan::judge(seen, &open, wanted, cinema.orphan_rule);
     if judgement.verdict != Verdict::Reject || !orphan::applies(seen, &open, wanted, hall.sale()) {

@@ -278,6 +278,9 @@ impl AreaForm {
         let level = picture::level(chart, &what, self.level.as_deref())?;
         let category = picture::category_or_only(chart, &what, self.category.as_deref())?;
         let (at, size) = self.placed(chart, level);
+        if size.width < 0.0 || size.height < 0.0 {
+            return refuse(format!("{what}: its place and size are finite numbers, and no size is negative"));
+        }
         // Two opposite corners, turned: which of them is nearest to the screen depends on its side.
         let side = chart.screen.side;
         let (ax, ay) = side.turn((at.x, at.y));
@@ -324,7 +327,7 @@ impl AreaForm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::chart::json;
+    use crate::domain::chart::{Admission, Seat, json};
     use proptest::prelude::*;
 
     const HEAD: &str = "format = 'cinechart'\nversion = 1\nid = 'luna-1'\nname = 'Luna'\n[screen]\nside = 'top'\n\
@@ -420,11 +423,56 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_example_is_read_as_it_stands() {
+        let guide = include_str!("../../../docs/charts.md");
+        let (_, rest) = guide.split_once("```toml\n").expect("an example");
+        let (example, _) = rest.split_once("```").expect("the end of the example");
+        let chart = parse(example).expect("the example is a chart");
+        assert_eq!(crate::domain::chart::lint::check(&chart), Default::default());
+        assert!(chart.sections.iter().any(|section| section.admission == Admission::General));
+        assert!(chart.seats.iter().any(|seat| seat.next.is_some()));
+    }
+
+    #[test]
+    fn general_admission_is_so_many_places_in_an_area_and_is_printed_in_short() {
+        let chart = chart(&format!(
+            "{MAIN}[[ga]]\nid = 'pit'\nname = 'Pit'\ncapacity = 50000\ncategory = 'vip'\n\
+             at = {{ x = -3, y = -40 }}\nsize = {{ width = 20, height = 30 }}\n"
+        ));
+        let pit: Vec<_> = chart.indices().filter(|&ix| chart.is_standing(ix)).map(|ix| chart.seat(ix)).collect();
+        assert_eq!(pit.len(), 50_000);
+        assert_eq!((pit[0].id.as_str(), pit[49_999].id.as_str()), ("pit/GA/1", "pit/GA/50000"));
+        assert!(pit.iter().all(|s| (-3.0..=17.0001).contains(&s.x) && (-40.0..=-9.9999).contains(&s.y)));
+        assert_eq!(chart.sections[1].admission, Admission::General);
+        let printed = json::print(&chart);
+        assert!(printed.len() < 3_000, "{} bytes", printed.len());
+        let again = json::parse(&printed).expect("canonical JSON");
+        assert_eq!(json::print(&again), printed);
+        assert_eq!(again.seats.len(), chart.seats.len());
+    }
+
+    #[test]
+    fn an_area_without_a_place_lies_behind_the_last_row_of_its_level_wherever_the_screen_is() {
+        for side in ["top", "bottom", "left", "right"] {
+            let toml = format!("{HEAD}{MAIN}[[ga]]\nid = 'pit'\ncapacity = 30\ncategory = 'std'\n")
+                .replace("side = 'top'", &format!("side = '{side}'"));
+            let chart = parse(&toml).expect("a valid chart");
+            let (standing, seats): (Vec<&Seat>, Vec<&Seat>) =
+                chart.seats.iter().partition(|seat| seat.kind == SeatKind::Standing);
+            let front = standing.iter().map(|seat| seat.y).fold(f64::INFINITY, f64::min);
+            let back = seats.iter().map(|seat| seat.y).fold(f64::NEG_INFINITY, f64::max);
+            assert!((front - back - 2.0).abs() < 1e-6, "{side}: {front} behind {back}");
+        }
+    }
+
+    #[test]
     fn a_bad_file_is_refused_with_the_place_and_what_is_accepted() {
         let section = |rest: &str| format!("{HEAD}[[section]]\nid = 'm'\ncategory = 'std'\n{rest}\n");
+        let ga = |rest: &str| format!("{HEAD}{MAIN}[[ga]]\nid = 'pit'\ncategory = 'std'\n{rest}\n");
         let cases = [
             (String::new(), "line 1: missing field `format`"),
-            (HEAD.replace("version = 1", "version = 2"), "missing field `section`"),
+            (HEAD.replace("version = 1", "version = 2"), "version 2 is not cinechart version 1"),
+            (HEAD.to_owned(), "the chart has no seats"),
             (format!("{HEAD}{MAIN}").replace("version = 1", "version = 2"), "version 2 is not cinechart version 1"),
             (
                 format!("{HEAD}{MAIN}").replace("side = 'top'", "side = 'up'"),
@@ -435,7 +483,19 @@ mod tests {
             (format!("{HEAD}{MAIN}").replace("glyph = 'v'", "glyph = 'o'"), "glyph 'o' is taken by another category"),
             (format!("{HEAD}{MAIN}").replace("'yellow'", "'pink'"), "no color \"pink\"; accepted are blue, yellow"),
             (format!("{HEAD}{MAIN}").replace("luna-1", "luna 1"), "\"luna 1\" is not an id"),
-            (format!("{HEAD}{MAIN}[[ga]]\nid = 'pit'\n"), "general admission areas are not supported yet"),
+            (format!("{HEAD}{MAIN}[[ga]]\nid = 'pit'\n"), "missing field `capacity`"),
+            (ga("capacity = 0"), "area \"pit\": capacity is a number from 1 to 250000"),
+            (ga("capacity = 250001"), "area \"pit\": capacity is a number from 1 to 250000"),
+            (ga("capacity = 249999"), "the chart has 250014 seats; at most 250000"),
+            (ga("capacity = -1"), "invalid value: integer `-1`"),
+            (ga("capacity = 9\nlevel = 'roof'"), "area \"pit\": its level is one of \"stalls\""),
+            (ga("capacity = 9\nat = { x = nan, y = 0 }"), "area \"pit\": its place and size are finite numbers"),
+            (ga("capacity = 9\nsize = { width = -1, height = 2 }"), "no size is negative"),
+            (ga("capacity = 9").replace("id = 'pit'", "id = 'main'"), "section \"main\" appears twice"),
+            (
+                format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nkind = 'standing'"),
+                "kind \"standing\" is for general admission",
+            ),
             (
                 section("picture = 'A ss'\ncolour = 'red'"),
                 "unknown field `colour`, expected one of `id`, `name`, `level`",

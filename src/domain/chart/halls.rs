@@ -6,6 +6,7 @@ pub(crate) const STUDIO: &str = include_str!("../../../assets/cinema/halls/studi
 pub(crate) const CLASSIC: &str = include_str!("../../../assets/cinema/halls/classic.toml");
 pub(crate) const HALL_1: &str = include_str!("../../../assets/cinema/halls/hall-1.toml");
 pub(crate) const GRAND: &str = include_str!("../../../assets/cinema/halls/grand.toml");
+pub(crate) const PLAYHOUSE: &str = include_str!("../../../assets/cinema/halls/playhouse.toml");
 
 /// Reads one of them.
 pub(crate) fn hall(toml: &str) -> Chart {
@@ -14,7 +15,7 @@ pub(crate) fn hall(toml: &str) -> Chart {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Chart> {
-    [STUDIO, CLASSIC, HALL_1, GRAND].map(hall).into()
+    [STUDIO, CLASSIC, HALL_1, GRAND, PLAYHOUSE].map(hall).into()
 }
 
 /// A hall with one section of standard seats, drawn as `picture`.
@@ -30,7 +31,8 @@ pub(crate) fn drawn(picture: &str) -> Chart {
 fn the_halls_have_the_places_they_promise() {
     let counts: Vec<(String, usize, usize)> =
         all().iter().map(|c| (c.name.to_string(), c.seats.len(), c.levels.len())).collect();
-    let expected = [("Studio", 48, 1), ("Classic", 90, 1), ("Hall 1", 180, 1), ("Grand Hall", 440, 2)];
+    let expected =
+        [("Studio", 48, 1), ("Classic", 90, 1), ("Hall 1", 180, 1), ("Grand Hall", 440, 2), ("Playhouse", 264, 3)];
     assert_eq!(counts, expected.map(|(name, seats, levels)| (name.to_owned(), seats, levels)));
 }
 

@@ -112,3 +112,6 @@ fn detect(text: &str) -> Result<Format, ChartError> {
 pub(super) fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests;

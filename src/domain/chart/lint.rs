@@ -1,11 +1,17 @@
 //! What is wrong or doubtful in a chart.
 
-use super::{Chart, SeatKind, geometry::Geometry};
+use super::{Admission, Chart, Seat, SeatKind, geometry::Geometry};
 use crate::domain::{ids::SeatIx, text};
 use std::collections::{BTreeMap, HashMap};
 
 /// Seats of one level nearer to each other than this many pitches lie over each other.
 const OVERLAP: f64 = 0.5;
+/// Sections of one level that share more than this part of their seats' places are taken for two levels.
+const SHARED: f64 = 0.05;
+/// Seats nearer than this many pitches have no aisle between them.
+const NEIGHBOUR: f64 = 1.3;
+/// No aisle, foyer or field of play is this many pitches wide.
+const FAR: f64 = 200.0;
 /// The longest list of one kind of finding; more of it is counted.
 const MOST: usize = 20;
 
@@ -29,7 +35,8 @@ impl Report {
 pub fn check(chart: &Chart) -> Report {
     let geometry = Geometry::of(chart);
     let mut report = Report::default();
-    for found in [duplicate_ids(chart), odd_couches(chart, &geometry), unnamed_categories(chart)] {
+    let errors = [duplicate_ids(chart), odd_couches(chart, &geometry), unnamed_categories(chart), empty_areas(chart)];
+    for found in errors {
         report.errors.extend(shortened(found));
     }
     if chart.sellable() == 0 {
@@ -38,6 +45,9 @@ pub fn check(chart: &Chart) -> Report {
     for found in [
         duplicate_labels(chart),
         overlapping_seats(chart),
+        overlapping_sections(chart),
+        far_seats(chart),
+        walled_runs(chart, &geometry),
         unused_categories(chart),
         rows_without_seats(chart),
         lonely_wheelchairs(chart, &geometry),
@@ -142,37 +152,113 @@ fn rows_without_seats(chart: &Chart) -> Vec<String> {
     for row in &chart.rows {
         filled[row.section as usize] |= !row.seats.is_empty();
     }
-    let empty_sections = chart.sections.iter().zip(filled).filter(|(_, filled)| !filled);
+    let empty_sections = chart.sections.iter().zip(filled);
+    let empty_sections = empty_sections.filter(|(section, filled)| !filled && section.admission == Admission::Seats);
     rows.chain(empty_sections.map(|(section, _)| format!("section {} has no seats", short(section.name.as_str()))))
         .collect()
 }
 
-/// Pairs of seats of one level that lie over each other, found through a mesh of cells as wide as the limit.
+/// Pairs of seats of one level that lie over each other.
 fn overlapping_seats(chart: &Chart) -> Vec<String> {
-    type Cell = (u16, i32, i32);
-    let cell = |ix: SeatIx| -> Cell {
-        let seat = chart.seat(ix);
-        (chart.section_of(ix).level, (seat.x / OVERLAP).floor() as i32, (seat.y / OVERLAP).floor() as i32)
-    };
-    let mut mesh: HashMap<Cell, SeatIx> = HashMap::new();
     let mut found = Vec::new();
-    for ix in chart.indices() {
-        let (level, column, line) = cell(ix);
-        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (level, column + dx, line + dy)));
-        let near = |other: SeatIx| {
-            let (a, b) = (chart.seat(ix), chart.seat(other));
-            (a.x - b.x).hypot(a.y - b.y) < OVERLAP
-        };
-        if let Some(other) = around.filter_map(|cell| mesh.get(&cell).copied()).find(|&other| near(other)) {
-            found.push(format!("seat {} lies over seat {}", name(chart, ix), name(chart, other)));
+    for (ix, other) in overlaps(chart).take(MOST + 1) {
+        // A plan that lies over itself would give as many findings as it has seats.
+        found.push(format!("seat {} lies over seat {}", name(chart, ix), name(chart, other)));
+    }
+    found
+}
+
+/// Sections that share more of their places than drawing inaccurately explains.
+fn overlapping_sections(chart: &Chart) -> Vec<String> {
+    let mut pairs: BTreeMap<(u32, u32), usize> = BTreeMap::new();
+    let mut seats = vec![0; chart.sections.len()];
+    chart.rows.iter().for_each(|row| seats[row.section as usize] += row.seats.len());
+    for (ix, other) in overlaps(chart) {
+        let (a, b) = (chart.row_of(other).section.into(), chart.row_of(ix).section.into());
+        if a != b {
+            *pairs.entry((a, b)).or_default() += 1;
         }
+    }
+    let over = pairs
+        .into_iter()
+        .filter(|&((a, b), count)| count as f64 > SHARED * seats[a as usize].min(seats[b as usize]) as f64);
+    let words = |((a, b), count): ((u32, u32), usize)| {
+        let section = |at: u32| short(chart.sections[at as usize].name.as_str());
+        format!(
+            "sections {} and {} lie over each other ({count} seats); are they on two levels?",
+            section(a),
+            section(b)
+        )
+    };
+    over.map(words).collect()
+}
+
+/// Each seat that lies over one before it on the same level, with that one; found through a mesh of cells as wide as
+/// the limit. Standing places have no place of their own.
+fn overlaps(chart: &Chart) -> impl Iterator<Item = (SeatIx, SeatIx)> {
+    type Cell = (u16, i32, i32);
+    let mut mesh: HashMap<Cell, SeatIx> = HashMap::new();
+    chart.indices().filter(|&ix| !chart.is_standing(ix)).filter_map(move |ix| {
+        let seat = chart.seat(ix);
+        let (level, column, line) =
+            (chart.section_of(ix).level, (seat.x / OVERLAP).floor() as i32, (seat.y / OVERLAP).floor() as i32);
+        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (level, column + dx, line + dy)));
+        let near = |other: SeatIx| distance(chart, ix, other) < OVERLAP;
+        let other = around.filter_map(|cell| mesh.get(&cell).copied()).find(|&other| near(other));
         mesh.entry((level, column, line)).or_insert(ix);
-        if found.len() > MOST {
-            // A plan that lies over itself would give as many findings as it has seats.
-            break;
+        other.map(|other| (ix, other))
+    })
+}
+
+fn distance(chart: &Chart, a: SeatIx, b: SeatIx) -> f64 {
+    let (a, b) = (chart.seat(a), chart.seat(b));
+    (a.x - b.x).hypot(a.y - b.y)
+}
+
+/// Seats so far from the rest of the hall that they were put there by mistake.
+fn far_seats(chart: &Chart) -> Vec<String> {
+    let mut found = Vec::new();
+    for of in [|seat: &Seat| seat.x, |seat: &Seat| seat.y] {
+        let mut order: Vec<SeatIx> = chart.indices().collect();
+        let place = |ix: &SeatIx| of(chart.seat(*ix));
+        order.sort_by(|a, b| place(a).total_cmp(&place(b)));
+        let gaps = order.windows(2).enumerate().filter(|(_, pair)| place(&pair[1]) - place(&pair[0]) > FAR);
+        found.extend(gaps.map(|(at, pair)| {
+            // The smaller part is the one that is out of place.
+            let outside = if 2 * (at + 1) > order.len() { pair[1] } else { pair[0] };
+            let gap = (place(&pair[1]) - place(&pair[0])).round();
+            format!("seat {} lies {gap} seat pitches away from the rest of the hall", name(chart, outside))
+        }));
+    }
+    found
+}
+
+/// Runs that the chart divides from their row where there is no space to walk.
+fn walled_runs(chart: &Chart, geometry: &Geometry) -> Vec<String> {
+    let touches = |a: Option<&SeatIx>, b: Option<&SeatIx>| {
+        a.zip(b).is_some_and(|(&a, &b)| !chart.is_standing(a) && distance(chart, a, b) <= NEIGHBOUR)
+    };
+    let mut found = Vec::new();
+    for row in 0..chart.rows.len() as u32 {
+        let runs: Vec<&[SeatIx]> = geometry.runs_of_row(row).map(|run| geometry.run(run)).collect();
+        for three in runs.windows(3) {
+            let run = three[1];
+            if touches(three[0].last(), run.first()) && touches(run.last(), three[2].first()) {
+                let first = run.first().map(|&ix| name(chart, ix)).unwrap_or_default();
+                found.push(format!("nobody can walk to the seats from {first} on: there is no space at either end"));
+            }
         }
     }
     found
+}
+
+/// General admission for nobody.
+fn empty_areas(chart: &Chart) -> Vec<String> {
+    let mut filled = vec![false; chart.sections.len()];
+    chart.rows.iter().for_each(|row| filled[row.section as usize] |= !row.seats.is_empty());
+    let empty = chart.sections.iter().zip(filled);
+    let empty = empty.filter(|(section, filled)| section.admission == Admission::General && !filled);
+    empty.map(|(section, _)| format!("area {} has no capacity", short(section.name.as_str()))).collect()
 }
 
 fn lonely_wheelchairs(chart: &Chart, geometry: &Geometry) -> Vec<String> {

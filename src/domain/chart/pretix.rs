@@ -106,6 +106,7 @@ impl Reader {
             }
         }
         self.report_seats();
+        self.report_page(plan, &rows);
         let all: Vec<&Seat> = rows.iter().flat_map(|row: &DraftRow| &row.seats).collect();
         let about = nearest(&all).unwrap_or(1.0);
         let drawn = screen::Extent::of_seats(all.into_iter()).and_then(|seats| screen::from_areas(&plan.zones, seats));
@@ -235,6 +236,19 @@ impl Reader {
             report
                 .warnings
                 .push(format!("{} the row's label, too; it was taken off", many_say(self.repeated, "seat number")));
+        }
+    }
+
+    fn report_page(&mut self, plan: &PlanForm, rows: &[DraftRow]) {
+        let Some(size) = &plan.size else { return };
+        let (wide, high) = (0.0..=size.width, 0.0..=size.height);
+        let seats = rows.iter().flat_map(|row| &row.seats);
+        let outside = seats.filter(|seat| !wide.contains(&seat.x) || !high.contains(&seat.y)).count();
+        if outside > 0 {
+            let page = format!("{} x {}", size.width, size.height);
+            self.report
+                .warnings
+                .push(format!("{} outside of the page, which is {page} units", many_lie(outside, "seat")));
         }
     }
 
@@ -407,6 +421,10 @@ fn shortened(mut found: Vec<String>) -> Vec<String> {
 
 fn many_are(count: usize, what: &str) -> String {
     format!("{} {}", many(count, what), if count == 1 { "is" } else { "are" })
+}
+
+fn many_lie(count: usize, what: &str) -> String {
+    format!("{} {}", many(count, what), if count == 1 { "lies" } else { "lie" })
 }
 
 fn many_have(count: usize, what: &str) -> String {

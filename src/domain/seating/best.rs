@@ -24,7 +24,7 @@ pub use cost::Costs;
 pub use tickets::assign;
 
 use crate::domain::{
-    chart::{Chart, SeatKind, geometry::Geometry},
+    chart::{Chart, geometry::Geometry},
     ids::SeatIx,
 };
 use floor::Floor;
@@ -107,69 +107,20 @@ pub fn propose(hall: Hall<'_>, open: &dyn Fn(SeatIx) -> bool, ask: &Ask<'_>, lim
 /// The best seats for a party at `seat`: in its run, containing it or as near to it as can be; else across an aisle of
 /// its row. A single seat is left alone only where its stretch of open seats has no other block for the party.
 pub fn propose_at(hall: Hall<'_>, open: &dyn Fn(SeatIx) -> bool, ask: &Ask<'_>, seat: SeatIx) -> Option<Proposal> {
-    let floor = Floor::of(hall, open, ask);
+    let floor = Floor::of_row(hall, open, ask, seat);
     windows::window_at(&floor, floor.place(seat)).map(|candidate| floor.proposal(&candidate))
 }
 
 /// Seats for a party that has some already, beside each other: `ask.size` seats in one run that contain all of `kept`,
 /// the best of those. `None` if there is no such block: then the caller places anew what the house chose, and never
-/// moves what the visitor chose. The kept seats need not be open or suit.
+/// moves what the visitor chose. The kept seats need not be open or suit. O(seats of the row).
 pub fn grow(hall: Hall<'_>, open: &dyn Fn(SeatIx) -> bool, kept: &[SeatIx], ask: &Ask<'_>) -> Option<Proposal> {
     let first = *kept.first()?;
     let open = |seat: SeatIx| kept.contains(&seat) || open(seat);
     let suits = |seat: SeatIx| kept.contains(&seat) || (ask.suits)(seat);
     let last = ask.last.min(Rung::L2);
     let ask = Ask { suits: &suits, last, ..*ask };
-    let floor = Floor::of(hall, &open, &ask);
+    let floor = Floor::of_row(hall, &open, &ask, first);
     let kept: Vec<u32> = kept.iter().map(|&seat| floor.place(seat) as u32).collect();
     windows::window_around(&floor, floor.place(first), &kept).map(|candidate| floor.proposal(&candidate))
-}
-
-/// A proposed block of seats beside each other, from left to right, and how far it is from the best spot
-/// (mean seat cost; less is better).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Block {
-    pub seats: Vec<SeatIx>,
-    pub cost: f64,
-    /// True when it leaves no single free seat beside it.
-    pub tidy: bool,
-}
-
-/// The best blocks of `party` seats in one run, as [`propose`] finds them on its first two rungs, without wheelchair
-/// spaces and companion places.
-pub fn blocks(
-    chart: &Chart,
-    geometry: &Geometry,
-    open: &dyn Fn(SeatIx) -> bool,
-    party: usize,
-    limit: usize,
-) -> Vec<Block> {
-    let costs = Costs::of(chart, geometry);
-    let open = |seat: SeatIx| is_ordinary(chart, seat) && open(seat);
-    let ask = Ask { last: Rung::L2, ..Ask::of(party) };
-    propose(Hall { chart, geometry, costs: &costs }, &open, &ask, limit).into_iter().map(Block::of).collect()
-}
-
-/// The block at a seat, as [`propose_at`] finds it in the seat's run.
-pub fn block_at(
-    chart: &Chart,
-    geometry: &Geometry,
-    open: &dyn Fn(SeatIx) -> bool,
-    party: usize,
-    seat: SeatIx,
-) -> Option<Block> {
-    let costs = Costs::of(chart, geometry);
-    let open = |seat: SeatIx| is_ordinary(chart, seat) && open(seat);
-    let ask = Ask { last: Rung::L2, ..Ask::of(party) };
-    propose_at(Hall { chart, geometry, costs: &costs }, &open, &ask, seat).map(Block::of)
-}
-
-fn is_ordinary(chart: &Chart, seat: SeatIx) -> bool {
-    matches!(chart.seat(seat).kind, SeatKind::Seat | SeatKind::Couch)
-}
-
-impl Block {
-    fn of(proposal: Proposal) -> Self {
-        Self { seats: proposal.seats, cost: proposal.cost, tidy: proposal.rung == Rung::L1 }
-    }
 }

@@ -1,7 +1,7 @@
 //! A party: how many people want to sit together, and what their seats must be like. The words come from a request or
 //! a command line; [`Wish`] is what they mean in one hall at one show, or says which of them mean nothing there.
 
-use super::best::{Ask, Rung, tickets};
+use super::best::{self, Ask, Rung};
 use crate::domain::{
     chart::{Chart, SeatKind},
     ids::SeatIx,
@@ -242,7 +242,7 @@ impl<'a> Wish<'a> {
             return Ok(vec![None; seats.len()]);
         }
         let categories: Vec<u16> = seats.iter().map(|&ix| self.chart.seat(ix).category).collect();
-        let types = tickets::assign(&self.tickets, &categories);
+        let types = best::assign(&self.tickets, &categories);
         let of = |types: Vec<usize>| types.into_iter().map(|at| self.types.get(at).copied()).collect();
         types.map(of).ok_or_else(|| PartyError::Unknown("The ticket types do not fit these seats.".to_owned()))
     }

@@ -67,7 +67,7 @@ mod over_http {
     use super::*;
     use crate::{
         api::{http::Http, native::NativeBoxOffice},
-        domain::show::Show,
+        domain::show::{LeftAlone, Show},
         platform::env::{OsEntropy, SystemClock},
         server::{
             self, Demo, Options, Running,
@@ -138,7 +138,7 @@ mod over_http {
 
         async fn hold(&self, n: usize) -> usize {
             let (seat, ix) = &self.seats[n];
-            self.office.hold(&self.show.id, std::slice::from_ref(seat)).await.unwrap();
+            self.office.hold(&self.show.id, std::slice::from_ref(seat), LeftAlone::Tell).await.unwrap();
             *ix
         }
 

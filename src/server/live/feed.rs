@@ -15,7 +15,10 @@ use std::{
     collections::{BTreeSet, HashMap},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
     time::Duration,
 };
@@ -42,6 +45,7 @@ pub struct Feed {
     wake: Notify,
     watchers: AtomicU64,
     begun: OnceCell<(Arc<News>, AbortHandle)>,
+    ended: AtomicBool,
 }
 
 /// What a feed tells its watchers.
@@ -67,6 +71,7 @@ impl Feed {
             wake: Notify::new(),
             watchers: AtomicU64::new(0),
             begun: OnceCell::new(),
+            ended: AtomicBool::new(false),
         }
     }
 
@@ -79,13 +84,14 @@ impl Feed {
         self.watchers.fetch_sub(1, Relaxed) - 1
     }
 
-    pub fn touch(&self, seats: impl IntoIterator<Item = u32>) {
+    pub fn touch<'a>(&self, seats: impl IntoIterator<Item = &'a u32>) {
         lock(&self.touched).extend(seats);
         self.wake.notify_one();
     }
 
     /// Ends it, and with it every watcher's stream.
     pub fn end(&self) {
+        self.ended.store(true, SeqCst);
         if let Some((_, task)) = self.begun.get() {
             task.abort();
         }
@@ -96,7 +102,8 @@ impl Feed {
         let begin = async || {
             let (show, states) = catalogue::seats(office, id).await?;
             // When the holds end is not known yet: looking at them tells.
-            self.touch((0..).zip(states.iter()).filter(|(_, state)| *state == SeatState::Held).map(|(seat, _)| seat));
+            let held = (0..).zip(states.iter()).filter(|(_, state)| *state == SeatState::Held);
+            self.touch(&held.map(|(seat, _)| seat).collect::<Vec<_>>());
             let epoch = hex(&random::<4>(&*office.entropy));
             let board = Mutex::new(Board::new(show.id, show.chart, epoch, states));
             let news = Arc::new(News { board, pulse: watch::Sender::new(Pulse::default()) });
@@ -106,9 +113,14 @@ impl Feed {
                 news: Arc::clone(&news),
                 ends: HashMap::new(),
             };
-            Ok((news, tokio::spawn(teller.run()).abort_handle()))
+            Ok::<_, Refusal>((news, tokio::spawn(teller.run()).abort_handle()))
         };
-        self.begun.get_or_try_init(begin).await.map(|(news, _)| Arc::clone(news))
+        let (news, _) = self.begun.get_or_try_init(begin).await?;
+        if self.ended.load(SeqCst) {
+            // It was ended before there was anything to end.
+            self.end();
+        }
+        Ok(Arc::clone(news))
     }
 
     fn pause(&self) -> Duration {
@@ -178,7 +190,7 @@ impl Teller {
         match claims::standing(self.office.db.read(), self.feed.show, &seats).await {
             Ok(standing) => Ok(self.compare(&seats, &standing, now)),
             Err(refusal) => {
-                self.feed.touch(seats);
+                self.feed.touch(&seats);
                 Err(refusal)
             }
         }

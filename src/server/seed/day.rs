@@ -50,24 +50,38 @@ pub async fn insert(tx: &mut AnyConnection, house: &House, day: i64, now: Timest
     Ok(())
 }
 
-/// Fills the day: always the hall that is free first, with the next film.
+/// Fills the day: always the hall that is free first, with the next film. Halls with a rotation of their own are
+/// filled by themselves.
 fn drafts(house: &House, day: i64) -> Result<Vec<Draft<'_>>, Refusal> {
+    let (own, common): (Vec<usize>, Vec<usize>) =
+        (0..house.halls.len()).partition(|&hall| house.halls[hall].ahead.is_some());
+    let mut drafts = rotation(house, day, &common, 0)?;
+    for hall in own {
+        drafts.extend(rotation(house, day, &[hall], house.halls[hall].ahead.unwrap_or(0))?);
+    }
+    Ok(drafts)
+}
+
+/// The shows of halls that share a rotation, which begins so many films ahead.
+fn rotation<'a>(house: &'a House, day: i64, halls: &[usize], ahead: usize) -> Result<Vec<Draft<'a>>, Refusal> {
     let rules = &house.rules.programme;
     let date = Date::constant(1970, 1, 1).checked_add(day.days()).map_err(Refusal::internal)?;
     let at = |time| Ok(date.to_datetime(time).to_zoned(house.zone.clone()).map_err(Refusal::internal)?.timestamp());
     let last = at(rules.last_start)?;
-    let mut free: Vec<Timestamp> = house.halls.iter().map(|h| at(h.first_start)).collect::<Result<_, Refusal>>()?;
-    let first_film = usize::try_from(day).unwrap_or(0) * rules.rotation;
-    let mut slots = vec![0i64; house.halls.len()];
+    let first_starts = halls.iter().map(|&hall| at(house.halls[hall].first_start));
+    let mut free: Vec<Timestamp> = first_starts.collect::<Result<_, Refusal>>()?;
+    let first_film = usize::try_from(day).unwrap_or(0) * rules.rotation + ahead;
+    let mut slots = vec![0i64; halls.len()];
     let mut drafts = Vec::new();
-    while let Some((hall, starts_at)) = earliest(&free).filter(|(_, t)| *t <= last) {
+    while let Some((turn, starts_at)) = earliest(&free).filter(|(_, t)| *t <= last) {
+        let hall = halls[turn];
         let film = &house.films[(first_film + drafts.len()) % house.films.len()];
         let length = rules.trailers_min + i64::from(film.runtime_min.max(1));
         let ends_at = starts_at.checked_add(length.minutes()).map_err(Refusal::internal)?;
-        let id = (day << DAY_BITS) | ((hall as i64) << HALL_BITS) | slots[hall];
+        let id = (day << DAY_BITS) | ((hall as i64) << HALL_BITS) | slots[turn];
         drafts.push(Draft { id, hall: &house.halls[hall], film, starts_at, ends_at });
-        slots[hall] += 1;
-        free[hall] = next_start(ends_at, rules.turnaround_min * 60, rules.grid_min * 60)?;
+        slots[turn] += 1;
+        free[turn] = next_start(ends_at, rules.turnaround_min * 60, rules.grid_min * 60)?;
     }
     Ok(drafts)
 }

@@ -20,11 +20,12 @@ use std::collections::BTreeMap;
 
 const RULES: &str = include_str!("../../../assets/cinema/cinema.toml");
 const FILMS: &str = include_str!("../../../assets/cinema/films.json");
-const CHARTS: [(&str, &str); 4] = [
+const CHARTS: [(&str, &str); 5] = [
     ("studio", include_str!("../../../assets/cinema/halls/studio.toml")),
     ("classic", include_str!("../../../assets/cinema/halls/classic.toml")),
     ("hall-1", include_str!("../../../assets/cinema/halls/hall-1.toml")),
     ("grand", include_str!("../../../assets/cinema/halls/grand.toml")),
+    ("playhouse", include_str!("../../../assets/cinema/halls/playhouse.toml")),
 ];
 
 /// `cinema.toml`.
@@ -66,6 +67,8 @@ struct HallRules {
     name: String,
     chart: String,
     first_start: Time,
+    /// A hall with a rotation of its own: how many films that is ahead of the common one.
+    ahead: Option<usize>,
     /// Minor units by category id.
     prices: BTreeMap<String, i64>,
     /// By ticket type, where it has prices of its own: minor units by category id. It cannot be bought for others.
@@ -88,6 +91,8 @@ pub struct Hall {
     pub id: String,
     pub name: String,
     pub first_start: Time,
+    /// How many films its own rotation is ahead of the common one, if it has its own.
+    pub ahead: Option<usize>,
     pub plan: Plan,
     pub hash: ChartHash,
     pub chart_json: String,
@@ -144,6 +149,7 @@ fn load_hall(rules: &HallRules, kinds: &[TicketRules], currency: Currency) -> Re
         id: rules.id.clone(),
         name: rules.name.clone(),
         first_start: rules.first_start,
+        ahead: rules.ahead,
         hash,
         chart_json,
         prices: prices(&rules.prices, currency),

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         chart::{self, Chart, SeatKind, geometry::Geometry},
         ids::{ChartHash, SeatId},
-        seating::best::Hall,
+        seating::best::{Costs, Hall},
         text::Text,
     },
     server::{db::Db, problem::Refusal},
@@ -18,7 +18,8 @@ use std::{
 /// One place of a hall.
 pub struct Place {
     pub id: SeatId,
-    /// As printed on the ticket: `F7`, or `Balcony B3` where `B3` alone would be two seats.
+    /// As printed on the ticket: `F7`, or `Balcony B3` where `B3` alone would be two seats; `Pit 17` for a place to
+    /// stand.
     pub label: Text,
     /// The category's id and its name for people.
     pub category: String,
@@ -31,6 +32,7 @@ pub struct Place {
 pub struct Plan {
     pub chart: Chart,
     geometry: Geometry,
+    costs: Costs,
     pub places: Vec<Place>,
     by_id: HashMap<SeatId, u32>,
     by_label: HashMap<String, u32>,
@@ -72,7 +74,9 @@ impl Plan {
         for seat in chart.seats.iter().filter(|seat| matches!(seat.kind, SeatKind::Seat | SeatKind::Couch)) {
             ordinary[seat.category as usize] += 1;
         }
-        Self { geometry: Geometry::of(&chart), chart, places, by_id, by_label, couches, ordinary }
+        let geometry = Geometry::of(&chart);
+        let costs = Costs::of(&chart, &geometry);
+        Self { geometry, costs, chart, places, by_id, by_label, couches, ordinary }
     }
 
     /// How many seats of a category everybody can have, sold or not.
@@ -82,7 +86,7 @@ impl Plan {
 
     /// The hall as the rules of seating see it.
     pub fn hall(&self) -> Hall<'_> {
-        Hall { chart: &self.chart, geometry: &self.geometry }
+        Hall { chart: &self.chart, geometry: &self.geometry, costs: &self.costs }
     }
 
     /// The index of a seat's id.
@@ -126,6 +130,8 @@ fn labels(chart: &Chart) -> Vec<String> {
         .indices()
         .zip(&short)
         .map(|(ix, label)| match uses.get(label.as_str()) {
+            // Nobody looks for a row there.
+            _ if chart.is_standing(ix) => format!("{} {}", chart.section_of(ix).name, chart.seat(ix).label),
             Some(1) | None => label.clone(),
             Some(_) => format!("{} {label}", chart.section_of(ix).name),
         })

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 500;
 pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Result<(), Refusal> {
     let sale = Sale::of(office, show).await?;
     let (hash, json) = (chart::json::hash(&chart), chart::json::print(&chart));
-    let (new, at) = (Plan::of(chart), Arc::clone(office));
+    let (new, at, number) = (Plan::of(chart), Arc::clone(office), sale.number);
     office
         .db
         .write(move |tx| {
@@ -50,7 +50,9 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                 Ok(())
             })
         })
-        .await
+        .await?;
+    office.live.replanned(number);
+    Ok(())
 }
 
 /// A claim as the database keeps it.

@@ -148,7 +148,7 @@ fn settled(checkout: &mut Tracked<Checkout>, req: Req, result: &Result<Booking, 
             checkout.phase = Phase::Review;
             out.then(HoldAction::Refused);
             out.then(NavAction::Back);
-            out.then(say(Tone::Bad, format!("Nothing was paid: {why}")));
+            out.then(say(Tone::Bad, why.sentence()));
         }
         Err(why) => {
             out.then(HoldAction::Refused);

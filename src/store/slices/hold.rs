@@ -209,15 +209,17 @@ pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out:
 
 pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
     if holding.runs_out(now) {
-        let free = holding.hold.as_ref().map(|hold| holding.states(&hold.seats, SeatState::Free));
-        out.then_some(free.map(SeatsAction::Known));
+        if let Some(hold) = &holding.hold {
+            // Here the time ends a moment before it does there: let go at once, the seats are nobody's.
+            out.effect(Effect::ReleaseHold { req: requests.number(), hold: hold.id.clone() });
+            out.then(SeatsAction::Known(holding.states(&hold.seats, SeatState::Free)));
+        }
         holding.lapsed = holding.wanted.iter().map(|p| p.ix).collect();
         let what = seat_words(holding, &holding.lapsed);
         holding.clear();
         out.effect(Effect::Bell);
         out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
         out.then(SeatsAction::Wished);
-        out.then(SeatsAction::Refresh);
         return;
     }
     let due = WARNINGS_MS.get(holding.warned).copied();
@@ -272,6 +274,7 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
         if let Ok(None) = result {
             // The seats are free again from now on, not from when that was asked for.
             out.then(CatalogAction::Stale);
+            out.then(SeatsAction::Refresh);
         }
         return;
     }
@@ -340,11 +343,13 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
     };
     out.then(say(Tone::Bad, text));
     let state = |reason: ConflictReason| match reason {
-        ConflictReason::Sold => SeatState::Sold,
-        ConflictReason::Held => SeatState::Held,
-        _ => SeatState::Blocked,
+        ConflictReason::Sold => Some(SeatState::Sold),
+        ConflictReason::Held => Some(SeatState::Held),
+        ConflictReason::Blocked | ConflictReason::NotForSale => Some(SeatState::Blocked),
+        // Nobody has taken it: it would be left alone.
+        ConflictReason::OrphanSeat => None,
     };
-    let seat = |conflict: &Conflict| Some((holding.plan.as_ref()?.find(&conflict.seat)?, state(conflict.reason)));
+    let seat = |conflict: &Conflict| Some((holding.plan.as_ref()?.find(&conflict.seat)?, state(conflict.reason)?));
     let lost: Vec<(SeatIx, SeatState)> = why.conflicts.iter().filter_map(seat).collect();
     match lost.is_empty() {
         true => out.then(SeatsAction::Refresh),

@@ -68,6 +68,8 @@ pub struct Seats {
     access: choose::Access,
     /// For each category of the plan, whether it has a price at this show.
     priced: Vec<bool>,
+    /// Whether the show begins so soon that the places kept for wheelchairs are sold to everybody.
+    begins_soon: bool,
     /// Wishes before the last changes, the latest at the end.
     history: Vec<choose::Wish>,
     /// Keys pressed before the states of the seats were known; they are done when those come.
@@ -199,10 +201,12 @@ impl Seats {
         self.priced.get(category).copied().unwrap_or(true)
     }
 
-    /// Whether the wheelchair and companion places of a category are for everybody: all its other seats are sold.
-    /// What is held may come back.
+    /// Whether the wheelchair and companion places of a category are for everybody: all its other seats are sold, or
+    /// the show begins soon. What is held may come back. The box office decides by the same rule
+    /// ([`seating::release`]).
     pub fn accessible(&self, category: usize) -> Accessible {
         match self.counts.ordinary.get(category) {
+            _ if self.begins_soon => Accessible::Released,
             Some(Ordinary { all, sold }) if *all > 0 && all == sold => Accessible::Released,
             _ => Accessible::Kept,
         }
@@ -243,7 +247,7 @@ pub struct Around<'a> {
 impl Around<'_> {
     /// How strict the cinema is about single seats that stay alone.
     fn orphan_rule(&self) -> OrphanMode {
-        OrphanMode::default()
+        self.cinema.map(|cinema| cinema.orphan_rule).unwrap_or_default()
     }
 }
 

@@ -13,6 +13,8 @@ pub struct PlanForm {
     pub name: Word,
     #[serde(default)]
     pub categories: Vec<CategoryForm>,
+    #[serde(default)]
+    pub size: Option<Size>,
     pub zones: Vec<ZoneForm>,
 }
 

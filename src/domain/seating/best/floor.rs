@@ -39,48 +39,35 @@ pub(super) struct Candidate {
 pub(super) type Rank<'a> = (i64, i64, Reverse<i64>, i64, &'a str);
 
 impl<'a> Floor<'a> {
+    /// The whole hall.
     pub fn of(hall: Hall<'a>, open: &dyn Fn(SeatIx) -> bool, ask: &'a Ask<'a>) -> Self {
-        let spots = &hall.costs.spots;
-        let for_sale = |spot: &Spot| !matches!(spot.kind, SeatKind::Blocked | SeatKind::Standing);
-        let mut floor = Self {
-            hall,
-            ask,
-            usable: Vec::new(),
-            open: spots.iter().map(|spot| for_sale(spot) && open(spot.seat)).collect(),
-            fitting: RefCell::new(Fitting::of(ask.tickets)),
-        };
-        floor.keep_whole_couches(|floor| &mut floor.open);
-        {
-            let fitting = floor.fitting.borrow();
-            let suits = |(spot, &open): (&Spot, &bool)| {
-                open && fitting.takes(spot.category, ask.size) && (ask.suits)(spot.seat)
-            };
-            floor.usable = spots.iter().zip(&floor.open).map(suits).collect();
-        }
-        floor.keep_whole_couches(|floor| &mut floor.usable);
-        if ask.wheelchairs > 0 {
-            // For the orphan rule these are walls: nobody else may buy them.
-            for (open, _) in floor.open.iter_mut().zip(spots).filter(|(_, spot)| spot.is_accessible()) {
-                *open = false;
-            }
-        }
-        floor
+        Self::looked_at(hall, open, ask, 0..hall.costs.spots.len())
     }
 
-    /// A couch of which one place is missing is missing as a whole.
-    fn keep_whole_couches(&mut self, marks: impl Fn(&mut Self) -> &mut Vec<bool>) {
-        let spots = &self.hall.costs.spots;
-        let mut start = 0;
-        for part in spots.chunk_by(|a, b| a.shares_couch(b)) {
-            let places = start..start + part.len();
-            start = places.end;
-            if part[0].is_couch() {
-                let marks = &mut marks(self)[places.clone()];
-                if part.len() < 2 || part[0].run != part[part.len() - 1].run || !marks.iter().all(|&mark| mark) {
-                    marks.fill(false);
-                }
+    /// The row of a seat: everywhere else nothing is open. Only the states of that row are asked for.
+    pub fn of_row(hall: Hall<'a>, open: &dyn Fn(SeatIx) -> bool, ask: &'a Ask<'a>, seat: SeatIx) -> Self {
+        let (from, to) = hall.costs.rows[hall.chart.seat(seat).row as usize].places;
+        Self::looked_at(hall, open, ask, from as usize..to as usize)
+    }
+
+    fn looked_at(hall: Hall<'a>, open: &dyn Fn(SeatIx) -> bool, ask: &'a Ask<'a>, places: Range<usize>) -> Self {
+        let spots = &hall.costs.spots;
+        let (mut is_open, mut usable) = (vec![false; spots.len()], vec![false; spots.len()]);
+        for (place, spot) in places.clone().zip(&spots[places.clone()]) {
+            let for_sale = !matches!(spot.kind, SeatKind::Blocked | SeatKind::Standing);
+            is_open[place] = for_sale && open(spot.seat);
+        }
+        keep_whole_couches(&spots[places.clone()], &mut is_open[places.clone()]);
+        let fitting = Fitting::of(ask.tickets);
+        for (place, spot) in places.clone().zip(&spots[places.clone()]) {
+            usable[place] = is_open[place] && fitting.takes(spot.category, ask.size) && (ask.suits)(spot.seat);
+            if ask.wheelchairs > 0 && spot.is_accessible() {
+                // For the orphan rule these are walls: nobody else may buy them.
+                is_open[place] = false;
             }
         }
+        keep_whole_couches(&spots[places.clone()], &mut usable[places]);
+        Self { hall, ask, usable, open: is_open, fitting: RefCell::new(fitting) }
     }
 
     pub fn spot(&self, place: usize) -> &'a Spot {
@@ -215,6 +202,19 @@ impl<'a> Floor<'a> {
         });
         let seats = places.into_iter().map(|place| self.spot(place as usize).seat).collect();
         Proposal { seats, rung: candidate.rung, cost: candidate.cost, parts }
+    }
+}
+
+/// A couch of which one place is missing is missing as a whole.
+fn keep_whole_couches(spots: &[Spot], marks: &mut [bool]) {
+    let mut start = 0;
+    for part in spots.chunk_by(|a, b| a.shares_couch(b)) {
+        let marks = &mut marks[start..start + part.len()];
+        start += part.len();
+        let whole = part.len() > 1 && part[0].run == part[part.len() - 1].run && marks.iter().all(|&mark| mark);
+        if part[0].is_couch() && !whole {
+            marks.fill(false);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::{
         in_play,
     },
     show::SeatState,
-    text,
+    text::{self, Text},
 };
 use thiserror::Error;
 
@@ -51,7 +51,7 @@ impl Picture {
                 at.push(place);
                 chart.seats.push(seat);
             }
-            chart.rows.push(Row { label: row_name(row), section: 0, seats: first..chart.seats.len() as u32 });
+            chart.rows.push(Row { label: Text::default(), section: 0, seats: first..chart.seats.len() as u32 });
         }
         let geometry = Geometry::of(&chart);
         let costs = Costs::of(&chart, &geometry);
@@ -104,15 +104,12 @@ fn stranger(row: u32, place: usize, sign: char) -> String {
     format!("\"{sign}\" at {place} of row {row} is no seat; a row is made of . # w and spaces")
 }
 
-fn row_name(row: u32) -> text::Text {
-    row.to_string().as_str().into()
-}
-
-/// A seat whose neighbours are those drawn beside it, whatever the pitch of the rest.
+/// A seat whose neighbours are those drawn beside it, whatever the pitch of the rest. It has no name: the rule asks
+/// for none.
 fn drawn_seat(row: u32, place: usize, kind: SeatKind, next: Option<bool>) -> Seat {
     Seat {
-        id: SeatId::new(format!("0/{row}/{place}")),
-        label: place.to_string().as_str().into(),
+        id: SeatId::new(String::new()),
+        label: Text::default(),
         row,
         x: place as f64,
         y: f64::from(row),
@@ -126,22 +123,21 @@ fn drawn_seat(row: u32, place: usize, kind: SeatKind, next: Option<bool>) -> Sea
 }
 
 fn empty_chart() -> Chart {
-    let name = |text: &str| text.into();
     Chart {
         id: "picture".to_owned(),
-        name: name("Picture"),
+        name: Text::default(),
         mode: Mode::Cinema,
         screen: Screen {
             side: Side::Top,
-            label: name("SCREEN"),
+            label: Text::default(),
             center: None,
             width_m: None,
             first_row_m: None,
             rake_cm: None,
         },
-        categories: vec![Category { id: "0".to_owned(), name: name("0"), glyph: 'o', color: "blue".to_owned() }],
-        levels: vec![Level { id: "0".to_owned(), name: name("0"), order: 0 }],
-        sections: vec![Section { id: "0".to_owned(), level: 0, name: name("0"), admission: Admission::Seats }],
+        categories: vec![Category { id: String::new(), name: Text::default(), glyph: 'o', color: "blue".to_owned() }],
+        levels: vec![Level { id: String::new(), name: Text::default(), order: 0 }],
+        sections: vec![Section { id: String::new(), level: 0, name: Text::default(), admission: Admission::Seats }],
         rows: Vec::new(),
         seats: Vec::new(),
     }
