@@ -128,6 +128,9 @@ fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
         let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
         return Some(format!("Take {}", seats::names(map.plan, &seats, times_sign(glyphs))));
     }
+    if map.hold.wanted().is_empty() && !map.lens.scale.shows_seats() {
+        return Some(format!("Show {}", map.plan.chart.section_of(map.cursor).name));
+    }
     if map.hold.wanted().is_empty() {
         let look = map.look(map.cursor);
         let label = panel::label(map, map.cursor);
