@@ -5,7 +5,7 @@ mod load;
 mod mail;
 mod rules;
 
-pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, TokenPolicy, When};
+pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, ThemeChoice, TokenPolicy, When};
 pub use load::{Flags, load};
 pub use mail::{MailSecurity, MailServer};
 
@@ -37,6 +37,7 @@ pub struct Settings {
     pub kiosk: bool,
     pub color: When,
     pub glyphs: GlyphChoice,
+    pub theme: ThemeChoice,
     pub plain: bool,
     pub mouse: bool,
     pub reduced_motion: bool,

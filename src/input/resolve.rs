@@ -304,13 +304,15 @@ fn click(state: &State, target: &Target) -> Resolved {
         }
         Target::Show(show) => CatalogAction::SelectShow(show.clone()).into(),
         Target::Seat(seat) => SeatsAction::ToggleSeat(*seat).into(),
+        Target::Place { line, col } => SeatsAction::Jump { line: *line, col: *col }.into(),
+        Target::Area(section) => SeatsAction::Area(*section).into(),
         Target::Booking(code) if state.bookings.selected().map(|b| &b.code) == Some(code) => {
             BookingsAction::OpenTicket(code.clone()).into()
         }
         Target::Booking(code) => BookingsAction::Select(code.clone()).into(),
         Target::Field(field) => SessionAction::Focus(*field).into(),
         Target::Choice(choice) => SessionAction::Choose(*choice).into(),
-        Target::Films | Target::Times | Target::Map => Resolved::Nothing,
+        Target::Films | Target::Times | Target::Map | Target::Row(_) => Resolved::Nothing,
     }
 }
 

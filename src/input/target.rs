@@ -12,6 +12,15 @@ pub enum Target {
     Movie(MovieId),
     Show(ShowId),
     Seat(SeatIx),
+    /// A place of the grid, on the small map of the whole hall.
+    Place {
+        line: u32,
+        col: u32,
+    },
+    /// The label of a line of the grid.
+    Row(u32),
+    /// A section as a whole: its box, where people stand, or a hall seen from afar.
+    Area(u16),
     Booking(BookingCode),
     Field(FieldId),
     Choice(Choice),

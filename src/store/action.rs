@@ -175,6 +175,13 @@ pub enum SeatsAction {
     Go,
     Step(Step),
     Point(SeatIx),
+    /// A section as a whole was chosen: the cursor goes there, and if it is there already, into it.
+    Area(u16),
+    /// To the seat nearest to a place of the grid.
+    Jump {
+        line: u32,
+        col: u32,
+    },
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),
@@ -202,6 +209,8 @@ pub enum SeatsAction {
     Best,
     Zoom(Zoom),
     Level(Turn),
+    /// Exchanges left and right, and back.
+    Mirror,
     Scroll {
         lines: i32,
         cols: i32,

@@ -13,9 +13,9 @@ mod legend;
 mod map;
 mod panel;
 
-pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
+pub use crate::store::slices::seats::{LABEL_WIDTH, Lens, Scale, list_width, map_size, panel_width};
 pub use legend::{LegendItem, Mark};
-pub use map::{Look, MapVm, SeatLook};
+pub use map::{Look, MapVm, SeatLook, SectionLine, map};
 pub use panel::PanelLine;
 
 pub struct SeatsVm<'a> {
@@ -44,9 +44,10 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
     let zone = zone(state);
     let title = seats.show.as_ref().map(|s| show_words(s, &zone)).unwrap_or_default();
     let size = state.prefs.size;
-    let Some((plan, grid, show)) =
-        seats.plan().zip(seats.grid()).zip(seats.show.as_ref()).map(|((p, g), s)| (&**p, g, s))
-    else {
+    let glyphs = state.prefs.glyphs;
+    let shown =
+        seats.show.as_ref().and_then(|show| Some((map(seats, hold, Some(show), map_size(size), glyphs)?, show)));
+    let Some((map, show)) = shown else {
         return SeatsVm {
             title,
             size,
@@ -60,24 +61,10 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
             next: None,
         };
     };
-    let scale = seats::scale(seats, grid, size);
-    let level = (plan.grids.len() > 1).then(|| plan.chart.levels[seats.level].name.to_string());
-    let glyphs = state.prefs.glyphs;
-    let map = MapVm {
-        plan,
-        seats,
-        hold,
-        grid,
-        scale,
-        pitch: seats::line_pitch(grid, scale, size),
-        origin: seats.origin,
-        cursor: seats.cursor,
-        level,
-    };
     SeatsVm {
         title,
         size,
-        screen_label: plan.chart.screen.label.to_string(),
+        screen_label: map.plan.chart.screen.label.to_string(),
         legend: legend::legend(&map, show, glyphs, size),
         panel: panel::panel(&map, show, glyphs, size),
         typed: seats.typed.as_ref().map(|t| TypedVm {
@@ -140,6 +127,9 @@ fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
         let new = |seat: &&SeatIx| !map.hold.wanted().iter().any(|pick| pick.ix == **seat);
         let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
         return Some(format!("Take {}", seats::names(map.plan, &seats, times_sign(glyphs))));
+    }
+    if map.hold.wanted().is_empty() && !map.lens.scale.shows_seats() {
+        return Some(format!("Show {}", map.plan.chart.section_of(map.cursor).name));
     }
     if map.hold.wanted().is_empty() {
         let look = map.look(map.cursor);

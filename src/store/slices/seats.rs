@@ -14,7 +14,10 @@ pub(in crate::store) use grow::closeness;
 pub use judge::Judged;
 pub use live::{Hearing, Live};
 pub use propose::{Offer, OfferKind, Proposed};
-pub use view::{LABEL_WIDTH, Scale, keep_cursor_in_view, line_pitch, map_size, panel_width, scale};
+pub use view::{
+    LABEL_WIDTH, Lens, Picture, Scale, is_overview, keep_cursor_in_view, lens, list_width, map_size, panel_width,
+    raster_room,
+};
 
 use super::{Requests, hold::Holding, nav::Route, prefs::Prefs};
 use crate::{
@@ -44,10 +47,12 @@ pub struct Seats {
     pub counts: Counts,
     pub level: usize,
     pub cursor: SeatIx,
-    /// Columns a seat, as the person chose; `None` fits the terminal.
+    /// How close the hall is looked at, as the person chose; `None` fits the terminal.
     pub zoom: Option<Scale>,
-    /// First line and column of the grid that is shown.
+    /// First line and column that is shown: of the grid, as it is turned, or of the list of sections.
     pub origin: (u32, u32),
+    /// Whether left and right are exchanged: the hall as it is seen from the screen.
+    pub mirrored: bool,
     pub proposed: Option<Proposed>,
     /// The wanted seats that the program chose; the person chose all others by hand.
     pub house: Vec<SeatIx>,
@@ -83,6 +88,10 @@ pub struct Counts {
     pub blocked: u32,
     /// For each category its seats for everybody, by which it is decided when the others are released.
     pub ordinary: Vec<Ordinary>,
+    /// Free places of each section.
+    pub sections: Vec<SectionCount>,
+    /// The floor in dots, where one is shown.
+    pub picture: Option<Arc<Picture>>,
 }
 
 /// The seats of a category that are for sale, without wheelchair and companion places.
@@ -92,11 +101,24 @@ pub struct Ordinary {
     pub sold: u32,
 }
 
+/// What is free in a section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SectionCount {
+    /// All of its free places.
+    pub free: u32,
+    /// Those for wheelchairs among them.
+    pub wheelchair: u32,
+}
+
 impl Counts {
     fn of(plan: &Plan, state: impl Fn(SeatIx) -> SeatState) -> Self {
         let categories = plan.chart.categories.len();
-        let mut counts =
-            Self { free: vec![0; categories], ordinary: vec![Ordinary::default(); categories], ..Self::default() };
+        let mut counts = Self {
+            free: vec![0; categories],
+            ordinary: vec![Ordinary::default(); categories],
+            sections: vec![SectionCount::default(); plan.chart.sections.len()],
+            ..Self::default()
+        };
         for seat in plan.chart.indices() {
             counts.add(plan, seat, state(seat), 1);
         }
@@ -105,6 +127,14 @@ impl Counts {
 
     /// Counts a seat `times` more in a state.
     pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
+        if state == SeatState::Free && plan.chart.seat(seat).kind != SeatKind::Blocked {
+            let section = &mut self.sections[usize::from(plan.section_of(seat))];
+            section.free = section.free.saturating_add_signed(times);
+            if plan.chart.seat(seat).kind == SeatKind::Wheelchair {
+                section.wheelchair = section.wheelchair.saturating_add_signed(times);
+            }
+            self.add_to_picture(plan, seat, times);
+        }
         let seat = plan.chart.seat(seat);
         if matches!(seat.kind, SeatKind::Seat | SeatKind::Couch) && state != SeatState::Blocked {
             let ordinary = &mut self.ordinary[usize::from(seat.category)];
@@ -249,7 +279,7 @@ pub fn reduce(
     }
     // An offer stands until something else is done.
     let offer = if is_choice(action) && seats.offer.is_some() { seats.offer.take() } else { None };
-    let hold = around.hold;
+    let (hold, size) = (around.hold, around.prefs.size);
     match action {
         SeatsAction::Enter(show) => load::enter(seats, show, &around, requests, out),
         SeatsAction::Leave => {
@@ -268,14 +298,12 @@ pub fn reduce(
         SeatsAction::Taken(lost) => live::taken(seats, &around, requests, lost, out),
         SeatsAction::Wished => return judge::wished(seats, &around),
         SeatsAction::Refresh => load::refresh(seats, &around, requests, out),
-        SeatsAction::Step(step) => {
-            let Some(grid) = seats.grid() else { return };
-            let to = grid.step(seats.cursor, *step);
-            if to != seats.cursor {
-                seats.cursor = to;
-            }
-        }
+        SeatsAction::Step(step) => view::step(seats, *step, size),
         SeatsAction::Point(seat) => seats.cursor = *seat,
+        SeatsAction::Area(section) => view::point_at_section(seats, *section, size),
+        SeatsAction::Jump { line, col } => view::jump(seats, *line, *col),
+        SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
+        SeatsAction::Toggle if is_overview(seats, size) => view::show_seats(seats, size),
         SeatsAction::Toggle => choose::toggle(seats, &around, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;
@@ -296,15 +324,16 @@ pub fn reduce(
         SeatsAction::Go => match offer {
             _ if seats.typed.is_some() => typed::submit_typed(seats, hold, out),
             Some(offer) => propose::take_offer(seats, hold, offer, out),
+            None if hold.wanted().is_empty() && is_overview(seats, size) => view::show_seats(seats, size),
             None if hold.wanted().is_empty() => choose::toggle(seats, &around, seats.cursor, out),
             None => out.then(CheckoutAction::Open),
         },
-        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, around.prefs.size),
+        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, size),
         SeatsAction::Level(turn) => view::turn_level(seats, *turn),
         SeatsAction::Scroll { lines, cols } => {
             seats.origin.0 = seats.origin.0.saturating_add_signed(*lines);
             seats.origin.1 = seats.origin.1.saturating_add_signed(*cols);
-            view::clamp_origin(seats, around.prefs.size);
+            view::clamp_origin(seats, size);
             return;
         }
         SeatsAction::OpenTyped => seats.typed = Some(Typed::default()),
@@ -324,7 +353,8 @@ pub fn reduce(
         SeatsAction::SubmitTyped => typed::submit_typed(seats, hold, out),
         SeatsAction::CloseTyped => seats.typed = None,
     }
-    keep_cursor_in_view(seats, around.prefs.size);
+    view::follow(seats, action, size);
+    keep_cursor_in_view(seats, size);
 }
 
 /// Whether the person moves or chooses: that needs the states of the seats, and ends an offer.
