@@ -3,7 +3,7 @@
 use super::command::Command;
 use crate::{
     domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
-    store::{effect::FieldId, slices::session::Choice},
+    store::{effect::FieldId, slices::{seats::list::Line, session::Choice}},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,17 @@ pub enum Target {
     Movie(MovieId),
     Show(ShowId),
     Seat(SeatIx),
+    /// A place of the grid, on the small map of the whole hall.
+    Place {
+        line: u32,
+        col: u32,
+    },
+    /// The label of a line of the grid.
+    Row(u32),
+    /// A section as a whole: its box, where people stand, or a hall seen from afar.
+    Area(u16),
+    /// A line of the seats as a list.
+    SeatLine(Line),
     Booking(BookingCode),
     Field(FieldId),
     Choice(Choice),

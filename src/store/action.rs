@@ -6,6 +6,7 @@ use super::{
     slices::{
         nav::Route,
         overlay::Question,
+        seats::list::Line,
         session::{Choice, Person, Stepped},
     },
 };
@@ -163,6 +164,18 @@ pub enum SeatsAction {
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),
+    /// The mouse's button went down on a seat, was drawn to another one, and went up.
+    Press(SeatIx),
+    DragTo(SeatIx),
+    EndDrag,
+    /// The best seats for the party in a line of the grid.
+    BestInRow(u32),
+    /// A section as a whole was chosen: its next free place, or places for the party.
+    Area(u16),
+    /// Takes the last change of what is wanted back.
+    Undo,
+    /// Shifts the chosen seats so that they leave none alone.
+    Fix,
     /// From the anchor to the cursor.
     Range,
     DropLast,
@@ -174,15 +187,37 @@ pub enum SeatsAction {
     Best,
     Zoom(Zoom),
     Level(Turn),
+    /// To the previous or next section.
+    Section(Turn),
+    /// As seen from the screen, and back.
+    Mirror,
+    /// To the seat nearest to a place of the grid.
+    Jump {
+        line: u32,
+        col: u32,
+    },
     Scroll {
         lines: i32,
         cols: i32,
     },
     OpenTyped,
+    /// The line, with this in it already.
+    TypeFrom(String),
+    /// As if this had been typed and entered.
+    TypeIn(String),
     Typed(tui_input::InputRequest),
     TypedPaste(String),
+    TypedPast(Turn),
+    TypedComplete,
     SubmitTyped,
     CloseTyped,
+    /// The seats as a list instead of the map, and back.
+    List,
+    ListStep(ListStep),
+    /// What the line with the cursor, or a clicked one, is for.
+    ListGo,
+    ListOpen(Line),
+    ListBack,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,10 +290,27 @@ pub enum NavAction {
 pub enum OverlayAction {
     Help,
     Scroll(ListStep),
+    /// Opens the command line.
+    CommandLine,
+    Line(LineAction),
     Ask(Question),
     Answer(Reply),
     Close,
     CloseAll,
+}
+
+/// What happens to the command line. What its text means is found out where the keymap is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineAction {
+    Edit(tui_input::InputRequest),
+    Paste(String),
+    /// The text as it was completed.
+    Set(String),
+    Past(Turn),
+    /// The text means nothing, and why.
+    Refuse(String),
+    /// The text was a command, which follows.
+    Done,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

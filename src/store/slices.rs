@@ -5,6 +5,7 @@ pub mod bookings;
 pub mod catalog;
 pub mod checkout;
 pub mod hold;
+pub mod line;
 pub mod nav;
 pub mod net;
 pub mod notice;
@@ -114,6 +115,7 @@ fn go(state: &mut State, out: &mut Out) {
             (false, _) => out.then(CatalogAction::EnterTimes),
         },
         Route::Seats if state.seats.typed.is_some() => out.then(SeatsAction::SubmitTyped),
+        Route::Seats if state.seats.list.is_some() => out.then(SeatsAction::ListGo),
         Route::Seats if state.hold.wanted().is_empty() => out.then(SeatsAction::Toggle),
         Route::Seats => out.then(CheckoutAction::Open),
         Route::Checkout => out.then(CheckoutAction::Pay),

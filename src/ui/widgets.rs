@@ -5,3 +5,4 @@ pub mod overlay;
 pub mod plate;
 pub mod poster;
 pub mod qr;
+pub mod typed;

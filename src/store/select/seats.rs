@@ -9,12 +9,16 @@ use crate::{
     },
 };
 
+mod list;
 mod map;
 mod panel;
+mod typed;
 
 pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
+pub use list::{ListLine, ListVm, select as list};
 pub use map::{Look, MapVm, SeatLook};
 pub use panel::{LegendItem, Mark, PanelLine};
+pub use typed::TypedVm;
 
 pub struct SeatsVm<'a> {
     pub title: String,
@@ -28,13 +32,6 @@ pub struct SeatsVm<'a> {
     pub typed: Option<TypedVm>,
     pub status: String,
     pub next: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypedVm {
-    pub text: String,
-    pub cursor: usize,
-    pub error: Option<String>,
 }
 
 pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
@@ -78,11 +75,7 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
         screen_label: plan.chart.screen.label.to_string(),
         legend: panel::legend(&map, show, glyphs),
         panel: panel::panel(&map, show, glyphs),
-        typed: seats.typed.as_ref().map(|t| TypedVm {
-            text: t.input.value().to_owned(),
-            cursor: t.input.visual_cursor(),
-            error: t.error.clone(),
-        }),
+        typed: typed::select(seats, hold, plan, show, glyphs),
         status: status(&map, show, glyphs, size),
         next: next(&map, show, glyphs),
         instead: String::new(),

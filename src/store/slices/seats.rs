@@ -1,13 +1,20 @@
 //! The seat map: where the cursor is, what is shown, what is proposed. What is *wanted* is in the hold slice.
 
 mod choose;
+mod drag;
+pub mod list;
 mod load;
-mod typed;
+mod seek;
+pub mod typed;
+mod travel;
 mod view;
+
+use drag::Drag;
+use list::List;
 
 pub use view::{LABEL_WIDTH, Scale, keep_cursor_in_view, line_pitch, map_size, panel_width, scale};
 
-use super::{Requests, catalog::report_link, hold::Holding, prefs::Prefs};
+use super::{Requests, catalog::report_link, hold::Holding, line::Past, prefs::Prefs};
 use crate::{
     domain::{
         chart::{SeatKind, grid::Grid, plan::Plan},
@@ -37,6 +44,12 @@ pub struct Seats {
     /// Where a range begins.
     pub anchor: Option<SeatIx>,
     pub typed: Option<Typed>,
+    /// Earlier typed lines.
+    past: Past,
+    /// A mouse button that is down on a seat.
+    pub drag: Option<Drag>,
+    /// The list instead of the map.
+    pub list: Option<List>,
 }
 
 /// How many seats are in which state; counted when the states come, not when they are drawn.
@@ -154,6 +167,12 @@ pub fn reduce(
             seats.cursor = *seat;
             choose::toggle(seats, hold, *seat, out);
         }
+        SeatsAction::Press(seat) => drag::press(seats, hold, *seat, out),
+        SeatsAction::DragTo(seat) => drag::drag_to(seats, hold, *seat, out),
+        SeatsAction::EndDrag => seats.drag = None,
+        SeatsAction::BestInRow(line) => seek::in_row(seats, hold, *line, out),
+        SeatsAction::Area(section) => seek::in_section(seats, hold, *section, out),
+        SeatsAction::Undo | SeatsAction::Fix | SeatsAction::Mirror => return,
         SeatsAction::Range => choose::range(seats, hold, out),
         SeatsAction::DropLast => {
             let mut wanted = choose::wanted(hold);
@@ -163,10 +182,13 @@ pub fn reduce(
             }
         }
         SeatsAction::Clear => choose::want(seats, Vec::new(), out),
+        SeatsAction::Party(party) if seats.list.is_some() => list::set_party(seats, *party),
         SeatsAction::Party(party) => choose::propose(seats, hold, *party, out),
         SeatsAction::Alternative(turn) => choose::alternative(seats, hold, *turn, out),
-        SeatsAction::Best => choose::propose(seats, hold, choose::wanted(hold).len().clamp(1, 20) as u8, out),
-        SeatsAction::NextFree => choose::next_free(seats),
+        SeatsAction::Best => travel::best(seats),
+        SeatsAction::NextFree => travel::next_free(seats, out),
+        SeatsAction::Section(turn) => travel::section(seats, *turn, out),
+        SeatsAction::Jump { line, col } => travel::jump(seats, *line, *col),
         SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, prefs.size),
         SeatsAction::Level(turn) => view::turn_level(seats, *turn),
         SeatsAction::Scroll { lines, cols } => {
@@ -175,22 +197,24 @@ pub fn reduce(
             view::clamp_origin(seats, prefs.size);
             return;
         }
-        SeatsAction::OpenTyped => seats.typed = Some(Typed::default()),
-        SeatsAction::Typed(request) => {
-            if let Some(typed) = &mut seats.typed {
-                typed.error = None;
-                typed.input.handle(*request);
-            }
+        SeatsAction::OpenTyped => typed::open(seats, ""),
+        SeatsAction::TypeFrom(text) => typed::open(seats, text),
+        SeatsAction::TypeIn(text) => {
+            typed::open(seats, "");
+            typed::paste(seats, text);
+            typed::submit(seats, hold, out);
         }
-        SeatsAction::TypedPaste(text) => {
-            if let Some(typed) = &mut seats.typed {
-                for c in crate::domain::text::clean(text, 60).chars() {
-                    typed.input.handle(tui_input::InputRequest::InsertChar(c));
-                }
-            }
-        }
-        SeatsAction::SubmitTyped => typed::submit_typed(seats, hold, out),
+        SeatsAction::Typed(request) => typed::edit(seats, *request),
+        SeatsAction::TypedPaste(text) => typed::paste(seats, text),
+        SeatsAction::TypedPast(turn) => typed::past(seats, *turn),
+        SeatsAction::TypedComplete => typed::complete(seats),
+        SeatsAction::SubmitTyped => typed::submit(seats, hold, out),
         SeatsAction::CloseTyped => seats.typed = None,
+        SeatsAction::List => list::turn(seats),
+        SeatsAction::ListStep(step) => list::step(seats, hold, *step),
+        SeatsAction::ListGo => list::go(seats, hold, out),
+        SeatsAction::ListOpen(line) => list::open(seats, hold, *line, out),
+        SeatsAction::ListBack => list::back(seats, out),
     }
     keep_cursor_in_view(seats, prefs.size);
 }

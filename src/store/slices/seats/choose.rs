@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many proposals `n` goes through.
-const PROPOSALS: usize = 10;
+pub(super) const PROPOSALS: usize = 10;
 
 pub(super) fn wanted(hold: &Holding) -> Vec<SeatIx> {
     hold.wanted().iter().map(|p| p.ix).collect()
@@ -140,21 +140,4 @@ pub(super) fn take_proposal(seats: &mut Tracked<Seats>, mut proposed: Proposed, 
     proposed.cursor = seats.cursor;
     seats.proposed = Some(proposed);
     want(seats, block.seats, out);
-}
-
-/// The next free seat in chart order, round the end.
-pub(super) fn next_free(seats: &mut Tracked<Seats>) {
-    let Some(plan) = seats.plan() else { return };
-    let count = plan.chart.seats.len();
-    let after = (1..=count).map(|step| SeatIx::at((seats.cursor.get() + step) % count));
-    // The first seat of the next free run, not the next seat of this one.
-    let is_start = |s: &SeatIx| {
-        seats.state(*s) == SeatState::Free
-            && plan.geometry.left(*s).is_none_or(|left| seats.state(left) != SeatState::Free)
-    };
-    if let Some(next) = after.into_iter().find(is_start) {
-        let level = plan.level_of(next);
-        seats.cursor = next;
-        seats.level = level;
-    }
 }

@@ -1,0 +1,111 @@
+//! Getting about the hall by more than one step: to the next free block, from section to section, to the best seat,
+//! to a place that was clicked.
+
+use super::{Seats, load};
+use crate::{
+    domain::{
+        chart::grid::{Grid, GridLine},
+        ids::SeatIx,
+        seating::best::{self, Ask},
+        show::SeatState,
+    },
+    store::{
+        Out,
+        action::{Tone, Turn},
+        slices::notice::say,
+        tracked::Tracked,
+    },
+};
+
+impl Seats {
+    /// The party that is being seated: the digit that was last used, else one.
+    pub fn party(&self) -> u8 {
+        self.proposed.as_ref().map_or(1, |p| p.party).max(1)
+    }
+}
+
+/// Puts the cursor on a seat of any level.
+pub(super) fn go_to(seats: &mut Tracked<Seats>, seat: SeatIx) {
+    let Some(level) = seats.plan().map(|p| p.level_of(seat)) else { return };
+    seats.cursor = seat;
+    seats.level = level;
+}
+
+/// To the best free seat of the hall; nothing is chosen.
+pub(super) fn best(seats: &mut Tracked<Seats>) {
+    let origin = seats.origin;
+    let level = seats.level;
+    load::begin_at_best(seats);
+    if seats.level == level {
+        seats.origin = origin;
+    }
+}
+
+/// The next place in chart order, round the end, at which a free block begins that fits the party.
+pub(super) fn next_free(seats: &mut Tracked<Seats>, out: &mut Out) {
+    let Some(plan) = seats.plan().cloned() else { return };
+    let is_free = |seat: SeatIx| seats.state(seat) == SeatState::Free;
+    let party = seats.party();
+    let begins = |seat: &SeatIx| {
+        let first = is_free(*seat) && plan.geometry.left(*seat).is_none_or(|left| !is_free(left));
+        let mut last = Some(*seat);
+        first && (1..party).all(|_| {
+            last = last.and_then(|seat| plan.geometry.right(seat)).filter(|seat| is_free(*seat));
+            last.is_some()
+        })
+    };
+    let count = plan.chart.seats.len();
+    let next = (1..=count).map(|step| SeatIx::at((seats.cursor.get() + step) % count)).find(begins);
+    match next {
+        Some(seat) => go_to(seats, seat),
+        None => out.then(say(Tone::Info, format!("No {party} free seats are beside each other anywhere."))),
+    }
+}
+
+/// To the best free seat of the previous or next section, else to the middle of it.
+pub(super) fn section(seats: &mut Tracked<Seats>, turn: Turn, out: &mut Out) {
+    let Some(plan) = seats.plan().cloned() else { return };
+    let chart = &plan.chart;
+    if chart.seats.is_empty() {
+        return;
+    }
+    let mut sections: Vec<u16> = chart.rows.iter().filter(|r| !r.seats.is_empty()).map(|r| r.section).collect();
+    sections.sort_unstable();
+    sections.dedup();
+    let now = chart.row_of(seats.cursor).section;
+    let at = sections.iter().position(|s| *s == now).unwrap_or(0);
+    let count = sections.len();
+    let to = match turn {
+        Turn::Next => sections[(at + 1) % count],
+        Turn::Previous => sections[(at + count - 1) % count],
+    };
+    if to == now {
+        out.then(say(Tone::Info, "This hall has one section."));
+        return;
+    }
+    let is_open = |seat: SeatIx| seats.state(seat) == SeatState::Free;
+    let inside = |seat: SeatIx| chart.row_of(seat).section == to;
+    let ask = Ask { suits: &inside, ..Ask::of(1) };
+    let best = best::propose(plan.hall(), &is_open, &ask, 1).first().map(|p| p.seats[0]);
+    let all: Vec<SeatIx> = chart.indices().filter(|s| inside(*s)).collect();
+    let free = all.iter().copied().find(|s| is_open(*s));
+    go_to(seats, best.or(free).unwrap_or(all[all.len() / 2]));
+    out.then(say(Tone::Info, format!("{}.", chart.section_of(seats.cursor).name)));
+}
+
+/// To the seat nearest to a place of the grid; a line counts as two columns, as cells are twice as high as wide.
+pub(super) fn jump(seats: &mut Tracked<Seats>, line: u32, col: u32) {
+    if let Some(seat) = seats.grid().and_then(|grid| nearest(grid, line, col)) {
+        seats.cursor = seat;
+    }
+}
+
+fn nearest(grid: &Grid, line: u32, col: u32) -> Option<SeatIx> {
+    let in_line = |(at, candidates): (usize, &GridLine)| {
+        let after = candidates.seats.partition_point(|(c, _)| *c < col);
+        let beside = [after.checked_sub(1), Some(after)].into_iter().flatten();
+        let near = beside.filter_map(|i| candidates.seats.get(i)).min_by_key(|(c, _)| c.abs_diff(col));
+        near.map(|(c, seat)| (2 * (at as u32).abs_diff(line) + c.abs_diff(col), *seat))
+    };
+    grid.lines.iter().enumerate().filter_map(in_line).min().map(|(_, seat)| seat)
+}
