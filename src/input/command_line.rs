@@ -98,9 +98,7 @@ pub(super) fn pressed(state: &State, keymap: &Keymap, pressed: Pressed) -> Resol
         Command::Go => enter(state, keymap, input.value().trim()),
         Command::Back => OverlayAction::Close.into(),
         Command::Past => line(LineAction::Past(resolve::turn(pressed))),
-        Command::Complete => {
-            line(LineAction::Set(completed(keymap, resolve::screen_context(state), input.value())))
-        }
+        Command::Complete => line(LineAction::Set(completed(keymap, resolve::screen_context(state), input.value()))),
         _ => resolve::command(state, Context::Command, pressed),
     }
 }

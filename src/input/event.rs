@@ -2,9 +2,7 @@
 
 use crate::store::action::Zoom;
 use crokey::KeyCombination;
-use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum InputEvent {

@@ -118,7 +118,8 @@ impl Keymap {
             for entry in entries {
                 let refuse = |why: String| refuse(text, &entry.span(), &why);
                 let entry = entry.get_ref();
-                let keys = entry.keys.iter().map(|key| parse_key(key)).collect::<Result<Vec<_>, _>>().map_err(refuse)?;
+                let keys =
+                    entry.keys.iter().map(|key| parse_key(key)).collect::<Result<Vec<_>, _>>().map_err(refuse)?;
                 for key in &keys {
                     if overriding && context.types_text() && is_letter(*key) {
                         let place = context.name();
@@ -263,9 +264,9 @@ fn parse_key(key: &String) -> Result<KeyCombination, String> {
         Some(c) if key.chars().count() == 1 && c.is_ascii_uppercase() => format!("shift-{}", c.to_ascii_lowercase()),
         _ => key.clone(),
     };
-    crokey::parse(&written).map(KeyCombination::normalized).map_err(|_| {
-        format!("{} is not a key such as \"ctrl-b\", \"f3\", \"space\" or \"G\"", command::quoted(key))
-    })
+    crokey::parse(&written)
+        .map(KeyCombination::normalized)
+        .map_err(|_| format!("{} is not a key such as \"ctrl-b\", \"f3\", \"space\" or \"G\"", command::quoted(key)))
 }
 
 /// The character that a key types: one without control and alt.

@@ -3,7 +3,10 @@
 use super::command::Command;
 use crate::{
     domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
-    store::{effect::FieldId, slices::{seats::list::Line, session::Choice}},
+    store::{
+        effect::FieldId,
+        slices::{seats::list::Line, session::Choice},
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ mod drag;
 pub mod list;
 mod load;
 mod seek;
-pub mod typed;
 mod travel;
+pub mod typed;
 mod view;
 
 use drag::Drag;

@@ -30,7 +30,14 @@ pub fn draw(overlay: &OverlayVm, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Fra
 }
 
 /// The command line takes the place of the status line, and what it means that of the line above.
-fn draw_command_line(line: &str, cursor: usize, error: Option<&str>, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+fn draw_command_line(
+    line: &str,
+    cursor: usize,
+    error: Option<&str>,
+    ctx: Ctx<'_>,
+    buf: &mut Buffer,
+    frame: &mut Frame,
+) {
     let area = buf.area;
     let (x, y, width) = (area.x + 1, area.bottom().saturating_sub(2), area.width.saturating_sub(2));
     for row in [y - 1, y] {

@@ -60,7 +60,8 @@ pub(super) fn propose(
     let ask = Ask { suits, ..Ask::of(usize::from(party)) };
     let found = best::propose(plan.hall(), &open, &ask, PROPOSALS);
     if found.is_empty() {
-        let what = if party == 1 { "No seat is free".to_owned() } else { format!("No {party} seats are free together") };
+        let what =
+            if party == 1 { "No seat is free".to_owned() } else { format!("No {party} seats are free together") };
         out.then(say(Tone::Info, format!("{what} {place}.")));
         return;
     }

@@ -49,10 +49,11 @@ pub(super) fn next_free(seats: &mut Tracked<Seats>, out: &mut Out) {
     let begins = |seat: &SeatIx| {
         let first = is_free(*seat) && plan.geometry.left(*seat).is_none_or(|left| !is_free(left));
         let mut last = Some(*seat);
-        first && (1..party).all(|_| {
-            last = last.and_then(|seat| plan.geometry.right(seat)).filter(|seat| is_free(*seat));
-            last.is_some()
-        })
+        first
+            && (1..party).all(|_| {
+                last = last.and_then(|seat| plan.geometry.right(seat)).filter(|seat| is_free(*seat));
+                last.is_some()
+            })
     };
     let count = plan.chart.seats.len();
     let next = (1..=count).map(|step| SeatIx::at((seats.cursor.get() + step) % count)).find(begins);
