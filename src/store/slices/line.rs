@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn earlier_lines_come_back_and_the_new_one_is_not_lost() {
         let mut past = Past::default();
-        assert_eq!(past.turn(&Input::new("x".into()), Turn::Previous), None);
+        assert!(past.turn(&Input::new("x".into()), Turn::Previous).is_none());
         past.keep("F7");
         past.keep("F7");
         past.keep("3 F");
