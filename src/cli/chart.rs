@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod judge;
 mod show;
 
 use super::{Ctx, Outcome};
@@ -21,11 +22,19 @@ pub enum ChartCommand {
         /// A plan in cinechart TOML, or in canonical JSON (*.json)
         file: PathBuf,
     },
+    /// Judge choices of seats by the orphan rule: a JSON document for each line of standard input
+    ///
+    /// A line is {"rows":["..#. ..w"],"row":0,"pick":[0,1],"mode":"lenient"}: '.' is a free seat, '#' one that cannot
+    /// be had, 'w' a wheelchair space, ' ' an aisle; modes are strict, lenient, advise and off. Its answer is
+    /// {"verdict":"ok|reject|unavoidable|warn","orphans":[0],"suggest":[[0,1]]}, or {"error":"..."} and exit code 2
+    /// in the end. Places are counted from 0.
+    Judge,
 }
 
 pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
     match command {
         ChartCommand::Show { file } => show::show(ctx, file),
         ChartCommand::Check { file } => check::check(ctx, file),
+        ChartCommand::Judge => judge::judge(),
     }
 }

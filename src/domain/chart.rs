@@ -4,10 +4,12 @@
 //! beside whom, where each seat is drawn) is computed once per chart in [`geometry`] and [`grid`].
 
 pub mod cinechart;
+mod frame;
 pub mod geometry;
 pub mod grid;
 #[cfg(test)]
 pub(crate) mod halls;
+pub mod import;
 pub mod json;
 pub mod lint;
 mod picture;

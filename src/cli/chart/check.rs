@@ -4,7 +4,10 @@ use super::file;
 use crate::{
     cli::{Ctx, Outcome},
     domain::{
-        chart::lint,
+        chart::{
+            import::{self, Imported, Options},
+            lint,
+        },
         failure::{Failure, FailureKind},
     },
 };
@@ -12,10 +15,10 @@ use serde_json::json;
 use std::path::Path;
 
 pub fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
-    let parsed = file::parse(file, &file::read(file)?);
-    let (report, seats) = match &parsed {
-        Ok(chart) => (lint::check(chart), chart.seats.len()),
-        Err(why) => (lint::Report { errors: vec![why.clone()], warnings: Vec::new() }, 0),
+    let text = file::read(file)?;
+    let (report, seats) = match import::read(&text, &Options::default()) {
+        Ok(Imported { chart, report }) => (report.and(lint::check(&chart)), chart.seats.len()),
+        Err(why) => (lint::Report { errors: vec![why.to_string()], warnings: Vec::new() }, 0),
     };
     let document = json!({ "v": 1, "errors": report.errors, "warnings": report.warnings, "seats": seats });
     ctx.out.answer(document, || {

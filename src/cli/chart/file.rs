@@ -1,7 +1,10 @@
 //! Reading a plan's file, whatever its format.
 
 use crate::domain::{
-    chart::{Chart, cinechart, json as canonical},
+    chart::{
+        Side,
+        import::{self, Format, Imported, Options},
+    },
     failure::{Failure, FailureKind},
 };
 use std::{
@@ -10,19 +13,38 @@ use std::{
 };
 
 /// The largest plan that is read, in bytes.
-const MAX_FILE: u64 = 4 * 1024 * 1024;
+const MAX_FILE: u64 = 64 * 1024 * 1024;
 
+/// Reads a plan; `None` finds out the format from the content and the screen's side from the plan. Fails with
+/// `bad_file` (exit code 2) if the file cannot be read, and with `bad_chart` (6) if it is no plan, or if `strict` and
+/// the plan's own system would refuse it.
+pub fn load(file: &Path, format: Option<Format>, screen: Option<Side>, strict: bool) -> Result<Imported, Failure> {
+    let text = read(file)?;
+    let refuse = |why: &str| Failure::new(FailureKind::Refused, "bad_chart", format!("{}: {why}", file.display()));
+    let imported = import::read(&text, &Options { format, screen, strict }).map_err(|error| refuse(&error.0))?;
+    match imported.report.errors.as_slice() {
+        [first, ..] if strict => Err(refuse(first)),
+        _ => Ok(imported),
+    }
+}
+
+/// The text of a file of which nothing is known.
 pub fn read(file: &Path) -> Result<String, Failure> {
     let refuse = |why: String| Failure::new(FailureKind::Input, "bad_file", format!("{}: {why}", file.display()));
     let unreadable = |error: io::Error| refuse(reason(&error));
+    let too_large = || refuse(format!("a plan may have {} MiB at most", MAX_FILE / (1024 * 1024)));
     if file.is_dir() {
         return Err(refuse("it is a folder; name a file".to_owned()));
     }
     let opened = std::fs::File::open(file).map_err(unreadable)?;
+    if opened.metadata().is_ok_and(|known| known.len() > MAX_FILE) {
+        return Err(too_large());
+    }
+    // A pipe says no length, so the limit holds for what is read, too.
     let mut text = String::new();
     opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(unreadable)?;
     if text.len() as u64 > MAX_FILE {
-        return Err(refuse(format!("a plan may have {} MiB at most", MAX_FILE / (1024 * 1024))));
+        return Err(too_large());
     }
     Ok(text)
 }
@@ -35,10 +57,4 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
         _ => format!("it cannot be read: {error}"),
     }
-}
-
-pub fn parse(file: &Path, text: &str) -> Result<Chart, String> {
-    let json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let parsed = if json { canonical::parse(text) } else { cinechart::parse(text) };
-    parsed.map_err(|error| error.to_string())
 }

@@ -5,7 +5,7 @@ use crate::{
     cli::{Ctx, Outcome},
     domain::{
         chart::{Chart, SeatKind, grid::Grid},
-        failure::{Failure, FailureKind},
+        failure::Failure,
         ids::SeatIx,
         money::Glyphs,
     },
@@ -18,8 +18,7 @@ use unicode_width::UnicodeWidthStr;
 const SHAPES: [char; 6] = ['■', '▲', '●', '◆', '★', '▼'];
 
 pub fn show(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
-    let chart = file::parse(file, &file::read(file)?)
-        .map_err(|why| Failure::new(FailureKind::Refused, "bad_chart", format!("{}: {why}", file.display())))?;
+    let chart = file::load(file, None, None, false)?.chart;
     let levels: Vec<_> = (0..chart.levels.len()).filter_map(|at| u16::try_from(at).ok()).collect();
     let drawn: Vec<String> = levels.iter().map(|level| draw(&chart, *level, ctx.out.glyphs())).collect();
     let document = json!({ "v": 1, "name": chart.name, "seats": chart.seats.len(), "levels": drawn });

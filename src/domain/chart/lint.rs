@@ -16,6 +16,15 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
+impl Report {
+    /// Both reports, this one first.
+    pub fn and(mut self, other: Self) -> Self {
+        self.errors.extend(other.errors);
+        self.warnings.extend(other.warnings);
+        self
+    }
+}
+
 /// Looks for all that can be wrong in a chart, each finding a sentence that names the seat.
 pub fn check(chart: &Chart) -> Report {
     let geometry = Geometry::of(chart);

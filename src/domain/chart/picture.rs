@@ -305,12 +305,7 @@ impl Placement {
         let (x, y) = (column as f64, line as f64 - self.curve * bend * bend);
         let (sin, cos) = self.rotation.sin_cos();
         let (x, y) = (self.origin.x + x * cos - y * sin, self.origin.y + x * sin + y * cos);
-        let (x, y) = match self.side {
-            Side::Top => (x, y),
-            Side::Bottom => (-x, -y),
-            Side::Left => (-y, x),
-            Side::Right => (y, -x),
-        };
+        let (x, y) = self.side.turn((x, y));
         (tidy(x), tidy(y))
     }
 
