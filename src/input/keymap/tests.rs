@@ -50,7 +50,7 @@ fn a_key_of_ones_own_takes_the_place_of_the_default_and_keeps_its_words() {
     let keymap = standard().overridden_by(own).unwrap();
     assert_eq!(press(&keymap, Context::Seats, "x"), Some(Pressed { command: Command::Undo, nth: 0 }));
     assert_eq!(press(&keymap, Context::Seats, "u"), Some(Pressed { command: Command::Undo, nth: 0 }), "u stays");
-    assert_eq!(press(&keymap, Context::Seats, "backspace"), Some(Pressed { command: Command::Drop, nth: 0 }));
+    assert_eq!(press(&keymap, Context::Seats, "backspace").map(|p| p.command), Some(Command::Drop));
     let keys_of = |command| {
         let bindings = keymap.bindings(Context::Seats).iter().filter(move |b| b.command == command);
         bindings.map(|b| (b.keys.iter().map(|k| name(*k)).collect::<Vec<_>>().join(" "), b.say.clone()))
@@ -86,7 +86,7 @@ fn in_a_kiosk_letters_are_no_keys_of_the_seat_map() {
     assert_eq!(press(&keymap, Context::Seats, "n"), None);
     assert_eq!(press(&keymap, Context::Seats, "G"), None);
     assert_eq!(press(&keymap, Context::Seats, "3"), Some(Pressed { command: Command::Party, nth: 2 }));
-    assert_eq!(press(&keymap, Context::Bookings, "k"), Some(Pressed { command: Command::Up, nth: 0 }));
+    assert_eq!(press(&keymap, Context::Bookings, "k").map(|p| p.command), Some(Command::Up));
     let left = [Command::Alternative, Command::Drop, Command::Fix, Command::Undo, Command::Extend, Command::Again];
     for command in left {
         assert!(keymap.key_of(Context::Seats, command).is_some(), "{} needs a key without letters", command.name());
