@@ -8,7 +8,7 @@ use crate::{
         failure::{Failure, FailureKind},
         ids::{SeatIx, ShowId},
         movie::Movie,
-        seating::spec,
+        seating::spec::Names,
         show::{SeatState, SeatStates, Show},
         time,
     },
@@ -122,11 +122,11 @@ impl Hall {
         }
     }
 
-    fn seat_document(&self, ix: SeatIx) -> Value {
+    fn seat_document(&self, names: &Names, ix: SeatIx) -> Value {
         let category = self.chart.category_of(ix);
         json!({
             "id": self.chart.seat(ix).id,
-            "label": spec::label(&self.chart, ix),
+            "label": names.label(&self.chart, ix),
             "row": self.chart.row_of(ix).label,
             "section": self.chart.section_of(ix).name,
             "state": self.state(ix).word(),
@@ -143,21 +143,22 @@ impl Hall {
 pub async fn seats(ctx: &Ctx, show: &str) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     let hall = Hall::load(&office, show).await?;
-    let list: Vec<Value> = hall.chart.indices().map(|ix| hall.seat_document(ix)).collect();
+    let names = Names::of(&hall.chart);
+    let list: Vec<Value> = hall.chart.indices().map(|ix| hall.seat_document(&names, ix)).collect();
     let [free, held, sold, blocked] =
         [SeatState::Free, SeatState::Held, SeatState::Sold, SeatState::Blocked].map(|state| hall.count(state));
     let counts =
         json!({ "free": free, "held": held, "sold": sold, "blocked": blocked, "total": hall.chart.seats.len() });
     ctx.out.answer(json!({ "v": 1, "seats": list, "counts": counts }), || {
-        let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, ix)).collect();
+        let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, &names, ix)).collect();
         let table = ctx.out.table(&["seat", "state", "category", ">price"], &rows);
         format!("{table}\n{free} free, {held} held, {sold} sold, {blocked} blocked\n")
     })?;
     Ok(Outcome::Done)
 }
 
-fn seat_row(ctx: &Ctx, hall: &Hall, ix: SeatIx) -> Vec<String> {
+fn seat_row(ctx: &Ctx, hall: &Hall, names: &Names, ix: SeatIx) -> Vec<String> {
     let category = hall.chart.category_of(ix);
     let price = hall.show.price(&category.id).map_or(String::new(), |price| price.words(ctx.out.glyphs()));
-    vec![spec::label(&hall.chart, ix), hall.state(ix).word().to_owned(), category.name.to_string(), price]
+    vec![names.label(&hall.chart, ix), hall.state(ix).word().to_owned(), category.name.to_string(), price]
 }

@@ -26,12 +26,13 @@ fn verdict(rows: &[&str], pick: &[usize], mode: OrphanMode) -> (Verdict, Vec<usi
 fn the_samples_of_the_rule_come_out_as_written() {
     use OrphanMode::{Lenient, Strict};
     use Verdict::{Ok, Reject, Unavoidable};
-    let ten = "..........";
-    let cases: [(&[&str], &[usize], OrphanMode, Verdict, &[usize]); 14] = [
-        (&[ten], &[1, 2], Lenient, Reject, &[0]),
-        (&[ten], &[1, 2], Strict, Reject, &[0]),
-        (&[ten], &[4, 5], Lenient, Ok, &[]),
-        (&[ten], &[4, 5], Strict, Ok, &[]),
+    type Case = (&'static [&'static str], &'static [usize], OrphanMode, Verdict, &'static [usize]);
+    const TEN: &str = "..........";
+    let cases: [Case; 14] = [
+        (&[TEN], &[1, 2], Lenient, Reject, &[0]),
+        (&[TEN], &[1, 2], Strict, Reject, &[0]),
+        (&[TEN], &[4, 5], Lenient, Ok, &[]),
+        (&[TEN], &[4, 5], Strict, Ok, &[]),
         (&["..."], &[0, 1], Lenient, Unavoidable, &[2]),
         (&["..."], &[0, 1], Strict, Unavoidable, &[2]),
         (&["...", "...."], &[0, 1], Strict, Reject, &[2]),
@@ -39,7 +40,7 @@ fn the_samples_of_the_rule_come_out_as_written() {
         (&[".#."], &[0], Lenient, Ok, &[]),
         (&[".#."], &[0], Strict, Ok, &[]),
         (&["..#.."], &[0], Strict, Unavoidable, &[1]),
-        (&[ten], &[0, 1, 2, 3, 4, 5, 6, 7, 8], Lenient, Unavoidable, &[9]),
+        (&[TEN], &[0, 1, 2, 3, 4, 5, 6, 7, 8], Lenient, Unavoidable, &[9]),
         (&[".....#...."], &[0, 2], Lenient, Reject, &[1]),
         (&[".....#...."], &[0, 2], Strict, Reject, &[1]),
     ];
@@ -130,13 +131,13 @@ fn the_rule_rests_shortly_before_a_show_in_a_full_house_and_for_parties_that_no_
 }
 
 /// A real hall, in which all seats but those named are free.
-struct Drawn {
+struct Stage {
     chart: Chart,
     geometry: Geometry,
     sold: Vec<SeatIx>,
 }
 
-impl Drawn {
+impl Stage {
     fn drawn(picture: &str, sold: &str) -> Self {
         let chart = halls::drawn(picture);
         let geometry = Geometry::of(&chart);
@@ -162,7 +163,7 @@ impl Drawn {
 
 #[test]
 fn the_reason_and_the_fix_are_said_in_words() {
-    let hall = Drawn::drawn("F sssssssss_sssss", "");
+    let hall = Stage::drawn("F sssssssss_sssss", "");
     let (reason, fixes) = hall.words("F7-F8");
     assert_eq!(reason, "F9 would stay free alone between F8 and the aisle");
     assert_eq!(fixes, ["Shift one seat left: F6, F7", "Shift one seat right: F8, F9", "Shift 2 seats left: F5, F6"]);
@@ -180,7 +181,7 @@ fn the_reason_and_the_fix_are_said_in_words() {
 
 #[test]
 fn many_seats_left_alone_are_counted() {
-    let hall = Drawn::drawn("A sssssssssss", "");
+    let hall = Stage::drawn("A sssssssssss", "");
     let (reason, _) = hall.words("A2 A4 A6 A8 A10");
     let start =
         "A1 would stay free alone between the end of the row and A2, A3 between A2 and A4, A5 between A4 and A6";
@@ -189,23 +190,23 @@ fn many_seats_left_alone_are_counted() {
 
 #[test]
 fn a_couch_is_one_unit_and_seats_two_so_that_it_is_never_left_alone() {
-    let couches = Drawn::drawn("A [][][]", "");
+    let couches = Stage::drawn("A [][][]", "");
     for pick in ["A1-A2", "A3-A4", "A3", "A6"] {
         assert_eq!(couches.judge(pick).0.verdict, Verdict::Ok, "{pick}");
     }
-    let mixed = Drawn::drawn("A s[]s", "");
+    let mixed = Stage::drawn("A s[]s", "");
     assert_eq!(mixed.judge("A1").0.verdict, Verdict::Ok, "what stays is a couch and a seat");
     let (found, _) = mixed.judge("A2-A3");
     assert_eq!((found.verdict, found.orphans), (Verdict::Unavoidable, vec![SeatIx(0), SeatIx(3)]));
-    let (found, _) = Drawn::drawn("A s[]ss", "").judge("A2-A3");
+    let (found, _) = Stage::drawn("A s[]ss", "").judge("A2-A3");
     assert_eq!(found.verdict, Verdict::Reject, "A4-A5 leave none alone");
     assert_eq!(found.suggest, [vec![SeatIx(3), SeatIx(4)]]);
-    assert_eq!(Drawn::drawn("A []ss", "A1").judge("A3").0.orphans, [SeatIx(3)], "half a couch is a wall");
+    assert_eq!(Stage::drawn("A []ss", "A1").judge("A3").0.orphans, [SeatIx(3)], "half a couch is a wall");
 }
 
 #[test]
 fn a_seat_of_a_hold_that_is_a_wall_touches_nothing_and_stays_in_suggestions() {
-    let hall = Drawn::drawn("A wssss", "");
+    let hall = Stage::drawn("A wssss", "");
     let chosen = [SeatIx(0), SeatIx(2)];
     let picture = Hall { chart: &hall.chart, geometry: &hall.geometry };
     let found = judge(picture, &|seat| seat != SeatIx(0), &chosen, OrphanMode::Lenient);
@@ -254,7 +255,7 @@ fn the_verdict_is_that_of_brute_force_on_every_short_row() {
             for picked in 1..1usize << length {
                 let pick: Vec<usize> = (0..length as usize).filter(|at| picked >> at & 1 == 1).collect();
                 if pick.iter().all(|&at| row.as_bytes()[at] == b'.') {
-                    check(&[row.clone()], 0, &pick).unwrap();
+                    check(std::slice::from_ref(&row), 0, &pick).unwrap();
                 }
             }
         }
