@@ -43,6 +43,11 @@ impl Out {
     pub fn then(&mut self, action: impl Into<Action>) {
         self.then.push(action.into());
     }
+
+    /// The same, where there is anything to say.
+    pub fn then_some(&mut self, action: Option<impl Into<Action>>) {
+        self.then.extend(action.map(Into::into));
+    }
 }
 
 /// One state and the only way to change it.

@@ -3,6 +3,7 @@
 
 pub mod best;
 pub mod orphan;
+pub mod sight;
 pub mod spec;
 
 use crate::domain::{

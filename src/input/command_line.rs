@@ -140,7 +140,7 @@ fn meant(state: &State, keymap: &Keymap, text: &str) -> Result<Resolved, String>
     };
     let nth = match (command::argument(command, text[name.len()..].trim())?, command.takes()) {
         (With::Text(text), _) if command == Command::Need => {
-            return Ok(SeatsAction::TypeIn(format!("need {text}")).into());
+            return Ok(SeatsAction::TypeIn(resolve::need(state, &text)).into());
         }
         (With::Text(text), _) => return Ok(SeatsAction::TypeIn(text).into()),
         (With::Nth(nth), _) => nth,

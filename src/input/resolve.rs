@@ -150,6 +150,12 @@ fn unseen(keymap: &Keymap, event: InputEvent) -> Resolved {
     }
 }
 
+/// The typed line that asks for the best seats with something, for the party that is being seated.
+pub(super) fn need(state: &State, what: &str) -> String {
+    let wanted = state.hold.wanted().len().min(usize::from(u8::MAX)) as u8;
+    format!("{} need {what}", state.seats.party().max(wanted))
+}
+
 /// Which way a key of a pair goes.
 pub(super) fn turn(pressed: Pressed) -> Turn {
     if pressed.nth.is_multiple_of(2) { Turn::Previous } else { Turn::Next }
@@ -191,7 +197,7 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::Alternative => SeatsAction::Alternative(pick(turn, Turn::Next, Turn::Previous)).into(),
         Command::Best => SeatsAction::Best.into(),
         Command::TypeSeats => SeatsAction::OpenTyped.into(),
-        Command::Need => SeatsAction::TypeFrom("need ".to_owned()).into(),
+        Command::Need => SeatsAction::TypeFrom(need(state, "")).into(),
         Command::Range => SeatsAction::Range.into(),
         Command::NextFree => SeatsAction::NextFree.into(),
         Command::Section => SeatsAction::Section(turn).into(),

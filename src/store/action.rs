@@ -18,7 +18,7 @@ use crate::{
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::Movie,
-        show::{Hold, SeatNews, SeatStates, Show},
+        show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
     store::state::Size,
@@ -157,8 +157,23 @@ pub enum SeatsAction {
     News(Req, SeatNews),
     /// The watch is not heard at the moment; it is begun again by itself.
     NewsLost(Req, Failure),
+    /// The states of these seats, as the answer to a hold tells them.
+    Known(Vec<(SeatIx, SeatState)>),
+    /// Wanted seats that the server refused, with what they are now.
+    Taken(Vec<(SeatIx, SeatState)>),
+    /// What is wanted has changed.
+    Wished,
+    /// The same show with another plan.
+    ShowChanged(Show),
+    /// The seats can be seen, as the map or at the payment; and can no longer.
+    Shown,
+    Hidden,
+    /// The box office is in reach again, by another connection: what was watched is not any more.
+    Reconnected,
     Refresh,
     Leave,
+    /// The footer's `Enter`: takes what is offered, the seat under the cursor, or goes to the payment.
+    Go,
     Step(Step),
     Point(SeatIx),
     /// Toggle the seat under the cursor.
@@ -172,14 +187,23 @@ pub enum SeatsAction {
     BestInRow(u32),
     /// A section as a whole was chosen: its next free place, or places for the party.
     Area(u16),
-    /// Takes the last change of what is wanted back.
-    Undo,
-    /// Shifts the chosen seats so that they leave none alone.
-    Fix,
     /// From the anchor to the cursor.
     Range,
     DropLast,
     Clear,
+    /// Back to what was wanted before the last change.
+    Undo,
+    /// Moves the wanted seats so that no single seat stays alone.
+    Fix,
+    /// Hold the seats whose time ran out once more, or the nearest to them.
+    Again,
+    /// Whether somebody needs a place that is kept for wheelchairs.
+    Accessible(Reply),
+    /// So many more places of a general-admission section, by its index.
+    TakePlaces {
+        section: u16,
+        count: u8,
+    },
     Party(u8),
     /// The next or previous proposal.
     Alternative(Turn),
@@ -214,8 +238,7 @@ pub enum SeatsAction {
     /// The seats as a list instead of the map, and back.
     List,
     ListStep(ListStep),
-    /// What the line with the cursor, or a clicked one, is for.
-    ListGo,
+    /// What a clicked line is for.
     ListOpen(Line),
     ListBack,
 }
@@ -246,6 +269,9 @@ pub enum HoldAction {
     Extend,
     /// Hold the seats that have lapsed once more.
     Again,
+    /// The sale of the held seats is under way, and they cannot run out; or it has come to nothing.
+    Committing,
+    Refused,
     Release,
     /// A booking has taken the held seats over.
     Consumed,

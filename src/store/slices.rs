@@ -46,13 +46,27 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
             let around = session::Around { prefs: &state.prefs, route: state.nav.route(), now };
             session::reduce(&mut state.session, &around, &mut requests, action, out)
         }
-        Action::Catalog(action) => catalog::reduce(&mut state.catalog, &state.prefs, now, &mut requests, action, out),
+        Action::Catalog(action) => {
+            catalog::reduce(&mut state.catalog, &state.prefs, now, &mut requests, action, out);
+            if let (CatalogAction::ShowsLoaded(_, _, Ok(shows)), Some(open)) = (action, &state.seats.show) {
+                let show = shows.iter().find(|show| show.id == open.id && show.chart != open.chart);
+                out.then_some(show.cloned().map(SeatsAction::ShowChanged));
+            }
+        }
         Action::Seats(action) => {
-            seats::reduce(&mut state.seats, &state.hold, &state.prefs, now, &mut requests, action, out)
+            let around = seats::Around {
+                hold: &state.hold,
+                prefs: &state.prefs,
+                cinema: state.catalog.cinema.value(),
+                route: state.nav.route(),
+                now,
+            };
+            seats::reduce(&mut state.seats, around, &mut requests, action, out)
         }
         Action::Hold(action) => hold::reduce(&mut state.hold, now, &mut requests, action, out),
         Action::Checkout(action) => {
-            let sale = checkout::Sale { hold: &state.hold, seed: state.prefs.seed, count: &mut state.sales };
+            let refused = state.seats.judged.as_ref().is_some_and(seats::Judged::is_refused);
+            let sale = checkout::Sale { hold: &state.hold, refused, seed: state.prefs.seed, count: &mut state.sales };
             checkout::reduce(&mut state.checkout, sale, now, &mut requests, action, out)
         }
         Action::Bookings(action) => bookings::reduce(&mut state.bookings, now, &mut requests, action, out),
@@ -61,8 +75,15 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
             notice::reduce(&mut state.notice, now, &NoticeAction::Dismiss);
             let before = state.nav.route().clone();
             nav::reduce(&mut state.nav, &state.hold, action, out);
-            if before == Route::Account && *state.nav.route() != Route::Account {
+            let after = state.nav.route();
+            if before == Route::Account && *after != Route::Account {
                 out.then(SessionAction::Left);
+            }
+            let shows_seats = |route: &Route| matches!(route, Route::Seats | Route::Checkout);
+            match (shows_seats(&before), shows_seats(after)) {
+                (false, true) => out.then(SeatsAction::Shown),
+                (true, false) => out.then(SeatsAction::Hidden),
+                _ => {}
             }
         }
         Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
@@ -74,6 +95,10 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
     match action {
         AppAction::Start => out.effect(Effect::Connect { after_ms: 0 }),
         AppAction::Tick => {
+            if *state.nav.route() == Route::Checkout && state.hold.runs_out(now) {
+                // There is nothing left to pay; the seats are chosen where they are seen.
+                out.then(NavAction::Back);
+            }
             hold::tick(&mut state.hold, now, &mut Requests(&mut state.last_req), out);
             notice::tick(&mut state.notice, now);
             session::sign_in::tick(&mut state.session, now, out);
@@ -114,10 +139,7 @@ fn go(state: &mut State, out: &mut Out) {
             (true, None) => {}
             (false, _) => out.then(CatalogAction::EnterTimes),
         },
-        Route::Seats if state.seats.typed.is_some() => out.then(SeatsAction::SubmitTyped),
-        Route::Seats if state.seats.list.is_some() => out.then(SeatsAction::ListGo),
-        Route::Seats if state.hold.wanted().is_empty() => out.then(SeatsAction::Toggle),
-        Route::Seats => out.then(CheckoutAction::Open),
+        Route::Seats => out.then(SeatsAction::Go),
         Route::Checkout => out.then(CheckoutAction::Pay),
         Route::Ticket(_) => out.then(NavAction::Back),
         Route::Bookings => out.then(BookingsAction::OpenSelected),
@@ -133,7 +155,11 @@ fn reload(state: &mut State, out: &mut Out) {
     match state.nav.route() {
         Route::Browse => out.then(CatalogAction::Load),
         Route::Account => out.then(SessionAction::Again),
-        Route::Seats | Route::Checkout => out.then(SeatsAction::Refresh),
+        Route::Seats | Route::Checkout => {
+            out.then(SeatsAction::Refresh);
+            // The show itself may have changed: its prices, its plan.
+            out.then(CatalogAction::Stale);
+        }
         Route::Bookings | Route::Ticket(_) => out.then(BookingsAction::Load),
     }
 }

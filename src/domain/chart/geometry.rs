@@ -71,6 +71,11 @@ impl Geometry {
         &self.order[self.starts[run] as usize..self.starts[run + 1] as usize]
     }
 
+    /// Where a run begins in the order of all runs: the number of seats in the runs before it.
+    pub fn start(&self, run: u32) -> usize {
+        self.starts[run as usize] as usize
+    }
+
     /// All runs, in the order of the chart's rows.
     pub fn runs(&self) -> impl ExactSizeIterator<Item = &[SeatIx]> {
         (0..self.count() as u32).map(|run| self.run(run))
@@ -104,8 +109,8 @@ impl Geometry {
 }
 
 /// The direction in which a row extends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Axis {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Axis {
     /// Parallel to the screen, or nearly so.
     Across,
     /// Away from the screen, as in a block at the side of an arena.
@@ -113,7 +118,7 @@ pub(super) enum Axis {
 }
 
 /// The axis on which the seats of a row extend further.
-pub(super) fn axis(chart: &Chart, row: usize) -> Axis {
+pub(crate) fn axis(chart: &Chart, row: usize) -> Axis {
     let seats = || chart.rows[row].seats.clone().map(|ix| &chart.seats[ix as usize]);
     if extent(seats().map(|s| s.x)) >= extent(seats().map(|s| s.y)) { Axis::Across } else { Axis::Along }
 }

@@ -3,7 +3,10 @@
 use super::{Chart, SeatKind, geometry::Geometry, grid::Grid};
 use crate::domain::{
     ids::{ChartHash, SeatId, SeatIx},
-    seating::{best::Hall, spec::Names},
+    seating::{
+        best::{Costs, Hall},
+        spec::Names,
+    },
 };
 use std::collections::HashMap;
 
@@ -13,6 +16,8 @@ pub struct Plan {
     pub hash: ChartHash,
     pub chart: std::sync::Arc<Chart>,
     pub geometry: Geometry,
+    /// What each seat costs in the search for the best ones.
+    pub costs: Costs,
     /// One grid a level, in the order of [`Chart::levels`].
     pub grids: Vec<Grid>,
     /// For each category, what its first ordinary place is; `None` for a category without any.
@@ -24,6 +29,7 @@ pub struct Plan {
 impl Plan {
     pub fn of(hash: ChartHash, chart: std::sync::Arc<Chart>) -> Self {
         let geometry = Geometry::of(&chart);
+        let costs = Costs::of(&chart, &geometry);
         let grids = (0..chart.levels.len()).map(|level| Grid::of(&chart, level as u16)).collect();
         let by_id = chart.indices().map(|ix| (chart.seat(ix).id.clone(), ix)).collect();
         let names = Names::of(&chart);
@@ -31,12 +37,12 @@ impl Plan {
         for seat in chart.seats.iter().filter(|s| matches!(s.kind, SeatKind::Seat | SeatKind::Couch)) {
             category_kinds[usize::from(seat.category)].get_or_insert(seat.kind);
         }
-        Self { hash, chart, geometry, grids, category_kinds, by_id, names }
+        Self { hash, chart, geometry, costs, grids, category_kinds, by_id, names }
     }
 
     /// The hall as the rules of seating see it.
     pub fn hall(&self) -> Hall<'_> {
-        Hall { chart: &self.chart, geometry: &self.geometry }
+        Hall { chart: &self.chart, geometry: &self.geometry, costs: &self.costs }
     }
 
     pub fn find(&self, id: &SeatId) -> Option<SeatIx> {

@@ -37,6 +37,9 @@ pub fn select(state: &State) -> Option<OverlayVm> {
             yes: "Let them go".to_owned(),
             no: "Stay".to_owned(),
         },
+        Overlay::Ask(Question::Accessible { words }) => {
+            OverlayVm::Ask { words: words.clone(), yes: "Yes, take it".to_owned(), no: "No".to_owned() }
+        }
         Overlay::Ask(Question::CancelBooking { words, .. }) => {
             OverlayVm::Ask { words: words.clone(), yes: "Cancel the booking".to_owned(), no: "Keep it".to_owned() }
         }

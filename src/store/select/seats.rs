@@ -1,23 +1,25 @@
 //! The seat map.
 
-use super::zone;
+use super::{times_sign, zone};
 use crate::{
-    domain::{money::Glyphs, show::Show, time},
+    domain::{ids::SeatIx, money::Glyphs, show::Show, time},
     store::{
-        slices::seats,
+        slices::seats::{self, Hearing},
         state::{Size, State},
     },
 };
 
+mod legend;
 mod list;
 mod map;
 mod panel;
 mod typed;
 
 pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
+pub use legend::{LegendItem, Mark};
 pub use list::{ListLine, ListVm, select as list};
 pub use map::{Look, MapVm, SeatLook};
-pub use panel::{LegendItem, Mark, PanelLine};
+pub use panel::PanelLine;
 pub use typed::TypedVm;
 
 pub struct SeatsVm<'a> {
@@ -73,8 +75,8 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
         title,
         size,
         screen_label: plan.chart.screen.label.to_string(),
-        legend: panel::legend(&map, show, glyphs),
-        panel: panel::panel(&map, show, glyphs),
+        legend: legend::legend(&map, show, glyphs, size),
+        panel: panel::panel(&map, show, glyphs, size),
         typed: typed::select(seats, hold, plan, show, glyphs),
         status: status(&map, show, glyphs, size),
         next: next(&map, show, glyphs),
@@ -89,27 +91,56 @@ pub fn show_words(show: &Show, zone: &jiff::tz::TimeZone) -> String {
     format!("{} · {day} {} · {}", show.movie_title, time::clock_words(show.starts_at, zone), show.hall_name)
 }
 
-/// The seat under the cursor, unless the panel tells of it already.
+/// What is true now, in one sentence: what is offered, what would be refused, else the seat under the cursor, unless
+/// the panel tells of that already.
 fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
-    if map.hold.wanted().is_empty() && panel_width(size) > 0 {
+    let words = sentence(map, show, glyphs, size);
+    match map.seats.live.hearing {
+        Hearing::Lost => format!("{words} (not live)"),
+        _ => words,
+    }
+}
+
+fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
+    let wanted: Vec<SeatIx> = map.hold.wanted().iter().map(|pick| pick.ix).collect();
+    if let Some(offer) = &map.seats.offer {
+        return offer.words.clone();
+    }
+    if let Some(judged) = map.seats.judged.as_ref().filter(|judged| judged.is_refused()) {
+        let (words, fix) = panel::verdict_words(map, judged).unwrap_or_default();
+        return fix.map_or_else(|| words.clone(), |fix| format!("{words} f: {fix}."));
+    }
+    if let Some(anchor) = map.seats.anchor {
+        return format!("A range from {}: v takes it up to {}.", map.plan.label(anchor), map.plan.label(map.cursor));
+    }
+    if wanted.is_empty() && panel_width(size) > 0 {
         let free: u32 = map.seats.counts.free.iter().sum();
         return format!("{free} seats are free. A digit takes the best ones together.");
     }
-    let label = map.plan.label(map.cursor);
+    let label = panel::label(map, map.cursor);
     let price = panel::price(map, show, map.cursor).map(|p| format!(", {}", p.words(glyphs))).unwrap_or_default();
     let level = map.level.as_ref().map(|l| format!("{l}: ")).unwrap_or_default();
     let category = &map.plan.chart.category_of(map.cursor).name;
     format!("{level}{label}, {category}{price}, {}.", panel::words_of(map.look(map.cursor)))
 }
 
+/// What `Enter` does; nothing while the seats would be refused.
 fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
     if map.seats.typed.is_some() {
         return Some("Take these seats".to_owned());
     }
+    if let Some(offer) = &map.seats.offer {
+        let new = |seat: &&SeatIx| !map.hold.wanted().iter().any(|pick| pick.ix == **seat);
+        let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
+        return Some(format!("Take {}", seats::names(map.plan, &seats, times_sign(glyphs))));
+    }
     if map.hold.wanted().is_empty() {
         let look = map.look(map.cursor);
-        let label = map.plan.label(map.cursor);
+        let label = panel::label(map, map.cursor);
         return (look.look == Look::Free).then(|| format!("Take {label}"));
+    }
+    if map.seats.judged.as_ref().is_some_and(|judged| judged.is_refused()) {
+        return None;
     }
     let total = panel::total(map, show).map(|t| t.words(glyphs)).unwrap_or_default();
     Some(format!("Pay {total}"))

@@ -44,6 +44,8 @@ pub enum Phase {
 /// What a sale needs of the rest of the state.
 pub struct Sale<'a> {
     pub hold: &'a Holding,
+    /// Whether the seats leave another one alone that somebody could still buy.
+    pub refused: bool,
     pub seed: [u8; 16],
     pub count: &'a mut u64,
 }
@@ -72,6 +74,10 @@ pub fn reduce(
         CheckoutAction::Open => {
             if sale.hold.wanted().is_empty() {
                 out.then(say(Tone::Info, "Choose seats first."));
+                return;
+            }
+            if sale.refused {
+                out.then(say(Tone::Info, "A single seat would stay alone that nobody buys. Press f to mend it."));
                 return;
             }
             if !matches!(checkout.phase, Phase::Paying { .. } | Phase::Unknown { .. }) {
@@ -113,6 +119,7 @@ fn pay(
 ) {
     let req = requests.number();
     checkout.phase = Phase::Paying { req, since_ms: now.mono_ms, hold: hold.clone(), key: key.clone() };
+    out.then(HoldAction::Committing);
     out.effect(Effect::Book { req, hold, payment: PaymentMethod::Demo, key });
 }
 
@@ -130,12 +137,21 @@ fn settled(checkout: &mut Tracked<Checkout>, req: Req, result: &Result<Booking, 
         }
         Err(why) if why.needs_sign_in() => {
             checkout.phase = Phase::Review;
+            out.then(HoldAction::Refused);
             out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::Pay) });
         }
         Err(why) if matches!(why.kind, FailureKind::Unknown) => {
             checkout.phase = Phase::Unknown { hold, key, why: why.sentence() };
         }
+        Err(why) if why.code == "orphan_seat" => {
+            // The seats stay held: one key moves them.
+            checkout.phase = Phase::Review;
+            out.then(HoldAction::Refused);
+            out.then(NavAction::Back);
+            out.then(say(Tone::Bad, format!("Nothing was paid: {why}")));
+        }
         Err(why) => {
+            out.then(HoldAction::Refused);
             if why.kind == FailureKind::Offline {
                 out.then(NetAction::Lost(why.clone()));
             }

@@ -7,9 +7,9 @@ use super::{Requests, notice::say};
 use crate::{
     domain::{
         chart::plan::Plan,
-        failure::{Failure, FailureKind},
+        failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{SeatId, SeatIx, ShowId},
-        show::{Hold, HoldEdit, HoldTime},
+        show::{Hold, HoldEdit, HoldTime, PricedSeat, SeatState},
     },
     store::{
         Now, Out,
@@ -47,6 +47,8 @@ pub struct Holding {
     warned: usize,
     /// Seats whose time ran out: one key holds them again.
     lapsed: Vec<SeatIx>,
+    /// A sale of the held seats is under way: the server keeps them until it has an end.
+    committing: bool,
 }
 
 impl Holding {
@@ -63,11 +65,42 @@ impl Holding {
         self.hold.as_ref().is_some_and(|h| h.seats.iter().any(|s| s.id == *id))
     }
 
+    /// Whether a seat is wanted, or still held although it is wanted no more.
+    pub fn has(&self, seat: SeatIx) -> bool {
+        self.wanted.iter().any(|pick| pick.ix == seat)
+            || self.plan.as_ref().is_some_and(|plan| {
+                let held = self.hold.iter().flat_map(|hold| &hold.seats);
+                held.into_iter().any(|held| plan.find(&held.id) == Some(seat))
+            })
+    }
+
+    /// All seats that are wanted or held.
+    pub fn mine(&self) -> Vec<SeatIx> {
+        let wanted = self.wanted.iter().map(|pick| pick.ix);
+        let held = self.hold.iter().flat_map(|hold| &hold.seats);
+        let held = held.filter_map(|seat| self.plan.as_ref()?.find(&seat.id));
+        let mut mine: Vec<SeatIx> = wanted.chain(held).collect();
+        mine.sort_unstable();
+        mine.dedup();
+        mine
+    }
+
+    /// Whether the server is being asked to hold or to let go.
+    pub fn is_asking(&self) -> bool {
+        self.in_flight.is_some()
+    }
+
     /// Whether the server has still to answer for what is wanted.
     pub fn is_settled(&self) -> bool {
         self.tell_at_ms.is_none() && self.in_flight.is_none()
     }
 
+    /// Whether the time of the held seats is over.
+    pub fn runs_out(&self, now: Now) -> bool {
+        !self.committing && self.ends_at_ms.is_some_and(|end| end <= now.mono_ms)
+    }
+
+    /// Seats whose time ran out.
     pub fn lapsed(&self) -> &[SeatIx] {
         &self.lapsed
     }
@@ -79,8 +112,9 @@ impl Holding {
 
     /// The next moment at which something here changes by itself, but for the countdown.
     pub fn deadline(&self) -> Option<u64> {
-        let warning = WARNINGS_MS.get(self.warned).zip(self.ends_at_ms).map(|(w, end)| end.saturating_sub(*w));
-        [self.tell_at_ms.filter(|_| self.in_flight.is_none()), warning, self.ends_at_ms].into_iter().flatten().min()
+        let ends_at_ms = self.ends_at_ms.filter(|_| !self.committing);
+        let warning = WARNINGS_MS.get(self.warned).zip(ends_at_ms).map(|(w, end)| end.saturating_sub(*w));
+        [self.tell_at_ms.filter(|_| self.in_flight.is_none()), warning, ends_at_ms].into_iter().flatten().min()
     }
 
     fn clear(&mut self) {
@@ -89,6 +123,13 @@ impl Holding {
         self.ends_at_ms = None;
         self.tell_at_ms = None;
         self.warned = 0;
+        self.committing = false;
+    }
+
+    /// Which of these held seats have the state now, for the map.
+    fn states(&self, seats: &[PricedSeat], state: SeatState) -> Vec<(SeatIx, SeatState)> {
+        let find = |seat: &PricedSeat| self.plan.as_ref()?.find(&seat.id);
+        seats.iter().filter_map(find).map(|seat| (seat, state)).collect()
     }
 
     /// What has to change at the server so that it holds what is wanted.
@@ -109,6 +150,14 @@ pub fn reduce(
     action: &HoldAction,
     out: &mut Out,
 ) {
+    let before = holding.wanted.clone();
+    act(holding, now, requests, action, out);
+    if holding.wanted != before || matches!(action, HoldAction::Want { .. }) {
+        out.then(SeatsAction::Wished);
+    }
+}
+
+fn act(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, action: &HoldAction, out: &mut Out) {
     match action {
         HoldAction::Want { show, plan, seats } => {
             holding.show = Some(show.clone());
@@ -129,9 +178,11 @@ pub fn reduce(
                 out.effect(Effect::ChangeHold { req, hold, edit });
             }
         }
-        HoldAction::Again => {
-            if let (Some(show), Some(plan), false) = (&holding.show, &holding.plan, holding.lapsed.is_empty()) {
-                out.then(HoldAction::Want { show: show.clone(), plan: plan.clone(), seats: holding.lapsed.clone() });
+        HoldAction::Again => out.then(SeatsAction::Again),
+        HoldAction::Committing => holding.committing = true,
+        HoldAction::Refused => {
+            if holding.committing {
+                holding.committing = false;
             }
         }
         HoldAction::Release => {
@@ -157,17 +208,20 @@ pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out:
 }
 
 pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
-    if holding.ends_at_ms.is_some_and(|end| end <= now.mono_ms) {
+    if holding.runs_out(now) {
+        let free = holding.hold.as_ref().map(|hold| holding.states(&hold.seats, SeatState::Free));
+        out.then_some(free.map(SeatsAction::Known));
         holding.lapsed = holding.wanted.iter().map(|p| p.ix).collect();
         let what = seat_words(holding, &holding.lapsed);
         holding.clear();
         out.effect(Effect::Bell);
         out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
+        out.then(SeatsAction::Wished);
         out.then(SeatsAction::Refresh);
         return;
     }
     let due = WARNINGS_MS.get(holding.warned).copied();
-    if let (Some(due), Some(left)) = (due, holding.left_ms(now.mono_ms))
+    if let (Some(due), Some(left), false) = (due, holding.left_ms(now.mono_ms), holding.committing)
         && left <= due
     {
         holding.warned += 1;
@@ -229,12 +283,20 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
                 out.effect(Effect::ReleaseHold { req, hold: hold.id.clone() });
                 return;
             }
+            let let_go = holding.hold.iter().flat_map(|before| &before.seats);
+            let let_go: Vec<PricedSeat> =
+                let_go.filter(|seat| hold.seats.iter().all(|held| held.id != seat.id)).cloned().collect();
+            let mut states = holding.states(&let_go, SeatState::Free);
+            states.extend(holding.states(&hold.seats, SeatState::Held));
+            out.then(SeatsAction::Known(states));
             holding.ends_at_ms = Some(now.mono_ms + hold.ttl_ms);
             holding.warned = WARNINGS_MS.iter().filter(|w| hold.ttl_ms <= **w).count();
             holding.hold = Some(hold.clone());
             out.then(NetAction::Back);
         }
         Ok(None) => {
+            let free = holding.hold.as_ref().map(|hold| holding.states(&hold.seats, SeatState::Free));
+            out.then_some(free.map(SeatsAction::Known));
             holding.hold = None;
             holding.ends_at_ms = None;
         }
@@ -277,7 +339,17 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
         }
     };
     out.then(say(Tone::Bad, text));
-    out.then(SeatsAction::Refresh);
+    let state = |reason: ConflictReason| match reason {
+        ConflictReason::Sold => SeatState::Sold,
+        ConflictReason::Held => SeatState::Held,
+        _ => SeatState::Blocked,
+    };
+    let seat = |conflict: &Conflict| Some((holding.plan.as_ref()?.find(&conflict.seat)?, state(conflict.reason)));
+    let lost: Vec<(SeatIx, SeatState)> = why.conflicts.iter().filter_map(seat).collect();
+    match lost.is_empty() {
+        true => out.then(SeatsAction::Refresh),
+        false => out.then(SeatsAction::Taken(lost)),
+    }
 }
 
 fn seat_words(holding: &Holding, seats: &[SeatIx]) -> String {

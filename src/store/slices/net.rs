@@ -4,7 +4,7 @@ use crate::{
     domain::failure::Failure,
     store::{
         Now, Out,
-        action::{CatalogAction, NetAction, SessionAction},
+        action::{CatalogAction, NetAction, SeatsAction, SessionAction},
         effect::Effect,
         tracked::Tracked,
     },
@@ -49,6 +49,7 @@ pub fn reduce(net: &mut Tracked<Net>, _now: Now, action: &NetAction, out: &mut O
             net.tries = 0;
             out.then(CatalogAction::Load);
             out.then(SessionAction::Restore);
+            out.then(SeatsAction::Reconnected);
         }
         NetAction::Failed(why) | NetAction::Lost(why) => {
             net.link = Link::Offline(why.clone());

@@ -4,7 +4,7 @@ use crate::{
     domain::ids::BookingCode,
     store::{
         Out,
-        action::{BookingsAction, LineAction, ListStep, NavAction, OverlayAction, Reply},
+        action::{BookingsAction, LineAction, ListStep, NavAction, OverlayAction, Reply, SeatsAction},
         slices::line::{self, Past},
         tracked::Tracked,
     },
@@ -36,6 +36,10 @@ pub enum Overlay {
 pub enum Question {
     /// Leave the seat map and let the held seats go?
     LetGo,
+    /// Does somebody need a place that is kept for wheelchairs?
+    Accessible {
+        words: String,
+    },
     CancelBooking {
         code: BookingCode,
         words: String,
@@ -75,11 +79,12 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
         OverlayAction::Ask(question) => overlays.stack.push(Overlay::Ask(question.clone())),
         OverlayAction::Answer(reply) => {
             let asked = overlays.stack.pop();
-            if let (Some(Overlay::Ask(question)), Reply::Yes) = (asked, reply) {
-                match question {
-                    Question::LetGo => out.then(NavAction::Home),
-                    Question::CancelBooking { code, .. } => out.then(BookingsAction::Cancel(code)),
-                }
+            let Some(Overlay::Ask(question)) = asked else { return };
+            match (question, reply) {
+                (Question::LetGo, Reply::Yes) => out.then(NavAction::Home),
+                (Question::CancelBooking { code, .. }, Reply::Yes) => out.then(BookingsAction::Cancel(code)),
+                (Question::Accessible { .. }, reply) => out.then(SeatsAction::Accessible(*reply)),
+                (_, Reply::No) => {}
             }
         }
         OverlayAction::Close => {

@@ -1,9 +1,14 @@
 //! The seat map: where the cursor is, what is shown, what is proposed. What is *wanted* is in the hold slice.
 
+mod again;
 mod choose;
 mod drag;
+mod grow;
+mod judge;
 pub mod list;
+mod live;
 mod load;
+mod propose;
 mod seek;
 mod travel;
 pub mod typed;
@@ -12,17 +17,27 @@ mod view;
 use drag::Drag;
 use list::List;
 
+pub(in crate::store) use grow::closeness;
+pub use judge::Judged;
+pub use live::{Hearing, Live};
+pub use propose::{Offer, OfferKind, Proposed};
 pub use view::{LABEL_WIDTH, Scale, keep_cursor_in_view, line_pitch, map_size, panel_width, scale};
 
-use super::{Requests, catalog::report_link, hold::Holding, line::Past, prefs::Prefs};
+use super::{Requests, hold::Holding, line::Past, nav::Route, prefs::Prefs};
 use crate::{
     domain::{
         chart::{SeatKind, grid::Grid, plan::Plan},
+        cinema::Cinema,
         ids::SeatIx,
-        seating::best::Block,
+        seating::{self, Accessible, orphan::OrphanMode},
         show::{SeatState, SeatStates, Show},
     },
-    store::{Now, Out, action::SeatsAction, remote::Remote, tracked::Tracked},
+    store::{
+        Now, Out,
+        action::{CheckoutAction, SeatsAction},
+        remote::Remote,
+        tracked::Tracked,
+    },
 };
 use std::sync::Arc;
 use tui_input::Input;
@@ -41,6 +56,13 @@ pub struct Seats {
     /// First line and column of the grid that is shown.
     pub origin: (u32, u32),
     pub proposed: Option<Proposed>,
+    /// The wanted seats that the program chose; the person chose all others by hand.
+    pub house: Vec<SeatIx>,
+    /// Seats that one key takes.
+    pub offer: Option<Offer>,
+    /// What the orphan rule says of the wanted seats.
+    pub judged: Option<Judged>,
+    pub live: Live,
     /// Where a range begins.
     pub anchor: Option<SeatIx>,
     pub typed: Option<Typed>,
@@ -50,6 +72,14 @@ pub struct Seats {
     pub drag: Option<Drag>,
     /// The list instead of the map.
     pub list: Option<List>,
+    /// Whether somebody of this party needs the places kept for wheelchairs, once that has been asked.
+    access: choose::Access,
+    /// For each category of the plan, whether it has a price at this show.
+    priced: Vec<bool>,
+    /// Wishes before the last changes, the latest at the end.
+    history: Vec<choose::Wish>,
+    /// Keys pressed before the states of the seats were known; they are done when those come.
+    early: Vec<SeatsAction>,
 }
 
 /// How many seats are in which state; counted when the states come, not when they are drawn.
@@ -62,13 +92,24 @@ pub struct Counts {
     pub held: u32,
     pub sold: u32,
     pub blocked: u32,
+    /// For each category its seats for everybody, by which it is decided when the others are released.
+    pub ordinary: Vec<Ordinary>,
+}
+
+/// The seats of a category that are for sale, without wheelchair and companion places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ordinary {
+    pub all: u32,
+    pub sold: u32,
 }
 
 impl Counts {
-    fn of(plan: &Plan, states: &SeatStates) -> Self {
-        let mut counts = Self { free: vec![0; plan.chart.categories.len()], ..Self::default() };
+    fn of(plan: &Plan, state: impl Fn(SeatIx) -> SeatState) -> Self {
+        let categories = plan.chart.categories.len();
+        let mut counts =
+            Self { free: vec![0; categories], ordinary: vec![Ordinary::default(); categories], ..Self::default() };
         for seat in plan.chart.indices() {
-            counts.add(plan, seat, states.get(seat.get()), 1);
+            counts.add(plan, seat, state(seat), 1);
         }
         counts
     }
@@ -76,6 +117,13 @@ impl Counts {
     /// Counts a seat `times` more in a state.
     pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
         let seat = plan.chart.seat(seat);
+        if matches!(seat.kind, SeatKind::Seat | SeatKind::Couch) && state != SeatState::Blocked {
+            let ordinary = &mut self.ordinary[usize::from(seat.category)];
+            ordinary.all = ordinary.all.saturating_add_signed(times);
+            if state == SeatState::Sold {
+                ordinary.sold = ordinary.sold.saturating_add_signed(times);
+            }
+        }
         let place = match (seat.kind, state) {
             (SeatKind::Blocked, _) | (_, SeatState::Blocked) => &mut self.blocked,
             (_, SeatState::Sold) => &mut self.sold,
@@ -86,16 +134,6 @@ impl Counts {
         };
         *place = place.saturating_add_signed(times);
     }
-}
-
-/// Blocks for a party, best first, and the one that is chosen.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Proposed {
-    pub party: u8,
-    pub blocks: Vec<Block>,
-    pub at: usize,
-    /// Where the cursor was put; a digit pressed elsewhere means "here".
-    cursor: SeatIx,
 }
 
 /// The line in which seats are named by typing.
@@ -114,46 +152,131 @@ impl Seats {
         self.plan()?.grids.get(self.level)
     }
 
-    /// The state of a seat as the server last told it; free while that is not known yet.
+    /// The state of a seat as the server last told it; free while that is not known yet. A seat without a price is
+    /// not for sale at this show.
     pub fn state(&self, seat: SeatIx) -> SeatState {
-        let kind = self.plan().map(|p| p.chart.seat(seat).kind);
-        match (kind, self.states.value()) {
-            (Some(SeatKind::Blocked), _) => SeatState::Blocked,
-            (_, Some((_, states))) => states.get(seat.get()),
-            (_, None) => SeatState::Free,
+        let told = self.states.value().map_or(SeatState::Free, |(_, states)| states.get(seat.get()));
+        self.plan().map_or(told, |plan| self.shown(plan, seat, told))
+    }
+
+    /// What a state of the server's means at this show.
+    fn shown(&self, plan: &Plan, seat: SeatIx, told: SeatState) -> SeatState {
+        let facts = plan.chart.seat(seat);
+        if facts.kind == SeatKind::Blocked || !self.is_priced(usize::from(facts.category)) {
+            SeatState::Blocked
+        } else {
+            told
         }
     }
+
+    /// The state of a seat for the person with this hold: what they have is theirs to take again.
+    pub fn state_for(&self, hold: &Holding, seat: SeatIx) -> SeatState {
+        match self.state(seat) {
+            SeatState::Held if hold.has(seat) => SeatState::Free,
+            state => state,
+        }
+    }
+
+    /// Whether a category, by index, has a price at this show.
+    pub fn is_priced(&self, category: usize) -> bool {
+        self.priced.get(category).copied().unwrap_or(true)
+    }
+
+    /// Whether the wheelchair and companion places of a category are for everybody: all its other seats are sold.
+    /// What is held may come back.
+    pub fn accessible(&self, category: usize) -> Accessible {
+        match self.counts.ordinary.get(category) {
+            Some(Ordinary { all, sold }) if *all > 0 && all == sold => Accessible::Released,
+            _ => Accessible::Kept,
+        }
+    }
+
+    /// Which seats are in play for the person with this hold: see [`seating::in_play`].
+    fn open_for<'a>(&'a self, plan: &'a Plan, hold: &Holding) -> impl Fn(SeatIx) -> bool + 'a {
+        let mine = hold.mine();
+        let categories = 0..plan.chart.categories.len();
+        let accessible: Vec<Accessible> = categories.map(|category| self.accessible(category)).collect();
+        move |seat| {
+            let facts = plan.chart.seat(seat);
+            let category = usize::from(facts.category);
+            let state = match self.state(seat) {
+                SeatState::Held if mine.contains(&seat) => SeatState::Free,
+                state => state,
+            };
+            seating::in_play(facts, state, self.is_priced(category), accessible[category])
+        }
+    }
+
+    /// Whether seats cannot be chosen yet, and yet soon.
+    fn is_coming(&self) -> bool {
+        self.states.value().is_none() && self.plan.failure().is_none() && self.states.failure().is_none()
+    }
+}
+
+/// What the seat map needs of the rest of the state.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub hold: &'a Holding,
+    pub prefs: &'a Prefs,
+    pub cinema: Option<&'a Cinema>,
+    pub route: &'a Route,
+    pub now: Now,
+}
+
+impl Around<'_> {
+    /// How strict the cinema is about single seats that stay alone.
+    fn orphan_rule(&self) -> OrphanMode {
+        OrphanMode::default()
+    }
+}
+
+/// The names of seats, those of general admission by their number: `F7-F8, Pit x 3`.
+pub fn names(plan: &Plan, seats: &[SeatIx], times: &str) -> String {
+    let (standing, seated): (Vec<SeatIx>, Vec<SeatIx>) = seats.iter().partition(|seat| plan.chart.is_standing(**seat));
+    let mut words = Vec::new();
+    if !seated.is_empty() {
+        words.push(plan.labels(&seated));
+    }
+    let mut sections: Vec<u16> = standing.iter().map(|seat| plan.chart.row_of(*seat).section).collect();
+    sections.sort_unstable();
+    for section in sections.chunk_by(|a, b| a == b) {
+        let name = &plan.chart.sections[usize::from(section[0])].name;
+        words.push(format!("{name} {times} {}", section.len()));
+    }
+    words.join(", ")
 }
 
 pub fn reduce(
     seats: &mut Tracked<Seats>,
-    hold: &Holding,
-    prefs: &Prefs,
-    now: Now,
+    around: Around<'_>,
     requests: &mut Requests<'_>,
     action: &SeatsAction,
     out: &mut Out,
 ) {
+    if is_choice(action) && seats.is_coming() {
+        return load::remember(seats, action);
+    }
+    // An offer stands until something else is done.
+    let offer = if is_choice(action) && seats.offer.is_some() { seats.offer.take() } else { None };
+    let hold = around.hold;
     match action {
-        SeatsAction::Enter(show) => load::enter(seats, show, now, requests, out),
-        SeatsAction::Leave => **seats = Seats { plan: std::mem::take(&mut seats.plan), ..Seats::default() },
-        SeatsAction::PlanLoaded(req, result) => {
-            if seats.plan.settle(*req, now.mono_ms, result.clone()) {
-                report_link(result.as_ref().err(), out);
-                load::begin_at_best(seats);
-                load::load_states(seats, now, requests, out);
-            }
+        SeatsAction::Enter(show) => load::enter(seats, show, &around, requests, out),
+        SeatsAction::Leave => {
+            live::stop(seats, out);
+            **seats = Seats { plan: std::mem::take(&mut seats.plan), ..Seats::default() };
         }
-        SeatsAction::StatesLoaded(req, result) => load::states_loaded(seats, now, *req, result, out),
-        SeatsAction::News(..) | SeatsAction::NewsLost(..) => return,
-        SeatsAction::Refresh => match &seats.show {
-            Some(show) if seats.plan.value().is_none() => {
-                let show = show.clone();
-                load::enter(seats, &show, now, requests, out);
-            }
-            Some(_) => load::load_states(seats, now, requests, out),
-            None => {}
-        },
+        SeatsAction::Shown => live::start(seats, requests, out),
+        SeatsAction::Hidden => live::stop(seats, out),
+        SeatsAction::Reconnected => load::reconnected(seats, &around, requests, out),
+        SeatsAction::PlanLoaded(req, result) => load::plan_loaded(seats, &around, requests, *req, result, out),
+        SeatsAction::StatesLoaded(req, result) => load::states_loaded(seats, &around, *req, result, out),
+        SeatsAction::ShowChanged(show) => load::show_changed(seats, show, &around, requests, out),
+        SeatsAction::News(req, news) => live::news(seats, &around, *req, news, out),
+        SeatsAction::NewsLost(req, why) => return live::lost(seats, *req, why, out),
+        SeatsAction::Known(states) => return live::known(seats, states),
+        SeatsAction::Taken(lost) => live::taken(seats, &around, requests, lost, out),
+        SeatsAction::Wished => return judge::wished(seats, &around),
+        SeatsAction::Refresh => load::refresh(seats, &around, requests, out),
         SeatsAction::Step(step) => {
             let Some(grid) = seats.grid() else { return };
             let to = grid.step(seats.cursor, *step);
@@ -162,39 +285,46 @@ pub fn reduce(
             }
         }
         SeatsAction::Point(seat) => seats.cursor = *seat,
-        SeatsAction::Toggle => choose::toggle(seats, hold, seats.cursor, out),
+        SeatsAction::Toggle => choose::toggle(seats, &around, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;
-            choose::toggle(seats, hold, *seat, out);
+            choose::toggle(seats, &around, *seat, out);
         }
-        SeatsAction::Press(seat) => drag::press(seats, hold, *seat, out),
+        SeatsAction::Press(seat) => drag::press(seats, &around, *seat, out),
         SeatsAction::DragTo(seat) => drag::drag_to(seats, hold, *seat, out),
         SeatsAction::EndDrag => seats.drag = None,
+        SeatsAction::TakePlaces { section, count } => choose::take_places(seats, &around, *section, *count, out),
         SeatsAction::BestInRow(line) => seek::in_row(seats, hold, *line, out),
-        SeatsAction::Area(section) => seek::in_section(seats, hold, *section, out),
-        SeatsAction::Undo | SeatsAction::Fix | SeatsAction::Mirror => return,
+        SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
         SeatsAction::Range => choose::range(seats, hold, out),
-        SeatsAction::DropLast => {
-            let mut wanted = choose::wanted(hold);
-            if let Some(last) = wanted.pop() {
-                wanted.retain(|s| !choose::same_couch(seats, *s, last));
-                choose::want(seats, wanted, out);
-            }
-        }
-        SeatsAction::Clear => choose::want(seats, Vec::new(), out),
+        SeatsAction::DropLast => choose::drop_last(seats, hold, out),
+        SeatsAction::Clear => choose::want(seats, hold, Vec::new(), out),
+        SeatsAction::Undo => choose::undo(seats, hold, out),
+        SeatsAction::Fix => judge::fix(seats, hold, out),
+        SeatsAction::Again => again::again(seats, hold, out),
+        SeatsAction::Accessible(reply) => choose::answered(seats, hold, *reply, out),
         SeatsAction::Party(party) if seats.list.is_some() => list::set_party(seats, *party),
-        SeatsAction::Party(party) => choose::propose(seats, hold, *party, out),
-        SeatsAction::Alternative(turn) => choose::alternative(seats, hold, *turn, out),
-        SeatsAction::Best => travel::best(seats),
-        SeatsAction::NextFree => travel::next_free(seats, out),
-        SeatsAction::Section(turn) => travel::section(seats, *turn, out),
+        SeatsAction::Party(party) => propose::party(seats, &around, *party, offer, out),
+        SeatsAction::Alternative(turn) => propose::alternative(seats, &around, *turn, out),
+        SeatsAction::Best if hold.wanted().is_empty() => travel::best(seats, hold),
+        SeatsAction::Best => propose::best(seats, &around, out),
+        SeatsAction::NextFree => travel::next_free(seats, hold, out),
+        SeatsAction::Section(turn) => travel::section(seats, hold, *turn, out),
         SeatsAction::Jump { line, col } => travel::jump(seats, *line, *col),
-        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, prefs.size),
+        SeatsAction::Go => match offer {
+            _ if seats.typed.is_some() => typed::submit(seats, hold, out),
+            Some(offer) => propose::take_offer(seats, hold, offer, out),
+            None if seats.list.is_some() => list::go(seats, &around, out),
+            None if hold.wanted().is_empty() => choose::toggle(seats, &around, seats.cursor, out),
+            None => out.then(CheckoutAction::Open),
+        },
+        SeatsAction::Mirror => return,
+        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, around.prefs.size),
         SeatsAction::Level(turn) => view::turn_level(seats, *turn),
         SeatsAction::Scroll { lines, cols } => {
             seats.origin.0 = seats.origin.0.saturating_add_signed(*lines);
             seats.origin.1 = seats.origin.1.saturating_add_signed(*cols);
-            view::clamp_origin(seats, prefs.size);
+            view::clamp_origin(seats, around.prefs.size);
             return;
         }
         SeatsAction::OpenTyped => typed::open(seats, ""),
@@ -212,9 +342,42 @@ pub fn reduce(
         SeatsAction::CloseTyped => seats.typed = None,
         SeatsAction::List => list::turn(seats),
         SeatsAction::ListStep(step) => list::step(seats, hold, *step),
-        SeatsAction::ListGo => list::go(seats, hold, out),
-        SeatsAction::ListOpen(line) => list::open(seats, hold, *line, out),
+        SeatsAction::ListOpen(line) => list::open(seats, &around, *line, out),
         SeatsAction::ListBack => list::back(seats, out),
     }
-    keep_cursor_in_view(seats, prefs.size);
+    keep_cursor_in_view(seats, around.prefs.size);
+}
+
+/// Whether the person moves or chooses: that needs the states of the seats, and ends an offer.
+fn is_choice(action: &SeatsAction) -> bool {
+    matches!(
+        action,
+        SeatsAction::Step(_)
+            | SeatsAction::Point(_)
+            | SeatsAction::Toggle
+            | SeatsAction::ToggleSeat(_)
+            | SeatsAction::Press(_)
+            | SeatsAction::BestInRow(_)
+            | SeatsAction::Area(_)
+            | SeatsAction::TakePlaces { .. }
+            | SeatsAction::Range
+            | SeatsAction::DropLast
+            | SeatsAction::Clear
+            | SeatsAction::Undo
+            | SeatsAction::Fix
+            | SeatsAction::Again
+            | SeatsAction::Party(_)
+            | SeatsAction::Alternative(_)
+            | SeatsAction::Best
+            | SeatsAction::NextFree
+            | SeatsAction::Section(_)
+            | SeatsAction::Jump { .. }
+            | SeatsAction::Go
+            | SeatsAction::Level(_)
+            | SeatsAction::TypeIn(_)
+            | SeatsAction::SubmitTyped
+            | SeatsAction::List
+            | SeatsAction::ListStep(_)
+            | SeatsAction::ListOpen(_)
+    )
 }

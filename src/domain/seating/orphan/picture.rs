@@ -3,7 +3,11 @@
 use crate::domain::{
     chart::{Admission, Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side, geometry::Geometry},
     ids::{SeatId, SeatIx},
-    seating::{Accessible, best::Hall, in_play},
+    seating::{
+        Accessible,
+        best::{Costs, Hall},
+        in_play,
+    },
     show::SeatState,
     text,
 };
@@ -13,6 +17,7 @@ use thiserror::Error;
 pub struct Picture {
     chart: Chart,
     geometry: Geometry,
+    costs: Costs,
     /// For each seat, whether it is open.
     open: Vec<bool>,
     /// For each seat, the index of its character in its line.
@@ -49,11 +54,12 @@ impl Picture {
             chart.rows.push(Row { label: row_name(row), section: 0, seats: first..chart.seats.len() as u32 });
         }
         let geometry = Geometry::of(&chart);
-        Ok(Self { chart, geometry, open, at })
+        let costs = Costs::of(&chart, &geometry);
+        Ok(Self { chart, geometry, costs, open, at })
     }
 
     pub fn hall(&self) -> Hall<'_> {
-        Hall { chart: &self.chart, geometry: &self.geometry }
+        Hall { chart: &self.chart, geometry: &self.geometry, costs: &self.costs }
     }
 
     pub fn is_open(&self, seat: SeatIx) -> bool {

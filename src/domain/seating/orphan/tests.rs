@@ -1,7 +1,10 @@
 use super::{brute, picture::Picture, *};
 use crate::domain::{
     chart::{Chart, geometry::Geometry, halls},
-    seating::spec::{self, Names},
+    seating::{
+        best::Costs,
+        spec::{self, Names},
+    },
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -147,7 +150,8 @@ impl Stage {
 
     fn judge(&self, pick: &str) -> (Judgement, Option<Words>) {
         let chosen = spec::parse(&self.chart, &self.geometry, pick).unwrap();
-        let hall = Hall { chart: &self.chart, geometry: &self.geometry };
+        let costs = Costs::of(&self.chart, &self.geometry);
+        let hall = Hall { chart: &self.chart, geometry: &self.geometry, costs: &costs };
         let open = |seat: SeatIx| !self.sold.contains(&seat);
         let found = judge_within(hall, &open, &chosen, OrphanMode::Lenient, Reach::Level);
         let names = Names::of(&self.chart);
@@ -208,7 +212,8 @@ fn a_couch_is_one_unit_and_seats_two_so_that_it_is_never_left_alone() {
 fn a_seat_of_a_hold_that_is_a_wall_touches_nothing_and_stays_in_suggestions() {
     let hall = Stage::drawn("A wssss", "");
     let chosen = [SeatIx(0), SeatIx(2)];
-    let picture = Hall { chart: &hall.chart, geometry: &hall.geometry };
+    let costs = Costs::of(&hall.chart, &hall.geometry);
+    let picture = Hall { chart: &hall.chart, geometry: &hall.geometry, costs: &costs };
     let found = judge(picture, &|seat| seat != SeatIx(0), &chosen, OrphanMode::Lenient);
     assert_eq!((found.verdict, found.orphans), (Verdict::Reject, vec![SeatIx(1)]));
     assert_eq!(found.suggest[0], [SeatIx(0), SeatIx(1)]);

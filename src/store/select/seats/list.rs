@@ -169,7 +169,7 @@ impl Facts<'_> {
     fn section(&self, section: u16) -> (String, String, String, bool) {
         let inside: Vec<SeatIx> =
             list::rows(self.plan, section).flat_map(|row| self.plan.geometry.row(row).to_vec()).collect();
-        let is_free = |seat: &&SeatIx| self.seats.state(**seat) == SeatState::Free;
+        let is_free = |seat: &&SeatIx| self.seats.state_for(self.hold, **seat) == SeatState::Free;
         let free = inside.iter().filter(is_free).count();
         let from = inside.iter().filter(is_free).filter_map(|seat| self.price_of(*seat)).min_by_key(|p| p.minor);
         let amount = from.map(|price| format!("from {}", price.words(self.glyphs))).unwrap_or_default();
@@ -246,8 +246,7 @@ impl Facts<'_> {
 
     fn left_alone(&self, block: &[SeatIx]) -> Vec<SeatIx> {
         let is_open = |seat: SeatIx| {
-            let is_mine = self.hold.wanted().iter().any(|p| p.ix == seat);
-            let state = if is_mine { SeatState::Free } else { self.seats.state(seat) };
+            let state = self.seats.state_for(self.hold, seat);
             in_play(self.plan.chart.seat(seat), state, self.price_of(seat).is_some(), Accessible::Kept)
         };
         orphan::judge(self.plan.hall(), &is_open, block, OrphanMode::Advise).orphans

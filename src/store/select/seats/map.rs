@@ -57,7 +57,7 @@ impl MapVm<'_> {
         let look = match self.hold.wanted().iter().find(|p| p.ix == seat) {
             Some(pick) if self.hold.is_held(&pick.id) => Look::Mine,
             Some(_) => Look::Pending,
-            None => match self.seats.state(seat) {
+            None => match self.seats.state_for(self.hold, seat) {
                 SeatState::Free => Look::Free,
                 SeatState::Held => Look::Held,
                 SeatState::Sold => Look::Sold,

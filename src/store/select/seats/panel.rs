@@ -1,4 +1,5 @@
-//! What is said beside the map: the chosen seats and their price, and the legend.
+//! What is said beside the map: the chosen seats and their price, what the rules say of them, and the keys of the
+//! moment.
 
 use super::map::{Look, MapVm, SeatLook};
 use crate::{
@@ -6,23 +7,19 @@ use crate::{
         chart::SeatKind,
         ids::SeatIx,
         money::{Glyphs, Money},
+        seating::{
+            orphan::{self, Verdict},
+            sight::sight,
+        },
         show::Show,
+        text,
     },
-    store::{select::times_sign, slices::seats::Counts},
+    store::{
+        select::times_sign,
+        slices::seats::{self, Judged, closeness, panel_width},
+        state::Size,
+    },
 };
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LegendItem {
-    pub mark: Mark,
-    pub text: String,
-}
-
-/// What a legend item explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// A seat of this look, kind and category.
-    Seat(SeatLook),
-}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PanelLine {
@@ -38,56 +35,76 @@ pub enum PanelLine {
     Key(String, String),
 }
 
-/// Only what is on the screen, with counts and prices.
-pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<LegendItem> {
-    let chart = &map.plan.chart;
-    let mut counts: Counts = map.seats.counts.clone();
-    if counts.free.is_empty() {
-        return Vec::new();
+/// From this height on there is room for the seat under the cursor beside what is chosen.
+const ROOMY: u16 = 28;
+
+pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> Vec<PanelLine> {
+    let wanted = wanted(map);
+    let mut lines = Lines { lines: Vec::new(), width: usize::from(panel_width(size)) };
+    if wanted.is_empty() {
+        seat(map, show, glyphs, &mut lines);
+    } else {
+        chosen(map, show, glyphs, &wanted, &mut lines);
+        verdict(map, &mut lines);
+        cart(map, show, glyphs, &wanted, &mut lines);
+        if size.height >= ROOMY && !wanted.contains(&map.cursor) {
+            lines.push(PanelLine::Blank);
+            seat_below(map, show, glyphs, &mut lines);
+        }
     }
-    // What is mine is neither free nor held by others.
-    for pick in map.hold.wanted() {
-        counts.add(map.plan, pick.ix, map.seats.state(pick.ix), -1);
-    }
-    let item = |look, kind, category: usize, text: String| LegendItem {
-        mark: Mark::Seat(SeatLook { look, kind, category: category as u16, couch_left: true }),
-        text,
-    };
-    let mut items = Vec::new();
-    for (i, category) in chart.categories.iter().enumerate() {
-        let Some(kind) = map.plan.category_kinds[i] else { continue };
-        let price = show.price(&category.id).map(|p| p.words(glyphs)).unwrap_or_default();
-        items.push(item(Look::Free, kind, i, format!("{} {} free {price}", category.name, counts.free[i])));
-    }
-    let mine = map.hold.wanted().len();
-    if mine > 0 {
-        items.push(item(Look::Mine, SeatKind::Seat, 0, format!("yours {mine}")));
-    }
-    if counts.sold > 0 {
-        items.push(item(Look::Sold, SeatKind::Seat, 0, format!("sold {}", counts.sold)));
-    }
-    if counts.held > 0 {
-        items.push(item(Look::Held, SeatKind::Seat, 0, format!("held by others {}", counts.held)));
-    }
-    if counts.wheelchair > 0 {
-        items.push(item(Look::Free, SeatKind::Wheelchair, 0, format!("wheelchair {}", counts.wheelchair)));
-    }
-    if counts.companion > 0 {
-        items.push(item(Look::Free, SeatKind::Companion, 0, format!("companion {}", counts.companion)));
-    }
-    items
+    lines.push(PanelLine::Blank);
+    keys(map, &wanted, &mut lines);
+    lines.lines
 }
 
-pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
-    let wanted: Vec<SeatIx> = map.hold.wanted().iter().map(|p| p.ix).collect();
-    if wanted.is_empty() {
-        return nothing_chosen(map, show, glyphs);
+/// The columns of a key in the panel.
+const KEY_WIDTH: usize = 7;
+
+/// The lines of the panel; texts are wrapped to its width, where it stands beside the map.
+struct Lines {
+    lines: Vec<PanelLine>,
+    width: usize,
+}
+
+impl Lines {
+    fn push(&mut self, line: PanelLine) {
+        self.lines.push(line);
     }
+
+    fn wrapped(&mut self, words: &str, line: fn(String) -> PanelLine) {
+        match self.width {
+            0 => self.lines.push(line(words.to_owned())),
+            width => self.lines.extend(text::wrap(words, width).into_iter().map(line)),
+        }
+    }
+
+    /// A key with so much to say that it takes more than one line.
+    fn key_wrapped(&mut self, key: &str, what: &str) {
+        let width = if self.width == 0 { usize::MAX } else { self.width.saturating_sub(KEY_WIDTH) };
+        let mut words = text::wrap(what, width).into_iter();
+        self.key(key, words.next().unwrap_or_default());
+        words.for_each(|more| self.key("", more));
+    }
+
+    fn key(&mut self, key: impl Into<String>, what: impl Into<String>) {
+        self.lines.push(PanelLine::Key(key.into(), what.into()));
+    }
+}
+
+fn wanted(map: &MapVm<'_>) -> Vec<SeatIx> {
+    map.hold.wanted().iter().map(|p| p.ix).collect()
+}
+
+/// Which seats, how together, in which row.
+fn chosen(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, wanted: &[SeatIx], lines: &mut Lines) {
     let chart = &map.plan.chart;
-    let mut lines = vec![PanelLine::Title(map.plan.labels(&wanted))];
-    lines.push(PanelLine::Text(togetherness(map, &wanted)));
+    lines.push(PanelLine::Title(seats::names(map.plan, wanted, times_sign(glyphs))));
+    lines.wrapped(&togetherness(map, wanted), PanelLine::Text);
     if wanted.iter().any(|s| chart.seat(*s).kind == SeatKind::Wheelchair) {
-        lines.push(PanelLine::Text("wheelchair place".to_owned()));
+        lines.push(PanelLine::Text("wheelchair space".to_owned()));
+    }
+    if let Some(changes) = price_changes(map, show, wanted) {
+        lines.wrapped(changes, PanelLine::Dim);
     }
     let lines_of: Vec<_> = wanted.iter().map(|s| map.grid.position(*s).map(|(line, _)| line)).collect();
     if let (Some(line), true) = (lines_of[0], lines_of.windows(2).all(|w| w[0] == w[1])) {
@@ -95,6 +112,43 @@ pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLi
         let at = map.grid.lines.iter().take(line as usize + 1).filter(|l| !l.seats.is_empty()).count();
         lines.push(PanelLine::Dim(format!("row {at} of {}", rows.count())));
     }
+}
+
+/// Seats beside each other that cost differently: that should not come as a surprise.
+fn price_changes(map: &MapVm<'_>, show: &Show, wanted: &[SeatIx]) -> Option<&'static str> {
+    let together = closeness(map.plan.hall(), wanted) == "together";
+    let prices: Vec<Option<Money>> = wanted.iter().map(|seat| price(map, show, *seat)).collect();
+    (together && prices.windows(2).any(|pair| pair[0] != pair[1])).then_some("at different prices")
+}
+
+/// What the orphan rule says, and the key that mends it.
+fn verdict(map: &MapVm<'_>, lines: &mut Lines) {
+    let Some(judged) = &map.seats.judged else { return };
+    if let Some((words, fix)) = verdict_words(map, judged) {
+        lines.push(PanelLine::Blank);
+        lines.wrapped(&words, if judged.is_refused() { PanelLine::Text } else { PanelLine::Dim });
+        if let Some(fix) = fix {
+            lines.key_wrapped("f", &fix);
+        }
+    }
+}
+
+/// What the rule says of the wanted seats, as a sentence, and what `f` does about it.
+pub(super) fn verdict_words(map: &MapVm<'_>, judged: &Judged) -> Option<(String, Option<String>)> {
+    let judgement = &judged.judgement;
+    if judgement.verdict == Verdict::Ok {
+        return None;
+    }
+    let chart = &map.plan.chart;
+    let seated: Vec<SeatIx> = wanted(map).into_iter().filter(|seat| !chart.is_standing(*seat)).collect();
+    let words = orphan::words(map.plan.hall(), &seated, judgement, &|seats| map.plan.labels(seats))?;
+    let helped = if judgement.verdict == Verdict::Unavoidable { ", which cannot be helped" } else { "" };
+    Some((format!("{}{helped}.", words.reason), words.fixes.into_iter().next()))
+}
+
+/// What it costs: a line for each category, and the total.
+fn cart(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, wanted: &[SeatIx], lines: &mut Lines) {
+    let chart = &map.plan.chart;
     lines.push(PanelLine::Blank);
     for (i, category) in chart.categories.iter().enumerate() {
         let count = wanted.iter().filter(|s| usize::from(chart.seat(**s).category) == i).count() as i64;
@@ -108,56 +162,116 @@ pub(super) fn panel(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLi
         lines.push(PanelLine::Rule);
         lines.push(PanelLine::Total("total".to_owned(), total.words(glyphs)));
     }
-    lines.push(PanelLine::Blank);
-    lines.push(PanelLine::Key("n".to_owned(), "next best".to_owned()));
-    lines.push(PanelLine::Key("x".to_owned(), "drop last".to_owned()));
-    lines.push(PanelLine::Key("/".to_owned(), "type seats".to_owned()));
-    if map.level.is_some() {
-        lines.push(PanelLine::Key("]".to_owned(), "next level".to_owned()));
-    }
-    lines
 }
 
-pub(super) fn nothing_chosen(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Vec<PanelLine> {
-    let chart = &map.plan.chart;
-    let mut lines = vec![PanelLine::Title(map.plan.label(map.cursor))];
-    lines.push(PanelLine::Text(chart.category_of(map.cursor).name.to_string()));
-    if let Some(price) = price(map, show, map.cursor) {
+/// The seat under the cursor, with nothing chosen.
+fn seat(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
+    let seat = map.cursor;
+    lines.push(PanelLine::Title(label(map, seat)));
+    lines.push(PanelLine::Text(map.plan.chart.category_of(seat).name.to_string()));
+    if let Some(price) = price(map, show, seat) {
         lines.push(PanelLine::Text(price.words(glyphs)));
     }
-    lines.push(PanelLine::Dim(words_of(map.look(map.cursor)).to_owned()));
-    if !map.hold.lapsed().is_empty() {
-        lines.push(PanelLine::Blank);
-        lines.push(PanelLine::Key("r".to_owned(), "hold again".to_owned()));
-    }
-    lines.push(PanelLine::Blank);
-    lines.push(PanelLine::Key("2".to_owned(), "best two".to_owned()));
-    lines.push(PanelLine::Key("Space".to_owned(), "this seat".to_owned()));
-    lines.push(PanelLine::Key("/".to_owned(), "type seats".to_owned()));
-    if map.level.is_some() {
-        lines.push(PanelLine::Key("]".to_owned(), "next level".to_owned()));
-    }
-    lines
+    lines.wrapped(words_of(map.look(seat)), PanelLine::Dim);
+    details(map, seat, lines);
 }
 
-/// Whether the chosen seats are beside each other.
-pub(super) fn togetherness(map: &MapVm<'_>, wanted: &[SeatIx]) -> String {
-    let category = map.plan.chart.category_of(wanted[0]).name.to_string();
-    let same = wanted.iter().all(|s| map.plan.chart.category_of(*s).name.as_str() == category);
-    let mut places: Vec<_> = wanted.iter().map(|s| map.plan.geometry.place(*s)).collect();
-    places.sort_unstable();
-    let beside = places.windows(2).all(|w| w[0].0 == w[1].0 && w[0].1 + 1 == w[1].1);
-    let how = match (wanted.len(), beside) {
-        (1, _) => "one seat",
-        (_, true) => "together",
-        (_, false) => "apart",
+/// The same below what is chosen.
+fn seat_below(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
+    let seat = map.cursor;
+    let price = price(map, show, seat).map(|price| format!(", {}", price.words(glyphs))).unwrap_or_default();
+    let category = &map.plan.chart.category_of(seat).name;
+    let words = format!("{}: {category}{price}, {}", label(map, seat), words_of(map.look(seat)));
+    lines.wrapped(&words, PanelLine::Dim);
+    details(map, seat, lines);
+}
+
+/// What the plan says of a seat besides its place.
+fn details(map: &MapVm<'_>, seat: SeatIx, lines: &mut Lines) {
+    for flag in &map.plan.chart.seat(seat).flags {
+        lines.wrapped(&flag_words(flag), PanelLine::Dim);
+    }
+    if let Some(sight) = sight(map.plan.hall(), seat) {
+        let (wide, high) = (sight.subtended_deg.round(), sight.top_deg.round().max(0.0));
+        lines.wrapped(&format!("screen {wide}° wide, its top {high}° up"), PanelLine::Dim);
+    }
+}
+
+/// `restricted-view` and `restrictedView` are `restricted view`.
+fn flag_words(flag: &str) -> String {
+    let mut words = String::new();
+    for c in flag.chars() {
+        match c {
+            '-' | '_' => words.push(' '),
+            c if c.is_uppercase() && !words.is_empty() => {
+                words.push(' ');
+                words.extend(c.to_lowercase());
+            }
+            c => words.extend(c.to_lowercase()),
+        }
+    }
+    words
+}
+
+/// What the keys do now.
+fn keys(map: &MapVm<'_>, wanted: &[SeatIx], lines: &mut Lines) {
+    let state = map.seats;
+    match wanted.len() {
+        0 => {
+            if !map.hold.lapsed().is_empty() {
+                lines.key("r", "hold again");
+            }
+            match map.plan.chart.is_standing(map.cursor) {
+                true => {
+                    lines.key("2", "two places");
+                    lines.key("Space", "one place");
+                }
+                false => {
+                    lines.key("2", "best two");
+                    lines.key("Space", "this seat");
+                }
+            }
+        }
+        count => {
+            let all_house = wanted.iter().all(|seat| state.house.contains(seat));
+            match state.proposed.as_ref().filter(|p| all_house && usize::from(p.party) == count) {
+                Some(proposed) if proposed.is_elsewhere(map.cursor) => lines.key(count.to_string(), "here"),
+                _ => {}
+            }
+            if all_house {
+                lines.key("n", "next best");
+            }
+            if count < 9 {
+                lines.key((count + 1).to_string(), "one more");
+            }
+            lines.key("x", "drop last");
+        }
+    }
+    lines.key("/", "type seats");
+    if map.level.is_some() {
+        lines.key("]", "next level");
+    }
+}
+
+/// How near the chosen seats are to each other: as they were proposed, else as they are.
+fn togetherness(map: &MapVm<'_>, wanted: &[SeatIx]) -> String {
+    let chart = &map.plan.chart;
+    let category = chart.category_of(wanted[0]).name.to_string();
+    let same = wanted.iter().all(|s| chart.category_of(*s).name.as_str() == category);
+    let seated: Vec<SeatIx> = wanted.iter().copied().filter(|seat| !chart.is_standing(*seat)).collect();
+    let proposed = map.seats.proposed.as_ref().and_then(|p| p.chosen());
+    let as_proposed = proposed.filter(|p| p.seats.len() == wanted.len() && p.seats.iter().all(|s| wanted.contains(s)));
+    let how = match (as_proposed, seated.as_slice()) {
+        (Some(proposal), _) if wanted.len() > 1 => proposal.words(),
+        (_, []) => "general admission".to_owned(),
+        (_, seated) => closeness(map.plan.hall(), seated).to_owned(),
     };
-    if same { format!("{category}, {how}") } else { how.to_owned() }
+    if same { format!("{category}, {how}") } else { how }
 }
 
 pub(super) fn words_of(look: SeatLook) -> &'static str {
     match (look.look, look.kind) {
-        (Look::Free, SeatKind::Wheelchair) => "wheelchair, free",
+        (Look::Free, SeatKind::Wheelchair) => "wheelchair space, free",
         (Look::Free, SeatKind::Companion) => "companion, free",
         (Look::Free, SeatKind::Couch) => "free half of couch",
         (Look::Free, _) => "free",
@@ -165,7 +279,16 @@ pub(super) fn words_of(look: SeatLook) -> &'static str {
         (Look::Pending, _) => "being held",
         (Look::Held, _) => "held by someone else",
         (Look::Sold, _) => "sold",
-        (Look::Blocked, _) => "not for sale",
+        (Look::Blocked, SeatKind::Blocked) => "not for sale",
+        (Look::Blocked, _) => "not for sale at this show",
+    }
+}
+
+/// The label of a seat; that of a general-admission place is its section's.
+pub(super) fn label(map: &MapVm<'_>, seat: SeatIx) -> String {
+    match map.plan.chart.is_standing(seat) {
+        true => map.plan.chart.section_of(seat).name.to_string(),
+        false => map.plan.label(seat),
     }
 }
 

@@ -1,27 +1,150 @@
-//! Choosing: seat by seat, ranges, and the best seats together.
+//! Choosing by hand: seat by seat, ranges, places of general admission; and the one way in which a wish changes.
 
-use super::{Proposed, Seats};
+use super::{Around, Seats, names};
 use crate::{
-    domain::{ids::SeatIx, seating::best, show::SeatState},
+    domain::{
+        chart::{Admission, SeatKind},
+        ids::SeatIx,
+        seating::Accessible,
+        show::SeatState,
+    },
     store::{
         Out,
-        action::{HoldAction, Tone, Turn},
-        slices::{hold::Holding, notice::say},
+        action::{HoldAction, OverlayAction, Reply, Tone},
+        slices::{hold::Holding, notice::say, overlay::Question},
         tracked::Tracked,
     },
 };
 
-/// How many proposals `n` goes through.
-pub(super) const PROPOSALS: usize = 10;
+/// How many changes can be undone.
+const HISTORY: usize = 20;
+
+/// What is wanted, and which of it the program chose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    pub seats: Vec<SeatIx>,
+    pub house: Vec<SeatIx>,
+}
+
+/// The question whether somebody needs a place that is kept for wheelchairs: asked once for a party.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    #[default]
+    NotAsked,
+    /// Asked, with what is wanted if somebody does.
+    Asked(Wish),
+    Needed,
+}
 
 pub(super) fn wanted(hold: &Holding) -> Vec<SeatIx> {
     hold.wanted().iter().map(|p| p.ix).collect()
 }
 
-pub(super) fn want(seats: &Seats, wanted: Vec<SeatIx>, out: &mut Out) {
-    if let (Some(show), Some(plan)) = (&seats.show, seats.plan()) {
-        out.then(HoldAction::Want { show: show.id.clone(), plan: plan.clone(), seats: wanted });
+/// The wanted seats that the person chose by hand, in the order in which they did.
+pub(super) fn by_hand(seats: &Seats, hold: &Holding) -> Vec<SeatIx> {
+    wanted(hold).into_iter().filter(|seat| !seats.house.contains(seat)).collect()
+}
+
+/// Wants these seats; what is new among them was chosen by hand.
+pub(super) fn want(seats: &mut Tracked<Seats>, hold: &Holding, wanted: Vec<SeatIx>, out: &mut Out) {
+    let house = seats.house.iter().copied().filter(|seat| wanted.contains(seat)).collect();
+    let wish = Wish { seats: wanted, house };
+    if needs_a_word(seats, hold, &wish) {
+        let kept = wish.seats.iter().copied().find(|seat| is_kept(seats, *seat));
+        if let (Some(plan), Some(seat)) = (seats.plan(), kept) {
+            let words = match plan.chart.seat(seat).kind {
+                SeatKind::Wheelchair => format!("{} is a wheelchair space. Does somebody need it?", plan.label(seat)),
+                _ => {
+                    let label = plan.label(seat);
+                    format!("{label} is kept for who comes with a wheelchair. Does somebody need it?")
+                }
+            };
+            out.then(OverlayAction::Ask(Question::Accessible { words }));
+        }
+        seats.access = Access::Asked(wish);
+        return;
     }
+    seats.proposed = None;
+    change(seats, hold, wish, out);
+}
+
+/// Wants seats that the program chose; those that the person had chosen by hand stay theirs.
+pub(super) fn want_house(seats: &mut Tracked<Seats>, hold: &Holding, wanted: Vec<SeatIx>, out: &mut Out) {
+    let mine = by_hand(seats, hold);
+    let house = wanted.iter().copied().filter(|seat| !mine.contains(seat)).collect();
+    change(seats, hold, Wish { seats: wanted, house }, out);
+}
+
+/// The one way in which a wish changes: it can be undone.
+fn change(seats: &mut Tracked<Seats>, hold: &Holding, wish: Wish, out: &mut Out) {
+    let before = Wish { seats: wanted(hold), house: seats.house.clone() };
+    if before.seats != wish.seats {
+        if seats.history.len() == HISTORY {
+            seats.history.remove(0);
+        }
+        seats.history.push(before);
+    }
+    set(seats, wish, out);
+}
+
+/// Makes a wish the one that holds.
+pub(super) fn set(seats: &mut Tracked<Seats>, wish: Wish, out: &mut Out) {
+    seats.house = wish.house;
+    if let (Some(show), Some(plan)) = (&seats.show, seats.plan()) {
+        out.then(HoldAction::Want { show: show.id.clone(), plan: plan.clone(), seats: wish.seats });
+    }
+}
+
+pub(super) fn undo(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
+    if seats.history.is_empty() {
+        out.then(say(Tone::Info, "There is nothing to undo."));
+        return;
+    }
+    let Some(wish) = seats.history.pop() else { return };
+    seats.proposed = None;
+    let (free, gone) = parted(seats, hold, &wish.seats);
+    if let (Some(plan), false) = (seats.plan(), gone.is_empty()) {
+        let text = format!("{} cannot be had any more.", names(plan, &gone, "x"));
+        out.then(say(Tone::Info, text));
+    }
+    let house = wish.house.into_iter().filter(|seat| free.contains(seat)).collect();
+    set(seats, Wish { seats: free, house }, out);
+}
+
+/// The seats that this person can have or has, and those that they cannot have. A couch with a half gone is gone.
+pub(super) fn parted(seats: &Seats, hold: &Holding, wanted: &[SeatIx]) -> (Vec<SeatIx>, Vec<SeatIx>) {
+    let free = |seat: &SeatIx| seats.state_for(hold, *seat) == SeatState::Free;
+    wanted.iter().partition(|seat| unit(seats, **seat).iter().all(free))
+}
+
+/// A place that is kept for those who need it.
+fn is_kept(seats: &Seats, seat: SeatIx) -> bool {
+    seats.plan().is_some_and(|plan| {
+        let facts = plan.chart.seat(seat);
+        matches!(facts.kind, SeatKind::Wheelchair | SeatKind::Companion)
+            && seats.accessible(usize::from(facts.category)) == Accessible::Kept
+    })
+}
+
+/// Whether a wish has to be asked about: it is the first with a place that is kept.
+fn needs_a_word(seats: &Seats, hold: &Holding, wish: &Wish) -> bool {
+    let is_new = |seat: &&SeatIx| !hold.wanted().iter().any(|pick| pick.ix == **seat);
+    seats.access != Access::Needed && wish.seats.iter().filter(is_new).any(|seat| is_kept(seats, *seat))
+}
+
+/// The answer to whether somebody needs a place that is kept.
+pub(super) fn answered(seats: &mut Tracked<Seats>, hold: &Holding, reply: Reply, out: &mut Out) {
+    let Access::Asked(mut wish) = std::mem::take(&mut seats.access) else { return };
+    match reply {
+        Reply::Yes => seats.access = Access::Needed,
+        Reply::No => {
+            wish.seats.retain(|seat| !is_kept(seats, *seat));
+            let text = "Wheelchair spaces and the places beside them are kept for those who need them.";
+            out.then(say(Tone::Info, text));
+        }
+    }
+    seats.proposed = None;
+    change(seats, hold, wish, out);
 }
 
 /// Both halves of a couch are one unit.
@@ -32,27 +155,31 @@ pub(super) fn same_couch(seats: &Seats, a: SeatIx, b: SeatIx) -> bool {
 
 /// The seat with its other half.
 pub(super) fn unit(seats: &Seats, seat: SeatIx) -> Vec<SeatIx> {
-    let Some(plan) = seats.plan() else { return vec![seat] };
+    let Some(plan) = seats.plan().filter(|p| p.chart.seat(seat).couch.is_some()) else { return vec![seat] };
     let row = plan.chart.row_of(seat).seats.clone();
     row.map(SeatIx).filter(|s| same_couch(seats, *s, seat)).collect()
 }
 
 /// Why a seat cannot be chosen, in words.
 pub(super) fn refusal(seats: &Seats, hold: &Holding, seat: SeatIx) -> Option<String> {
-    if hold.wanted().iter().any(|p| p.ix == seat) {
-        return None;
-    }
     let plan = seats.plan()?;
     let label = plan.label(seat);
-    match seats.state(seat) {
+    let kind = plan.chart.seat(seat).kind;
+    match seats.state_for(hold, seat) {
         SeatState::Free => None,
         SeatState::Held => Some(format!("{label} is held by someone else.")),
         SeatState::Sold => Some(format!("{label} is sold.")),
-        SeatState::Blocked => Some(format!("{label} is not for sale.")),
+        SeatState::Blocked if kind == SeatKind::Blocked => Some(format!("{label} is not for sale.")),
+        SeatState::Blocked => Some(format!("{label} is not for sale at this show.")),
     }
 }
 
-pub(super) fn toggle(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, out: &mut Out) {
+pub(super) fn toggle(seats: &mut Tracked<Seats>, around: &Around<'_>, seat: SeatIx, out: &mut Out) {
+    let hold = around.hold;
+    if let Some(section) = standing_section(seats, seat) {
+        take_places(seats, around, section, 1, out);
+        return;
+    }
     let unit = unit(seats, seat);
     let mut wanted = wanted(hold);
     if wanted.contains(&seat) {
@@ -63,7 +190,60 @@ pub(super) fn toggle(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, o
     } else {
         wanted.extend(unit.into_iter().filter(|s| !hold.wanted().iter().any(|p| p.ix == *s)));
     }
-    want(seats, wanted, out);
+    if let Some(most) = too_many(seats, around, wanted.len()) {
+        out.then(say(Tone::Info, most));
+        return;
+    }
+    want(seats, hold, wanted, out);
+}
+
+/// Why so many seats cannot be had at once.
+pub(super) fn too_many(seats: &Seats, around: &Around<'_>, count: usize) -> Option<String> {
+    let most = around.cinema.map_or(usize::MAX, |cinema| cinema.max_seats as usize);
+    let more = count > around.hold.wanted().len();
+    (seats.plan().is_some() && more && count > most).then(|| format!("At most {most} seats can be booked at once."))
+}
+
+/// The section whose places nobody chooses between, of a seat that is one of them.
+pub(super) fn standing_section(seats: &Seats, seat: SeatIx) -> Option<u16> {
+    let chart = &seats.plan()?.chart;
+    (seat.get() < chart.seats.len() && chart.is_standing(seat)).then(|| chart.row_of(seat).section)
+}
+
+/// The first free places of a general-admission section, besides those that are wanted already.
+pub(super) fn take_places(seats: &mut Tracked<Seats>, around: &Around<'_>, section: u16, count: u8, out: &mut Out) {
+    let (hold, Some(plan)) = (around.hold, seats.plan().cloned()) else { return };
+    let chart = &plan.chart;
+    let Some(area) = chart.sections.get(usize::from(section)).filter(|s| s.admission == Admission::General) else {
+        return;
+    };
+    let mut wanted = wanted(hold);
+    let rows = chart.rows.iter().filter(|row| row.section == section);
+    let places = rows.flat_map(|row| row.seats.clone().map(SeatIx));
+    let free = places.filter(|seat| seats.state_for(hold, *seat) == SeatState::Free && !wanted.contains(seat));
+    let new: Vec<SeatIx> = free.take(usize::from(count)).collect();
+    if new.is_empty() {
+        let priced = rows_priced(seats, section);
+        let why = if priced { "is full" } else { "is not for sale at this show" };
+        out.then(say(Tone::Info, format!("{} {why}.", area.name)));
+        return;
+    }
+    if new.len() < usize::from(count) {
+        out.then(say(Tone::Info, format!("Only {} more places are left in {}.", new.len(), area.name)));
+        return;
+    }
+    wanted.extend(new);
+    if let Some(most) = too_many(seats, around, wanted.len()) {
+        out.then(say(Tone::Info, most));
+        return;
+    }
+    want(seats, hold, wanted, out);
+}
+
+fn rows_priced(seats: &Seats, section: u16) -> bool {
+    let Some(plan) = seats.plan() else { return false };
+    let mut rows = plan.chart.rows.iter().filter(|row| row.section == section);
+    rows.any(|row| row.seats.clone().any(|seat| seats.is_priced(usize::from(plan.chart.seat(SeatIx(seat)).category))))
 }
 
 /// The first `v` sets the anchor; the second takes all free seats from there to the cursor.
@@ -84,60 +264,21 @@ pub(super) fn range(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
     let span = from.min(to)..=from.max(to);
     let mut all = wanted(hold);
     for (_, seat) in grid.lines[line as usize].seats.iter().filter(|(col, _)| span.contains(col)) {
+        // A range passes over what is kept, unless it begins or ends there.
+        let meant = [anchor, seats.cursor].contains(seat) || !is_kept(seats, *seat);
         for half in unit(seats, *seat) {
-            if !all.contains(&half) && refusal(seats, hold, half).is_none() {
+            if meant && !all.contains(&half) && refusal(seats, hold, half).is_none() {
                 all.push(half);
             }
         }
     }
-    want(seats, all, out);
+    want(seats, hold, all, out);
 }
 
-/// Proposes the best block for a party, and wants it at once. The same digit again with the cursor moved means a
-/// block at the cursor.
-pub(super) fn propose(seats: &mut Tracked<Seats>, hold: &Holding, party: u8, out: &mut Out) {
-    let Some(plan) = seats.plan().cloned() else { return };
-    let mine = wanted(hold);
-    let open = |seat: SeatIx| seats.state(seat) == SeatState::Free || mine.contains(&seat);
-    let here = seats.proposed.as_ref().is_some_and(|p| p.party == party && p.cursor != seats.cursor);
-    let blocks = if here {
-        let cursor = seats.cursor;
-        best::block_at(&plan.chart, &plan.geometry, &open, usize::from(party), cursor).into_iter().collect()
-    } else {
-        best::blocks(&plan.chart, &plan.geometry, &open, usize::from(party), PROPOSALS)
-    };
-    if blocks.is_empty() {
-        let place = if here { "in this row" } else { "in this hall" };
-        let text = format!("No {party} free seats beside each other {place}. Try a smaller party, or choose by hand.");
-        out.then(say(Tone::Info, text));
-        return;
+pub(super) fn drop_last(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
+    let mut wanted = wanted(hold);
+    if let Some(last) = wanted.pop() {
+        wanted.retain(|s| !same_couch(seats, *s, last));
+        want(seats, hold, wanted, out);
     }
-    take_proposal(seats, Proposed { party, blocks, at: 0, cursor: seats.cursor }, out);
-}
-
-pub(super) fn alternative(seats: &mut Tracked<Seats>, hold: &Holding, turn: Turn, out: &mut Out) {
-    let Some(mut proposed) = seats.proposed.clone() else {
-        propose(seats, hold, wanted(hold).len().clamp(1, 20) as u8, out);
-        return;
-    };
-    let count = proposed.blocks.len();
-    proposed.at = match turn {
-        Turn::Next => (proposed.at + 1) % count,
-        Turn::Previous => (proposed.at + count - 1) % count,
-    };
-    if count == 1 {
-        out.then(say(Tone::Info, "There is no other block for this party."));
-    }
-    take_proposal(seats, proposed, out);
-}
-
-pub(super) fn take_proposal(seats: &mut Tracked<Seats>, mut proposed: Proposed, out: &mut Out) {
-    let block = proposed.blocks[proposed.at].clone();
-    let level = seats.plan().map_or(0, |p| p.level_of(block.seats[0]));
-    seats.cursor = block.seats[0];
-    seats.level = level;
-    seats.anchor = None;
-    proposed.cursor = seats.cursor;
-    seats.proposed = Some(proposed);
-    want(seats, block.seats, out);
 }

@@ -2,8 +2,9 @@
 //! all of them.
 
 use super::{
-    Seats,
-    choose::{self, refusal, unit, want, wanted},
+    Around, Seats,
+    choose::{self, by_hand, refusal, unit, want, wanted},
+    propose,
 };
 use crate::{
     domain::ids::SeatIx,
@@ -35,12 +36,14 @@ impl Drag {
 }
 
 /// Takes the seat, or lets it go. While a party is being seated, the party sits down there.
-pub(super) fn press(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, out: &mut Out) {
+pub(super) fn press(seats: &mut Tracked<Seats>, around: &Around<'_>, seat: SeatIx, out: &mut Out) {
+    let hold = around.hold;
     let before = wanted(hold);
     let is_mine = before.contains(&seat);
     let party = seats.party();
     seats.cursor = seat;
-    let snaps = party > 1 && !is_mine && refusal(seats, hold, seat).is_none();
+    let is_seated = before.len() == usize::from(party) && by_hand(seats, hold).is_empty();
+    let snaps = party > 1 && is_seated && !is_mine && refusal(seats, hold, seat).is_none();
     seats.drag = Some(Drag {
         from: seat,
         at: seat,
@@ -48,9 +51,9 @@ pub(super) fn press(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, ou
         does: if is_mine { Does::LetGo } else { Does::Take },
     });
     if snaps {
-        choose::propose(seats, hold, party, out);
+        propose::here(seats, around, party, out);
     } else {
-        choose::toggle(seats, hold, seat, out);
+        choose::toggle(seats, around, seat, out);
     }
 }
 
@@ -73,7 +76,7 @@ pub(super) fn drag_to(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, 
     drag.at = seat;
     seats.drag = Some(drag);
     seats.cursor = seat;
-    want(seats, all, out);
+    want(seats, hold, all, out);
 }
 
 /// The seats of one row from one to another, in that direction.

@@ -2,8 +2,8 @@
 //! and for narrow screens. It ends at the same hold as the map.
 
 use super::{
-    Seats,
-    choose::{same_couch, toggle, want, wanted},
+    Around, Seats,
+    choose::{same_couch, standing_section, take_places, toggle, want_house, wanted},
     travel::go_to,
 };
 use crate::{
@@ -83,7 +83,7 @@ pub fn rows(plan: &Plan, section: u16) -> impl Iterator<Item = u32> {
 
 /// Whether a seat can be chosen, or is chosen already.
 pub fn is_open(seats: &Seats, hold: &Holding, seat: SeatIx) -> bool {
-    seats.state(seat) == SeatState::Free || hold.wanted().iter().any(|p| p.ix == seat)
+    seats.state_for(hold, seat) == SeatState::Free
 }
 
 /// The free blocks of a row for a party, from left to right, no seat in two of them. Blocks that leave no single seat
@@ -189,14 +189,14 @@ fn follow(seats: &mut Tracked<Seats>) {
 }
 
 /// Opens the line, or takes its seats; what is taken already is paid for.
-pub(super) fn go(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
-    let lines = lines(seats, hold);
+pub(super) fn go(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out) {
+    let lines = lines(seats, around.hold);
     let Some(line) = seats.list.as_ref().and_then(|list| lines.get(list.selected(&lines)).copied()) else { return };
-    open(seats, hold, line, out);
+    open(seats, around, line, out);
 }
 
 /// The same for a line that was clicked.
-pub(super) fn open(seats: &mut Tracked<Seats>, hold: &Holding, line: Line, out: &mut Out) {
+pub(super) fn open(seats: &mut Tracked<Seats>, around: &Around<'_>, line: Line, out: &mut Out) {
     let Some(list) = &mut seats.list else { return };
     list.at = Some(line);
     match line {
@@ -210,21 +210,24 @@ pub(super) fn open(seats: &mut Tracked<Seats>, hold: &Holding, line: Line, out: 
         }
         Line::Block(first) => {
             let party = list.party;
-            take(seats, hold, first, party, out);
+            take(seats, around, first, party, out);
         }
     }
     follow(seats);
 }
 
-fn take(seats: &mut Tracked<Seats>, hold: &Holding, first: SeatIx, party: u8, out: &mut Out) {
+fn take(seats: &mut Tracked<Seats>, around: &Around<'_>, first: SeatIx, party: u8, out: &mut Out) {
+    let hold = around.hold;
     let Some(block) = block_at(seats, hold, first, party) else { return };
     if is_chosen(hold, &block) {
         out.then(CheckoutAction::Open);
+    } else if let Some(section) = standing_section(seats, first) {
+        take_places(seats, around, section, party, out);
     } else if party == 1 {
         // Person by person: what was chosen before stays.
-        toggle(seats, hold, first, out);
+        toggle(seats, around, first, out);
     } else if block != wanted(hold) {
-        want(seats, block, out);
+        want_house(seats, hold, block, out);
     }
 }
 

@@ -1,18 +1,18 @@
 //! Getting about the hall by more than one step: to the next free block, from section to section, to the best seat,
 //! to a place that was clicked.
 
-use super::{Seats, load};
+use super::Seats;
 use crate::{
     domain::{
         chart::grid::{Grid, GridLine},
         ids::SeatIx,
-        seating::best::{self, Ask},
+        seating::best::{Ask, propose},
         show::SeatState,
     },
     store::{
         Out,
         action::{Tone, Turn},
-        slices::notice::say,
+        slices::{hold::Holding, notice::say},
         tracked::Tracked,
     },
 };
@@ -32,19 +32,27 @@ pub(super) fn go_to(seats: &mut Tracked<Seats>, seat: SeatIx) {
 }
 
 /// To the best free seat of the hall; nothing is chosen.
-pub(super) fn best(seats: &mut Tracked<Seats>) {
-    let origin = seats.origin;
-    let level = seats.level;
-    load::begin_at_best(seats);
-    if seats.level == level {
-        seats.origin = origin;
+pub(super) fn best(seats: &mut Tracked<Seats>, hold: &Holding) {
+    let best = best_of(seats, hold, &|_| true);
+    if let Some(seat) = best {
+        go_to(seats, seat);
     }
 }
 
+/// The best free seat of those that suit.
+fn best_of(seats: &Seats, hold: &Holding, suits: &dyn Fn(SeatIx) -> bool) -> Option<SeatIx> {
+    let plan = seats.plan()?;
+    let ask = Ask { suits, ..Ask::of(1) };
+    propose(plan.hall(), &seats.open_for(plan, hold), &ask, 1).first().map(|proposal| proposal.seats[0])
+}
+
 /// The next place in chart order, round the end, at which a free block begins that fits the party.
-pub(super) fn next_free(seats: &mut Tracked<Seats>, out: &mut Out) {
+pub(super) fn next_free(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
     let Some(plan) = seats.plan().cloned() else { return };
-    let is_free = |seat: SeatIx| seats.state(seat) == SeatState::Free;
+    let is_mine = |seat: SeatIx| hold.wanted().iter().any(|p| p.ix == seat);
+    let is_free = |seat: SeatIx| {
+        !plan.chart.is_standing(seat) && seats.state_for(hold, seat) == SeatState::Free && !is_mine(seat)
+    };
     let party = seats.party();
     let begins = |seat: &SeatIx| {
         let first = is_free(*seat) && plan.geometry.left(*seat).is_none_or(|left| !is_free(left));
@@ -64,7 +72,7 @@ pub(super) fn next_free(seats: &mut Tracked<Seats>, out: &mut Out) {
 }
 
 /// To the best free seat of the previous or next section, else to the middle of it.
-pub(super) fn section(seats: &mut Tracked<Seats>, turn: Turn, out: &mut Out) {
+pub(super) fn section(seats: &mut Tracked<Seats>, hold: &Holding, turn: Turn, out: &mut Out) {
     let Some(plan) = seats.plan().cloned() else { return };
     let chart = &plan.chart;
     if chart.seats.is_empty() {
@@ -84,12 +92,10 @@ pub(super) fn section(seats: &mut Tracked<Seats>, turn: Turn, out: &mut Out) {
         out.then(say(Tone::Info, "This hall has one section."));
         return;
     }
-    let is_open = |seat: SeatIx| seats.state(seat) == SeatState::Free;
     let inside = |seat: SeatIx| chart.row_of(seat).section == to;
-    let ask = Ask { suits: &inside, ..Ask::of(1) };
-    let best = best::propose(plan.hall(), &is_open, &ask, 1).first().map(|p| p.seats[0]);
+    let best = best_of(seats, hold, &inside);
     let all: Vec<SeatIx> = chart.indices().filter(|s| inside(*s)).collect();
-    let free = all.iter().copied().find(|s| is_open(*s));
+    let free = all.iter().copied().find(|s| seats.state_for(hold, *s) == SeatState::Free);
     go_to(seats, best.or(free).unwrap_or(all[all.len() / 2]));
     out.then(say(Tone::Info, format!("{}.", chart.section_of(seats.cursor).name)));
 }

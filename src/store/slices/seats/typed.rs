@@ -1,24 +1,48 @@
-//! The line in which seats are named by typing.
+//! The line in which seats, or the wishes of a party, are named by typing.
 
 use super::{
     Seats, Typed,
     choose::{refusal, unit, want, wanted},
+    seek,
     travel::go_to,
 };
 use crate::{
-    domain::{chart::plan::Plan, ids::SeatIx, seating::spec},
-    store::{Out, action::Turn, slices::hold::Holding, slices::line, tracked::Tracked},
+    domain::{
+        chart::plan::Plan,
+        ids::SeatIx,
+        seating::spec::{self, PartyWish},
+    },
+    store::{
+        Out,
+        action::Turn,
+        slices::{hold::Holding, line},
+        tracked::Tracked,
+    },
 };
 use tui_input::{Input, InputRequest};
+
+/// What a typed text means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Just these seats; all of them can be had.
+    Seats(Vec<SeatIx>),
+    /// The best seats for a party.
+    Party(PartyWish),
+}
 
 /// What the typed text means at this moment.
 ///
 /// # Errors
 /// A sentence: what is not known, or which of the named seats cannot be had.
-pub fn meaning(seats: &Seats, hold: &Holding, plan: &Plan, text: &str) -> Result<Vec<SeatIx>, String> {
-    let named = spec::parse_on(&plan.chart, &plan.geometry, seats.level as u16, text).map_err(|e| e.to_string())?;
-    let refused: Vec<String> = named.iter().filter_map(|s| refusal(seats, hold, *s)).collect();
-    if refused.is_empty() { Ok(named) } else { Err(refused.join(" ")) }
+pub fn meaning(seats: &Seats, hold: &Holding, plan: &Plan, text: &str) -> Result<Meaning, String> {
+    let level = Some(seats.level as u16);
+    match spec::typed(&plan.chart, &plan.geometry, level, text).map_err(|error| error.to_string())? {
+        spec::Typed::Party(wish) => Ok(Meaning::Party(wish)),
+        spec::Typed::Seats(named) => {
+            let refused: Vec<String> = named.iter().filter_map(|s| refusal(seats, hold, *s)).collect();
+            if refused.is_empty() { Ok(Meaning::Seats(named)) } else { Err(refused.join(" ")) }
+        }
+    }
 }
 
 /// Opens the line with some text in it.
@@ -48,7 +72,8 @@ pub(super) fn past(seats: &mut Tracked<Seats>, turn: Turn) {
     }
 }
 
-/// Finishes the last word where it begins just one section's id or name.
+/// Finishes the last word where it begins just one section's id or name. Beside a party a section is a word by
+/// itself, before a row it has a colon.
 pub(super) fn complete(seats: &mut Tracked<Seats>) {
     let (Some(plan), Some(typed)) = (seats.plan().cloned(), &mut seats.typed) else { return };
     let text = typed.input.value();
@@ -56,7 +81,8 @@ pub(super) fn complete(seats: &mut Tracked<Seats>) {
     let begins = |name: &str| !word.is_empty() && name.to_lowercase().starts_with(&word.to_lowercase());
     let mut sections = plan.chart.sections.iter().filter(|s| begins(&s.id) || begins(s.name.as_str()));
     if let (Some(section), None) = (sections.next(), sections.next()) {
-        typed.input = Input::new(format!("{before}{}:", section.id));
+        let end = if before.starts_with(|c: char| c.is_ascii_digit()) { ' ' } else { ':' };
+        typed.input = Input::new(format!("{before}{}{end}", section.id));
         typed.error = None;
     }
 }
@@ -68,17 +94,21 @@ pub(super) fn submit(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) 
         seats.typed = None;
         return;
     }
-    match meaning(seats, hold, &plan, &text) {
-        Ok(named) => {
+    let outcome = match meaning(seats, hold, &plan, &text) {
+        Ok(Meaning::Seats(named)) => {
+            take(seats, hold, &named, out);
+            Ok(())
+        }
+        Ok(Meaning::Party(wish)) => seek::party(seats, hold, &wish, out),
+        Err(why) => Err(why),
+    };
+    match (outcome, &mut seats.typed) {
+        (Ok(()), _) => {
             seats.past.keep(&text);
             seats.typed = None;
-            take(seats, hold, &named, out);
         }
-        Err(why) => {
-            if let Some(typed) = &mut seats.typed {
-                typed.error = Some(why);
-            }
-        }
+        (Err(why), Some(typed)) => typed.error = Some(why),
+        (Err(_), None) => {}
     }
 }
 
@@ -91,5 +121,5 @@ fn take(seats: &mut Tracked<Seats>, hold: &Holding, named: &[SeatIx], out: &mut 
         }
     }
     go_to(seats, named[0]);
-    want(seats, all, out);
+    want(seats, hold, all, out);
 }

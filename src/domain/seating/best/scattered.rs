@@ -1,0 +1,100 @@
+//! L7: any seats, the cheapest for the party, wherever they are. Couches are taken whole or not at all.
+
+use super::{
+    Rung,
+    cost::steps,
+    floor::{Candidate, Floor, Rank},
+};
+
+/// A seat or a couch: its places and its rank among those of its size.
+struct Unit<'a> {
+    places: Vec<u32>,
+    cost: f64,
+    rank: Rank<'a>,
+}
+
+/// The cheapest seats for `size` people that lie outside of `taken`.
+pub(super) fn scattered(floor: &Floor<'_>, size: usize, taken: &[u32]) -> Option<Candidate> {
+    let mut units = units(floor, taken);
+    let best = |units: &mut Vec<Unit<'_>>| {
+        if units.len() > size && size > 0 {
+            units.select_nth_unstable_by(size - 1, |a, b| a.rank.cmp(&b.rank));
+            units.truncate(size);
+        }
+        units.sort_by(|a, b| a.rank.cmp(&b.rank));
+    };
+    let chosen = if floor.ask.tickets.is_empty() {
+        units.iter_mut().for_each(best);
+        cheapest(&units, size)?
+    } else {
+        let mut all: Vec<Unit<'_>> = units.into_iter().flatten().collect();
+        all.sort_by(|a, b| a.rank.cmp(&b.rank));
+        first_that_fit(floor, &all, size)?
+    };
+    (size > 0 && chosen.len() == size).then(|| floor.candidate(chosen, Rung::L7))
+}
+
+/// What can be had, by its number of places less one.
+fn units<'a>(floor: &Floor<'a>, taken: &[u32]) -> Vec<Vec<Unit<'a>>> {
+    let mut units: Vec<Vec<Unit<'_>>> = vec![Vec::new()];
+    let mut start = 0;
+    for part in floor.hall.costs.spots.chunk_by(|a, b| a.shares_couch(b)) {
+        let places = start..start + part.len();
+        start = places.end;
+        let reserved = floor.ask.wheelchairs > 0 && part[0].is_accessible();
+        if reserved || !floor.usable[places.start] || taken.contains(&(places.start as u32)) {
+            continue;
+        }
+        let candidate = floor.candidate(places.map(|place| place as u32).collect(), Rung::L7);
+        let rank = floor.rank(&candidate, 0.0);
+        if units.len() < part.len() {
+            units.resize_with(part.len(), Vec::new);
+        }
+        units[part.len() - 1].push(Unit { places: candidate.places, cost: candidate.cost, rank });
+    }
+    units
+}
+
+/// As many units of each size as together cost least: for each number of people, the cheapest way to seat them with the
+/// sizes looked at so far.
+fn cheapest(units: &[Vec<Unit<'_>>], size: usize) -> Option<Vec<u32>> {
+    let mut best: Vec<Option<(f64, Vec<u32>)>> = vec![None; size + 1];
+    best[0] = Some((0.0, Vec::new()));
+    for (unit, of_size) in (1..).zip(units) {
+        let mut next = best.clone();
+        for (people, (cost, places)) in best.iter().enumerate().filter_map(|(n, found)| Some((n, found.as_ref()?))) {
+            let (mut sum, mut taken) = (*cost, places.clone());
+            for (count, one) in (1..).zip(of_size) {
+                let total = people + count * unit;
+                if total > size {
+                    break;
+                }
+                sum += one.cost * unit as f64;
+                taken.extend(&one.places);
+                if next[total].as_ref().is_none_or(|(least, _)| steps(sum) < steps(*least)) {
+                    next[total] = Some((sum, taken.clone()));
+                }
+            }
+        }
+        best = next;
+    }
+    best.pop()?.map(|(_, places)| places)
+}
+
+/// The cheapest units, each taken if everyone who has a place then may sit there.
+fn first_that_fit(floor: &Floor<'_>, units: &[Unit<'_>], size: usize) -> Option<Vec<u32>> {
+    let mut taken: Vec<u32> = Vec::new();
+    for unit in units {
+        if taken.len() + unit.places.len() > size {
+            continue;
+        }
+        let with: Vec<u32> = taken.iter().chain(&unit.places).copied().collect();
+        if floor.can_all_be_used(&with) {
+            taken = with;
+        }
+        if taken.len() == size {
+            return Some(taken);
+        }
+    }
+    None
+}

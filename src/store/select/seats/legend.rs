@@ -1,0 +1,113 @@
+//! The legend: what the signs on the screen mean, with counts and prices. What cannot be seen is not explained.
+
+use super::map::{Look, MapVm, SeatLook};
+use crate::{
+    domain::{chart::SeatKind, ids::SeatIx, money::Glyphs, show::Show},
+    store::{
+        slices::seats::{Counts, map_size},
+        state::Size,
+    },
+};
+use std::collections::HashSet;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegendItem {
+    pub mark: Mark,
+    pub text: String,
+}
+
+/// What a legend item explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A seat of this look, kind and category.
+    Seat(SeatLook),
+}
+
+/// Only what is on the screen, with the counts of the whole hall and prices.
+pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> Vec<LegendItem> {
+    let chart = &map.plan.chart;
+    let mut counts: Counts = map.seats.counts.clone();
+    if counts.free.is_empty() {
+        return Vec::new();
+    }
+    // What is mine is neither free nor held by others.
+    for seat in map.hold.mine() {
+        counts.add(map.plan, seat, map.seats.state(seat), -1);
+        if !map.hold.wanted().iter().any(|pick| pick.ix == seat) {
+            counts.add(map.plan, seat, map.seats.state_for(map.hold, seat), 1);
+        }
+    }
+    let seen = seen(map, size);
+    let item = |look, kind, category: usize, text: String| LegendItem {
+        mark: Mark::Seat(SeatLook { look, kind, category: category as u16, couch_left: true }),
+        text,
+    };
+    let mut items = Vec::new();
+    for (i, category) in chart.categories.iter().enumerate() {
+        let ordinary = [SeatKind::Seat, SeatKind::Couch].into_iter().find(|kind| seen.has_free(*kind, i));
+        let (Some(kind), Some(price)) = (ordinary, show.price(&category.id)) else { continue };
+        let text = format!("{} {} free {}", category.name, counts.free[i], price.words(glyphs));
+        items.push(item(Look::Free, kind, i, text));
+    }
+    let mine = map.hold.wanted().len();
+    if mine > 0 {
+        items.push(item(Look::Mine, SeatKind::Seat, 0, format!("yours {mine}")));
+    }
+    if seen.looks.contains(&Look::Sold) {
+        items.push(item(Look::Sold, SeatKind::Seat, 0, format!("sold {}", counts.sold)));
+    }
+    if seen.looks.contains(&Look::Held) {
+        items.push(item(Look::Held, SeatKind::Seat, 0, format!("held by others {}", counts.held)));
+    }
+    if seen.has_any_free(SeatKind::Wheelchair) {
+        items.push(item(Look::Free, SeatKind::Wheelchair, 0, format!("wheelchair {}", counts.wheelchair)));
+    }
+    if seen.has_any_free(SeatKind::Companion) {
+        items.push(item(Look::Free, SeatKind::Companion, 0, format!("companion {}", counts.companion)));
+    }
+    if seen.not_for_sale {
+        items.push(item(Look::Blocked, SeatKind::Seat, 0, "not for sale at this show".to_owned()));
+    }
+    items
+}
+
+/// What can be seen of the map.
+#[derive(Default)]
+struct Seen {
+    looks: HashSet<Look>,
+    free: HashSet<(SeatKind, u16)>,
+    /// Seats that are sold at other shows, and not at this one.
+    not_for_sale: bool,
+}
+
+impl Seen {
+    fn has_free(&self, kind: SeatKind, category: usize) -> bool {
+        self.free.contains(&(kind, category as u16))
+    }
+
+    fn has_any_free(&self, kind: SeatKind) -> bool {
+        self.free.iter().any(|(seen, _)| *seen == kind)
+    }
+}
+
+/// Looks at the seats in the part of the grid that the screen shows.
+fn seen(map: &MapVm<'_>, size: Size) -> Seen {
+    let (width, height) = map_size(size);
+    let (first_line, first_col) = map.origin;
+    let last_col = first_col + width / map.scale as u32;
+    let lines = map.grid.lines.iter().skip(first_line as usize).take((height / map.pitch.max(1)) as usize + 1);
+    let mut seen = Seen::default();
+    let mut look_at = |seat: SeatIx| {
+        let look = map.look(seat);
+        seen.looks.insert(look.look);
+        if look.look == Look::Free {
+            seen.free.insert((look.kind, look.category));
+        }
+        seen.not_for_sale |= look.look == Look::Blocked && look.kind != SeatKind::Blocked;
+    };
+    for line in lines {
+        let begin = line.seats.partition_point(|(col, _)| *col < first_col);
+        line.seats[begin..].iter().take_while(|(col, _)| *col < last_col).for_each(|(_, seat)| look_at(*seat));
+    }
+    seen
+}
