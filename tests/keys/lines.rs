@@ -157,3 +157,28 @@ fn the_command_line_finishes_names_and_shows_what_they_do() {
     stage.keys("up");
     assert!(picture(&mut stage).contains(": level previous"), "earlier lines come back");
 }
+
+#[test]
+fn a_party_is_typed_with_its_wishes() {
+    let mut stage = in_hall("hall-1");
+    stage.keys("/");
+    write(&mut stage, "3 F");
+    assert_eq!(speech(&mut stage), "the best 3 together, row F");
+    stage.keys("enter");
+    let seats = wanted(&stage);
+    assert!(seats.len() == 3 && seats.iter().all(|s| s.starts_with('F')), "{seats:?}");
+    stage.keys("n");
+    assert_ne!(wanted(&stage), seats, "the next best come with n");
+    stage.keys("c");
+    types(&mut stage, "2 w");
+    assert_eq!(wanted(&stage).len(), 2);
+    stage.keys("c");
+    types(&mut stage, "3 <1");
+    assert!(error(&stage).is_some(), "{:?}", wanted(&stage));
+    assert!(wanted(&stage).is_empty());
+    stage.keys("esc text::need");
+    write(&mut stage, " legroom");
+    stage.keys("enter");
+    let said = error(&stage).or_else(|| (!wanted(&stage).is_empty()).then(String::new));
+    assert!(said.is_some(), "it is taken, or it is said why not");
+}
