@@ -1,5 +1,8 @@
-//! How many sales a second one box office makes: hold and confirm of one seat over HTTP, every sale on the disk; and
-//! what a fresh token for each call costs.
+//! How many sales a second one box office makes: hold and confirm of one seat over HTTP, every sale on the disk; what
+//! watchers of the show take from that (`-- watched_show`); and what a fresh token for each call costs.
+
+#[path = "server/watched.rs"]
+mod watched;
 
 use divan::{Bencher, counter::ItemsCount};
 use frontrow::{
@@ -34,6 +37,12 @@ use tokio::{
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // Two rates that are to be compared are measured in turns, which divan does not do.
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    if std::env::args().any(|argument| argument == "--bench") && only.is_none_or(|name| "watched_show".contains(&name))
+    {
+        watched::compare();
+    }
     divan::main();
 }
 

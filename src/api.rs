@@ -6,6 +6,8 @@ pub mod devices;
 pub mod http;
 pub mod me;
 pub mod native;
+mod news;
 pub mod oauth;
 pub mod slow;
+mod sse;
 mod verdict;

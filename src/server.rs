@@ -15,6 +15,7 @@ mod form;
 mod html;
 mod instance;
 mod keys;
+mod live;
 pub mod mail;
 mod office;
 mod openapi;
@@ -28,13 +29,18 @@ mod web;
 
 pub use crate::domain::rules::Rules;
 
-use crate::domain::env::{Clock, Entropy, random};
+use crate::domain::{
+    chart::Chart,
+    env::{Clock, Entropy, random},
+    ids::ShowId,
+};
 use allowance::Allowances;
 use axum::serve::ListenerExt;
 use db::{Db, OpenError};
 use faults::Faults;
 use instance::Instance;
 use keys::Keys;
+use live::Live;
 use mail::Mailer;
 use office::{Office, new_uuid};
 use pepper::Pepper;
@@ -148,10 +154,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = TcpListener::bind(bind).await.map_err(refuse)?;
     let address = listener.local_addr().map_err(refuse)?;
 
-    let db = open_database(&data_dir.join("boxoffice.db")).await?;
+    let live = Arc::new(Live::new(&rules.limits));
+    let db = open_database(&data_dir.join("boxoffice.db"), &live).await?;
     let founding = found(&db, &*clock, &*entropy).await?;
     let keys = Keys::open(&db, &*clock, &rules.lifetimes, &founding.key_seed).await?;
-    let (programme, cinema) = seed::install(&db, &*clock, demo).await?;
+    let (programme, mut cinema) = seed::install(&db, &*clock, demo).await?;
+    cinema.orphan_rule = rules.selling.orphans;
+    cinema.release_accessible_min = rules.selling.release_accessible_min;
     let office = Arc::new(Office {
         pepper: Pepper::new(founding.pepper),
         keys,
@@ -166,6 +175,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         identity: founding.identity,
         url: format!("http://{address}"),
         tidied_at: AtomicI64::new(i64::MIN / 2),
+        live: Arc::clone(&live),
         db,
         clock,
         entropy,
@@ -183,7 +193,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (stop, mut stopped) = watch::channel(());
     let serving = tokio::spawn(async move {
         // An error means that the handle is gone: stop as well.
-        let until = async move { drop(stopped.changed().await) };
+        let until = async move {
+            drop(stopped.changed().await);
+            // What is watched has no end of its own.
+            live.close();
+        };
         if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(until).await {
             tracing::error!("the server ended: {error}");
         }
@@ -201,6 +215,12 @@ impl Running {
     /// Who it is, for the life of its data folder, whatever its port: a sign-in belongs to this.
     pub fn identity(&self) -> &str {
         &self.office.identity
+    }
+
+    /// Moves a show to another plan of its hall: everybody keeps the seats they have. Refused with one sentence that
+    /// names the seats which somebody has and which the new plan lacks.
+    pub async fn move_show(&self, show: &ShowId, chart: Chart) -> Result<(), String> {
+        services::replan::move_show(&self.office, show, chart).await.map_err(|refusal| refusal.detail)
     }
 
     /// Accepts nothing more, finishes what is open within ten seconds, and closes the database.
@@ -223,8 +243,9 @@ fn create_private_dir(path: &Path) -> Result<(), StartError> {
     builder.create(path).map_err(|error| StartError::data_dir(path, &error))
 }
 
-async fn open_database(path: &Path) -> Result<Db, StartError> {
-    Db::open(path).await.map_err(|error| match error {
+async fn open_database(path: &Path, live: &Arc<Live>) -> Result<Db, StartError> {
+    let live = Arc::clone(live);
+    Db::open(path, move || live.committed()).await.map_err(|error| match error {
         OpenError::Damaged(why) => StartError::Database { path: path.to_owned(), why },
         OpenError::DiskFull => StartError::DiskFull,
         OpenError::Other(error) => StartError::Database { path: path.to_owned(), why: error.to_string() },

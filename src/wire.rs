@@ -7,7 +7,11 @@ use crate::domain::{
     failure::Conflict,
     ids::{ChartHash, HoldId, MovieId, SeatId, ShowId, UserId},
     movie::Movie,
-    show::{Hold, Show},
+    seating::{
+        best::Rung,
+        party::{Party, PricedProposal},
+    },
+    show::{Hold, LeftAlone, NamedSeat, Show},
     sign_in::Offer,
     text::Text,
     user::User,
@@ -85,16 +89,78 @@ wire! {
         #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
         pub server_time: Timestamp,
     }
-    /// `POST /v1/holds`
+    /// `GET /v1/shows/{id}/events`, event `changes`: pairs of a seat's place in the chart and what it is now (0 free,
+    /// 1 held, 2 sold, 3 blocked). `v` is 1.
+    pub struct SeatChanges { pub v: u8, #[cfg_attr(feature = "server", schema(value_type = Vec<Vec<u32>>))] pub changes: Vec<(u32, u8)> }
+    /// `POST /v1/shows/{id}/propose`: read only.
     #[serde(deny_unknown_fields)]
-    pub struct HoldRequest { pub show: ShowId, #[cfg_attr(feature = "server", schema(min_items = 1, max_items = 20))] pub seats: Vec<SeatId> }
+    pub struct ProposeRequest {
+        pub party: Party,
+        /** How many proposals, 1 to 10; without it 3. */
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "server", schema(minimum = 1, maximum = 10))]
+        pub limit: Option<u32>,
+    }
+    /// The best seats first.
+    pub struct ProposeAnswer { pub proposals: Vec<PricedProposal>, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    /// `POST /v1/holds`: either seats or a party.
+    #[serde(deny_unknown_fields)]
+    pub struct HoldRequest {
+        pub show: ShowId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "server", schema(min_items = 1, max_items = 20))]
+        pub seats: Vec<SeatId>,
+        /** The best seats for it are found and held in one step. */
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub party: Option<Party>,
+        /** What happens if a single seat is left alone that need not be. */
+        #[serde(default)]
+        pub orphans: LeftAlone,
+    }
     /// The answer to `POST /v1/holds`: the only place where the token is ever told.
-    pub struct HoldCreated { pub hold: Hold, /** The secret that later calls send as `Hold-Token`. */ pub token: String, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    pub struct HoldCreated {
+        pub hold: Hold,
+        /** The secret that later calls send as `Hold-Token`. */
+        pub token: String,
+        /** For a party: how close together the seats are. */
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub closeness: Option<Rung>,
+        /** For a party: the same in words. */
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub words: Option<Text>,
+        /** Seats that the hold leaves alone and need not: it cannot be booked like this. */
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub orphans: Vec<NamedSeat>,
+        /** What could be held instead, the nearest first. */
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub suggest: Vec<Vec<NamedSeat>>,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
     /// `PATCH /v1/holds/{id}`: all of it happens, or none.
     #[serde(deny_unknown_fields)]
-    pub struct HoldChange { #[serde(default)] pub add: Vec<SeatId>, #[serde(default)] pub remove: Vec<SeatId>, /** Start the time again. */ #[serde(default)] pub extend: bool }
+    pub struct HoldChange {
+        #[serde(default)]
+        pub add: Vec<SeatId>,
+        #[serde(default)]
+        pub remove: Vec<SeatId>,
+        /** Start the time again. */
+        #[serde(default)]
+        pub extend: bool,
+        /** What happens if a single seat is left alone that need not be. */
+        #[serde(default)]
+        pub orphans: LeftAlone,
+    }
     /// `GET` and `PATCH /v1/holds/{id}`
-    pub struct HoldAnswer { pub hold: Hold, #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp }
+    pub struct HoldAnswer {
+        pub hold: Hold,
+        /** Seats that the change leaves alone and need not: the hold cannot be booked like this. */
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub orphans: Vec<NamedSeat>,
+        /** What could be held instead, the nearest first. */
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub suggest: Vec<Vec<NamedSeat>>,
+        #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))] pub server_time: Timestamp,
+    }
     /// `POST /v1/bookings`, with `Idempotency-Key` and `Hold-Token`
     #[serde(deny_unknown_fields)]
     pub struct BookRequest { pub hold: HoldId, pub payment: PaymentMethod }
@@ -231,6 +297,12 @@ wire! {
         pub retryable: bool,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub conflicts: Vec<Conflict>,
+        /// Seats that would be left alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub orphans: Vec<NamedSeat>,
+        /// What could be had instead, the nearest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub suggest: Vec<Vec<NamedSeat>>,
         /// Seconds after which another try makes sense, as in `Retry-After`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub retry_after: Option<u64>,

@@ -13,7 +13,12 @@ mod program;
 mod wire;
 
 use common::seen::Seen;
-use frontrow::{domain::show::SeatState, effects::ports::BoxOffice, server::faults::Fault, store::select::PATIENCE_MS};
+use frontrow::{
+    domain::show::{LeftAlone, SeatState},
+    effects::ports::BoxOffice,
+    server::faults::Fault,
+    store::select::PATIENCE_MS,
+};
 use house::House;
 use program::{Person, Program};
 use reqwest::Method;
@@ -415,7 +420,7 @@ fn a_hold_by_another_client_is_seen_after_asking_again() {
     program.open(&choice);
     let seats: Vec<_> = house.free_run(&choice, 3).iter().map(|s| choice.plan.chart.seat(*s).id.clone()).collect();
     let before = house.count(&choice, SeatState::Held);
-    house.ask(house.office().hold(&choice.show.id, &seats));
+    house.ask(house.office().hold(&choice.show.id, &seats, LeftAlone::Tell));
     program.keys("f5");
     program.wait_for(&format!("held by others {}", before + 3));
 }

@@ -15,19 +15,29 @@ mod device;
 mod house;
 #[path = "server/limits.rs"]
 mod limits;
+#[path = "server/live.rs"]
+mod live;
 #[path = "server/mail.rs"]
 mod mail;
 #[path = "server/model.rs"]
 mod model;
+#[path = "server/orphan.rs"]
+mod orphan;
+#[path = "server/party.rs"]
+mod party;
 #[cfg(unix)]
 #[path = "server/processes.rs"]
 mod processes;
+#[path = "server/propose.rs"]
+mod propose;
 #[path = "server/quickshow.rs"]
 mod quickshow;
 #[path = "server/race.rs"]
 mod race;
 #[path = "server/refresh.rs"]
 mod refresh;
+#[path = "server/replan.rs"]
+mod replan;
 #[path = "server/rotation.rs"]
 mod rotation;
 #[path = "server/sale.rs"]

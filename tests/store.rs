@@ -1,6 +1,10 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
+#[path = "store/choosing.rs"]
+mod choosing;
 mod common;
+#[path = "store/live.rs"]
+mod live;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 
@@ -22,6 +26,15 @@ fn in_seats() -> Stage {
     stage.states = SeatStates::free(stage.hall.seats.len());
     stage.keys("enter enter");
     assert_eq!(*stage.store.state().nav.route(), Route::Seats);
+    stage.effects.clear();
+    stage
+}
+
+/// In the seat map of a hall with these seats, all free.
+fn on(hall: std::sync::Arc<frontrow::domain::chart::Chart>) -> Stage {
+    let mut stage = Stage::with_chart(100, 30, hall);
+    stage.states = SeatStates::free(stage.hall.seats.len());
+    stage.keys("enter enter");
     stage.effects.clear();
     stage
 }

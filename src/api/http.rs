@@ -27,6 +27,8 @@ use url::{Host, Url};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
+/// What stands for no limit to how long an answer may take: ten years.
+const NO_END: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// So long a call waits, in all, because the server asks it to. Longer, and the person is told how long instead of
 /// being left to wonder.
@@ -89,6 +91,12 @@ pub struct Exchange {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+/// An answer that goes on.
+pub struct Opened {
+    response: reqwest::Response,
+    shown: String,
 }
 
 /// How one attempt failed.
@@ -215,6 +223,28 @@ impl Reply {
     }
 }
 
+impl Opened {
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+    pub fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+    /// The server, for people.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// The next bytes. An end is a loss, too: somebody has ended the answer.
+    pub async fn piece(&mut self) -> Result<Vec<u8>, Failure> {
+        match self.response.chunk().await {
+            Ok(Some(piece)) => Ok(piece.into()),
+            Ok(None) => Err(unreachable(&self.shown, "it has ended the answer")),
+            Err(error) => Err(unreachable(&self.shown, &root_cause(&error))),
+        }
+    }
+}
+
 impl Http {
     pub fn new(base: Url) -> Self {
         Self { base: RwLock::new(base), name: "the box office", finder: None, client: OnceLock::new() }
@@ -293,6 +323,20 @@ impl Http {
     /// Sends a call once and gives the answer as it is, for services that speak otherwise than a box office.
     pub async fn exchange(&self, call: Call) -> Result<Exchange, Failure> {
         slow::watched(|| self.shown(), self.try_once(&call)).await.map_err(|attempt| attempt.failure)
+    }
+
+    /// Opens an answer that has no end of its own, whatever its status: only its beginning must come in time.
+    pub async fn open(&self, call: Call) -> Result<Opened, Failure> {
+        let client = self.client()?;
+        let request = client.request(call.method.clone(), self.url(&call)?).headers(call.headers).timeout(NO_END);
+        let sent = tokio::time::timeout(TOTAL_TIMEOUT, request.send()).await;
+        let failure = match sent {
+            Ok(Ok(response)) => return Ok(Opened { response, shown: self.shown() }),
+            Ok(Err(error)) => self.unanswered(&error).failure,
+            Err(_) => unreachable(&format!("{} at {}", self.name, self.shown()), "it did not answer in time"),
+        };
+        self.find_again().await;
+        Err(failure)
     }
 
     async fn attempt(&self, call: &Call) -> Result<Reply, Attempt> {
@@ -380,12 +424,11 @@ impl Http {
     /// What it means that no answer came.
     fn unanswered(&self, error: &reqwest::Error) -> Attempt {
         let reason = root_cause(error);
-        let why = format!("{} at {} cannot be reached: {reason}", self.name, self.shown());
         let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost(Loss::NoAnswer) };
         if error.is_builder() || error.is_decode() {
             return Attempt::refused(not_a_box_office(&self.shown(), &reason));
         }
-        Attempt { failure: Failure::new(FailureKind::Offline, "unreachable", why), fate }
+        Attempt { failure: unreachable(&format!("{} at {}", self.name, self.shown()), &reason), fate }
     }
 
     /// What an answer that is not a success means.
@@ -474,9 +517,9 @@ pub fn is_loopback(url: &Url) -> bool {
 /// The failure that a server's problem stands for. Nothing of the request was done.
 fn failure_of(problem: Problem, status: StatusCode) -> Failure {
     let kind = match problem.code.as_str() {
-        "seat_taken" | "hold_expired" | "hold_not_found" => FailureKind::SeatGone,
+        "seat_taken" | "hold_expired" | "hold_not_found" | "no_seats_together" => FailureKind::SeatGone,
         "payment_refused" => FailureKind::Payment,
-        "too_many_seats" | "couch_split" | "no_extensions_left" | "sale_closed" | "not_cancellable" => {
+        "too_many_seats" | "couch_split" | "orphan_seat" | "no_extensions_left" | "sale_closed" | "not_cancellable" => {
             FailureKind::Refused
         }
         "unknown_seat" | "no_seats" | "weak_password" | "email_taken" => FailureKind::Input,
@@ -494,7 +537,13 @@ fn failure_of(problem: Problem, status: StatusCode) -> Failure {
     let words = if problem.detail.is_empty() { &problem.title } else { &problem.detail };
     let mut failure = Failure::new(kind, &clean(&problem.code, 64), clean(words, MAX_MESSAGE));
     failure.conflicts = problem.conflicts;
+    let nearest = problem.suggest.into_iter().next().unwrap_or_default();
+    failure.suggest = nearest.into_iter().map(|seat| seat.label.to_string()).collect();
     failure
+}
+
+fn unreachable(who: &str, reason: &str) -> Failure {
+    Failure::new(FailureKind::Offline, "unreachable", format!("{who} cannot be reached: {reason}"))
 }
 
 fn not_a_box_office(shown: &str, reason: &str) -> Failure {

@@ -1,6 +1,9 @@
 //! The box office's own API, version 1.
 
-use super::http::{Call, Http, Loss};
+use super::{
+    http::{Call, Http, Loss},
+    news::{self, Begin, Heard},
+};
 use crate::{
     domain::{
         booking::{Booking, PaymentMethod},
@@ -9,17 +12,21 @@ use crate::{
         failure::{Failure, FailureKind},
         ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
         movie::Movie,
+        seating::party::{Party, PartyHold, PricedProposal},
         show::{Hold, SeatStates, Show},
     },
-    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, SeatStream, SeatsNow},
+    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, LeftAlone, SeatStream, SeatsNow},
     wire::{
         self, BookRequest, BookingAnswer, BookingsAnswer, CinemaAnswer, FavoritesAnswer, HoldAnswer, HoldChange,
-        HoldCreated, HoldRequest, MoviesAnswer, SeatsAnswer, ShowAnswer, ShowsAnswer,
+        HoldCreated, HoldRequest, MoviesAnswer, ProposeAnswer, ProposeRequest, SeatsAnswer, ShowAnswer, ShowsAnswer,
     },
 };
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::{StatusCode, header::IF_NONE_MATCH};
+use reqwest::{
+    StatusCode,
+    header::{ACCEPT, ACCEPT_ENCODING, IF_NONE_MATCH},
+};
 use secrecy::SecretString;
 use std::{
     collections::HashMap,
@@ -34,11 +41,13 @@ pub struct NativeBoxOffice {
     holds: Mutex<HashMap<HoldId, SecretString>>,
     /// A chart never changes, so it is fetched once.
     charts: Mutex<HashMap<ChartHash, Arc<Chart>>>,
+    /// Where a watch that was lost goes on.
+    heard: Heard,
 }
 
 impl NativeBoxOffice {
     pub fn new(http: Arc<Http>) -> Self {
-        Self { http, holds: Mutex::default(), charts: Mutex::default() }
+        Self { http, holds: Mutex::default(), charts: Mutex::default(), heard: Heard::default() }
     }
 
     /// A call on a hold, with its token.
@@ -47,6 +56,31 @@ impl NativeBoxOffice {
             Some(token) => call.secret_header(wire::HOLD_TOKEN, token),
             None => Err(Failure::new(FailureKind::SeatGone, "hold_not_found", "these seats are not held any more")),
         }
+    }
+
+    /// Makes a hold and keeps its token.
+    async fn created(&self, request: HoldRequest) -> Result<HoldCreated, Failure> {
+        let reply = self.http.send(Call::post(&["v1", "holds"]).json(&request)?).await?;
+        let took = reply.took;
+        let mut created: HoldCreated = reply.json()?;
+        let token = SecretString::from(std::mem::take(&mut created.token));
+        lock(&self.holds).insert(created.hold.id.clone(), token);
+        created.hold = shortened(created.hold, took);
+        Ok(created)
+    }
+
+    /// Opens the event stream of a show, from the last event on that was heard of it.
+    async fn listen(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        let mut call = Call::get(&["v1", "shows", show.as_str(), "events"])
+            .header(ACCEPT.as_str(), "text/event-stream")?
+            // Whoever compresses a stream may keep events back.
+            .header(ACCEPT_ENCODING.as_str(), "identity")?;
+        let known = self.heard.of(show);
+        if let Some(id) = &known {
+            call = call.header("last-event-id", id)?;
+        }
+        let begin = if known.is_some() { Begin::WhereItEnded } else { Begin::Afresh };
+        news::of(self.http.open(call).await?, show, count, self.heard.clone(), begin)
     }
 
     fn bad_answer(&self, code: &str, what: impl std::fmt::Display) -> Failure {
@@ -123,22 +157,48 @@ impl BoxOffice for NativeBoxOffice {
         }
     }
 
-    async fn watch(&self, _show: &ShowId, _count: usize) -> Result<SeatStream, Failure> {
-        Err(self.bad_answer("no_news", "it tells no news of seats"))
+    async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        self.heard.forget();
+        self.listen(show, count).await
     }
 
-    async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure> {
-        let request = HoldRequest { show: show.clone(), seats: seats.to_vec() };
-        let reply = self.http.send(Call::post(&["v1", "holds"]).json(&request)?).await?;
-        let took = reply.took;
-        let created: HoldCreated = reply.json()?;
-        lock(&self.holds).insert(created.hold.id.clone(), SecretString::from(created.token));
-        Ok(shortened(created.hold, took))
+    async fn watch_again(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        self.listen(show, count).await
+    }
+
+    async fn propose(&self, show: &ShowId, party: &Party, limit: u32) -> Result<Vec<PricedProposal>, Failure> {
+        let request = ProposeRequest { party: party.clone(), limit: Some(limit) };
+        let call = Call::post(&["v1", "shows", show.as_str(), "propose"]).json(&request)?.repeatable();
+        let answer: ProposeAnswer = self.http.send(call).await?.json()?;
+        Ok(answer.proposals)
+    }
+
+    async fn hold(&self, show: &ShowId, seats: &[SeatId], alone: LeftAlone) -> Result<Hold, Failure> {
+        let request = HoldRequest { show: show.clone(), seats: seats.to_vec(), party: None, orphans: alone };
+        Ok(self.created(request).await?.hold)
+    }
+
+    async fn hold_party(&self, show: &ShowId, party: &Party) -> Result<PartyHold, Failure> {
+        let request = HoldRequest {
+            show: show.clone(),
+            seats: Vec::new(),
+            party: Some(party.clone()),
+            orphans: LeftAlone::Refuse,
+        };
+        let HoldCreated { hold, closeness, words, .. } = self.created(request).await?;
+        match (closeness, words) {
+            (Some(closeness), Some(words)) => Ok(PartyHold { hold, closeness, words }),
+            _ => Err(self.bad_answer("no_closeness", "it does not say how close together the seats are")),
+        }
     }
 
     async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure> {
-        let change =
-            HoldChange { add: edit.add.clone(), remove: edit.remove.clone(), extend: edit.time == HoldTime::Extend };
+        let change = HoldChange {
+            add: edit.add.clone(),
+            remove: edit.remove.clone(),
+            extend: edit.time == HoldTime::Extend,
+            orphans: LeftAlone::Tell,
+        };
         let call = self.with_hold(Call::patch(&["v1", "holds", hold.as_str()]), hold)?.json(&change)?;
         let reply = self.http.send(call).await?;
         let took = reply.took;

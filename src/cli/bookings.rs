@@ -7,6 +7,7 @@ use crate::{
         booking::Booking,
         failure::{Failure, FailureKind},
         ids::BookingCode,
+        show::PricedSeat,
         time,
     },
 };
@@ -42,8 +43,16 @@ fn row(ctx: &Ctx, booking: &Booking, documents: &Documents) -> Vec<String> {
 
 /// The labels of a booking's seats.
 pub fn labels(booking: &Booking) -> String {
-    let labels: Vec<&str> = booking.seats.iter().map(|seat| seat.label.as_str()).collect();
-    labels.join(", ")
+    seat_labels(&booking.seats)
+}
+
+/// `F7, F8 (Child)`
+pub fn seat_labels(seats: &[PricedSeat]) -> String {
+    let label = |seat: &PricedSeat| match &seat.ticket {
+        Some(ticket) => format!("{} ({ticket})", seat.label),
+        None => seat.label.to_string(),
+    };
+    seats.iter().map(label).collect::<Vec<_>>().join(", ")
 }
 
 /// The signed-in person's bookings, newest first.

@@ -8,7 +8,7 @@ use crate::{
         failure::{Failure, FailureKind},
         ids::{SeatIx, ShowId},
         movie::Movie,
-        seating::spec::Names,
+        seating::{Accessible, in_play, orphan, spec::Names},
         show::{SeatState, SeatStates, Show},
         time,
     },
@@ -88,6 +88,16 @@ fn find_movie<'a>(movies: &'a [Movie], wanted: &str) -> Result<&'a Movie, Failur
     }
 }
 
+/// The failure, where it is that there is no such show, with where the ids of shows are.
+pub fn show_named(show: &ShowId, failure: Failure) -> Failure {
+    if failure.kind != FailureKind::NotFound {
+        return failure;
+    }
+    let why =
+        format!("there is no show {:?}; `frontrow shows MOVIE` lists a film's shows with their ids", show.as_str());
+    Failure { why, ..failure }
+}
+
 /// A show with the plan of its hall and the states of its seats.
 pub struct Hall {
     pub show: Show,
@@ -97,14 +107,8 @@ pub struct Hall {
 
 impl Hall {
     pub async fn load(office: &Office, show: &str) -> Result<Self, Failure> {
-        let show = office.office.show(&ShowId::new(show)).await.map_err(|failure| match failure.kind {
-            FailureKind::NotFound => {
-                let why =
-                    format!("there is no show {show:?}; `frontrow shows MOVIE` lists a film's shows with their ids");
-                Failure { why, ..failure }
-            }
-            _ => failure,
-        })?;
+        let id = ShowId::new(show);
+        let show = office.office.show(&id).await.map_err(|why| show_named(&id, why))?;
         let chart = office.office.chart(&show.chart).await?;
         match office.office.seats(&show.id, chart.seats.len(), None).await? {
             SeatsNow::States { states, .. } => Ok(Self { show, chart, states }),
@@ -119,6 +123,21 @@ impl Hall {
         match self.chart.seat(seat).kind {
             SeatKind::Blocked => SeatState::Blocked,
             _ => self.states.get(seat.get()),
+        }
+    }
+
+    /// Whether somebody could choose the seat, as the rules of seating see it.
+    pub fn is_in_play(&self, ix: SeatIx) -> bool {
+        let is_priced = self.show.price(&self.chart.category_of(ix).id).is_some();
+        in_play(self.chart.seat(ix), self.state(ix), is_priced, Accessible::Kept)
+    }
+
+    /// What the orphan rule asks of the show.
+    pub fn sale(&self) -> orphan::Sale {
+        orphan::Sale {
+            minutes_to_start: self.show.starts_at.duration_since(jiff::Timestamp::now()).as_mins(),
+            sold: self.count(SeatState::Sold),
+            places: self.show.seats as usize,
         }
     }
 

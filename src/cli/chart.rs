@@ -1,6 +1,8 @@
 //! `chart`: looking at halls' plans, without a server.
 
+mod best;
 mod check;
+mod convert;
 mod file;
 mod judge;
 mod show;
@@ -18,10 +20,11 @@ pub enum ChartCommand {
         file: PathBuf,
     },
     /// Say what is wrong or doubtful in a plan; exit code 6 if it cannot be used
-    Check {
-        /// A plan in cinechart TOML, or in canonical JSON (*.json)
-        file: PathBuf,
-    },
+    Check(check::Check),
+    /// Write a plan in another format
+    Convert(convert::Convert),
+    /// Find the best seats together for a party; exit code 6 if there are none
+    Best(best::Best),
     /// Judge choices of seats by the orphan rule: a JSON document for each line of standard input
     ///
     /// A line is {"rows":["..#. ..w"],"row":0,"pick":[0,1],"mode":"lenient"}: '.' is a free seat, '#' one that cannot
@@ -34,7 +37,9 @@ pub enum ChartCommand {
 pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
     match command {
         ChartCommand::Show { file } => show::show(ctx, file),
-        ChartCommand::Check { file } => check::check(ctx, file),
+        ChartCommand::Check(args) => check::check(ctx, args),
+        ChartCommand::Convert(args) => convert::convert(ctx, args),
+        ChartCommand::Best(wish) => best::best(ctx, wish),
         ChartCommand::Judge => judge::judge(),
     }
 }

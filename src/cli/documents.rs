@@ -74,6 +74,14 @@ impl Documents {
 pub fn seats(seats: &[PricedSeat]) -> Value {
     seats
         .iter()
-        .map(|seat| json!({ "id": seat.id, "label": seat.label, "category": seat.category, "price": seat.price }))
+        .map(|seat| {
+            json!({
+                "id": seat.id,
+                "label": seat.label,
+                "category": seat.category,
+                "price": seat.price,
+                "ticket": seat.ticket,
+            })
+        })
         .collect()
 }

@@ -7,7 +7,8 @@ use crate::{
     },
     platform::caps::{Caps, Output},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -40,12 +41,12 @@ impl Out {
     }
 
     /// The answer of a command: one JSON document, or text for people.
-    pub fn answer(&self, document: Value, people: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub fn answer(&self, document: impl Serialize, people: impl FnOnce() -> String) -> Result<(), Failure> {
         forgiven(self.deliver(document, people))
     }
 
     /// The same for an answer that nobody can ask for again: not even a reader that has gone away is forgiven.
-    pub fn deliver(&self, document: Value, people: impl FnOnce() -> String) -> io::Result<()> {
+    pub fn deliver(&self, document: impl Serialize, people: impl FnOnce() -> String) -> io::Result<()> {
         match self.form {
             Form::Json => write_json(&document),
             Form::People => write(&people()),
@@ -125,8 +126,8 @@ fn write(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-fn write_json(document: &Value) -> io::Result<()> {
-    write(&format!("{}\n", escape_invisible(&document.to_string())))
+fn write_json(document: &impl Serialize) -> io::Result<()> {
+    write(&format!("{}\n", escape_invisible(&serde_json::to_string(document)?)))
 }
 
 /// Controls above ASCII and signs that reorder text are written as `\u` escapes: JSON allows it and terminals need it.

@@ -1,9 +1,10 @@
-//! The lifetimes and limits of the box office.
+//! The lifetimes and limits of the box office, and how it sells.
 
 use super::load::{refuse_value, text};
 use crate::domain::{
     failure::Failure,
-    rules::{Lifetimes, Limit, Limits, Rules},
+    rules::{Lifetimes, Limit, Limits, Rules, Selling},
+    seating::orphan::OrphanMode,
 };
 use config::Config;
 use std::{ops::RangeInclusive, time::Duration};
@@ -75,8 +76,27 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
             mints_per_second: count("mints_per_second")?,
             mints_at_once: count("mints_at_once")?,
             rotations_per_minute: count("rotations_per_minute")?,
+            watchers_per_address: count("watchers_per_address")?,
+            watchers: count("watchers")?,
+        },
+        selling: Selling {
+            orphans: orphan_rule(merged)?,
+            release_accessible_min: number(merged, "release_accessible_min", 0..=1440, " minutes")?,
+            hold: time("hold_minutes", 1..=60, Minutes)?,
+            extensions: number(merged, "hold_extensions", 0..=20, " times")?,
         },
     })
+}
+
+fn orphan_rule(merged: &Config) -> Result<OrphanMode, Failure> {
+    let value = text(merged, "orphan_rule")?;
+    match value.trim() {
+        "strict" => Ok(OrphanMode::Strict),
+        "lenient" => Ok(OrphanMode::Lenient),
+        "advise" => Ok(OrphanMode::Advise),
+        "off" => Ok(OrphanMode::Off),
+        _ => Err(refuse_value(merged, "orphan_rule", &value, "accepted are strict, lenient, advise and off")),
+    }
 }
 
 fn admins(merged: &Config) -> Result<Vec<String>, Failure> {

@@ -4,7 +4,9 @@
 //! beside whom, where each seat is drawn) is computed once per chart in [`geometry`] and [`grid`].
 
 pub mod cinechart;
+mod draft;
 mod frame;
+mod general;
 pub mod geometry;
 pub mod grid;
 #[cfg(test)]
@@ -12,9 +14,12 @@ pub(crate) mod halls;
 pub mod import;
 pub mod json;
 pub mod lint;
+mod names;
 mod picture;
 pub mod plan;
+pub mod pretix;
 mod validate;
+mod vista;
 
 use super::{
     ids::{SeatId, SeatIx},

@@ -1,6 +1,6 @@
 //! The cinema itself.
 
-use super::text::Text;
+use super::{seating::orphan::OrphanMode, text::Text};
 use serde::{Deserialize, Serialize};
 
 /// What a client must know of a cinema before anything else.
@@ -16,4 +16,11 @@ pub struct Cinema {
     pub demo: bool,
     /// The most seats in one hold or booking.
     pub max_seats: u32,
+    /// How strict the box office is about single seats that are left alone.
+    #[serde(default)]
+    pub orphan_rule: OrphanMode,
+    /// Wheelchair spaces and companion places are sold to everybody from so many minutes before the show; 0: only
+    /// when nothing else is left.
+    #[serde(default)]
+    pub release_accessible_min: u32,
 }

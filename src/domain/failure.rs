@@ -103,6 +103,8 @@ pub enum ConflictReason {
     Held,
     Blocked,
     NotForSale,
+    /// It would be left alone beside the seats that were chosen.
+    OrphanSeat,
 }
 
 impl ConflictReason {
@@ -112,6 +114,7 @@ impl ConflictReason {
             Self::Held => "is held by someone else",
             Self::Blocked => "is blocked",
             Self::NotForSale => "is not for sale",
+            Self::OrphanSeat => "would be left alone",
         }
     }
 }

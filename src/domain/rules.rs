@@ -1,18 +1,35 @@
-//! How long sign-ins and what belongs to them live, and how often somebody may try. Each is a setting.
+//! What a box office holds people to: how long sign-ins and holds live, how often somebody may try, and how seats are
+//! sold. Each is a setting.
 
+use super::seating::orphan::OrphanMode;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What a box office holds its accounts to. The default is what `assets/config.toml` says.
+/// The default is what `assets/config.toml` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// The e-mail addresses of the accounts that may act for others, in lower case.
     pub admins: Vec<String>,
     pub lifetimes: Lifetimes,
     pub limits: Limits,
+    pub selling: Selling,
+}
+
+/// How seats are sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selling {
+    /// What is done about choices that leave a single seat alone.
+    pub orphans: OrphanMode,
+    /// Wheelchair spaces and companion places are sold to everybody from so many minutes before the show; 0: only
+    /// when nothing else of their category is left.
+    pub release_accessible_min: u32,
+    /// How long a hold lasts, and each time that it is extended.
+    pub hold: Duration,
+    /// How often a hold may be extended (WCAG 2.2.1 asks for ten times).
+    pub extensions: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +80,15 @@ pub struct Limits {
     pub mints_per_second: u32,
     pub mints_at_once: u32,
     pub rotations_per_minute: u32,
+    /// Who may watch seats at once: from one address, and in all.
+    pub watchers_per_address: u32,
+    pub watchers: u32,
+}
+
+impl Default for Selling {
+    fn default() -> Self {
+        Self { orphans: OrphanMode::Lenient, release_accessible_min: 0, hold: 10 * MINUTE, extensions: 10 }
+    }
 }
 
 impl Default for Lifetimes {
@@ -96,6 +122,8 @@ impl Default for Limits {
             mints_per_second: 10,
             mints_at_once: 30,
             rotations_per_minute: 6,
+            watchers_per_address: 100,
+            watchers: 10_000,
         }
     }
 }

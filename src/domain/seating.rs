@@ -3,6 +3,8 @@
 
 pub mod best;
 pub mod orphan;
+pub mod party;
+pub mod release;
 pub mod sight;
 pub mod spec;
 

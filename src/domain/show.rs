@@ -28,6 +28,9 @@ pub struct Show {
     pub free: u32,
     /// The price of each category of the chart.
     pub prices: Vec<CategoryPrice>,
+    /// The ticket types that can be asked for. None: there is one, at the category's price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tickets: Vec<TicketType>,
 }
 
 /// What a seat of a category costs at a show.
@@ -39,10 +42,38 @@ pub struct CategoryPrice {
     pub price: Money,
 }
 
+/// Who a seat is sold to, such as adults and children.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct TicketType {
+    /// Such as `child`.
+    pub id: String,
+    /// For people, as printed on the ticket.
+    pub name: Text,
+    /// What it costs in the categories that it can be bought for, and in no others.
+    pub prices: Vec<CategoryPrice>,
+}
+
+impl TicketType {
+    /// The price in a category, if this type can be bought for it.
+    pub fn price(&self, category: &str) -> Option<Money> {
+        price_in(&self.prices, category)
+    }
+}
+
+fn price_in(prices: &[CategoryPrice], category: &str) -> Option<Money> {
+    prices.iter().find(|p| p.category == category).map(|p| p.price)
+}
+
 impl Show {
     /// The price of a category, if it is sold at this show.
     pub fn price(&self, category: &str) -> Option<Money> {
-        self.prices.iter().find(|p| p.category == category).map(|p| p.price)
+        price_in(&self.prices, category)
+    }
+
+    /// The ticket type with this id.
+    pub fn ticket(&self, id: &str) -> Option<&TicketType> {
+        self.tickets.iter().find(|ticket| ticket.id == id)
     }
 
     /// The lowest price.
@@ -184,6 +215,29 @@ pub struct PricedSeat {
     /// The name of its category, for people.
     pub category: Text,
     pub price: Money,
+    /// The name of its ticket type, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Text>,
+}
+
+/// A seat by its id and by the name that people know it by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct NamedSeat {
+    pub seat: SeatId,
+    pub label: Text,
+}
+
+/// What is to happen with a choice that leaves a single seat alone and need not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum LeftAlone {
+    /// Nothing is held.
+    #[default]
+    Refuse,
+    /// It is held, and said; it cannot be booked before it is mended.
+    Tell,
 }
 
 #[cfg(test)]

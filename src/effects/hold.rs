@@ -4,7 +4,7 @@ use super::ports::Ports;
 use crate::{
     domain::{
         ids::{HoldId, SeatId, ShowId},
-        show::HoldEdit,
+        show::{HoldEdit, LeftAlone},
     },
     store::{
         action::{Action, HoldAction},
@@ -13,7 +13,9 @@ use crate::{
 };
 
 pub async fn hold(ports: Ports, req: Req, show: ShowId, seats: Vec<SeatId>) -> Action {
-    HoldAction::Settled(req, ports.office.hold(&show, &seats).await.map(Some)).into()
+    // Seats are taken one after the other, and a single one may be left alone on the way.
+    let held = ports.office.hold(&show, &seats, LeftAlone::Tell).await;
+    HoldAction::Settled(req, held.map(Some)).into()
 }
 
 pub async fn change(ports: Ports, req: Req, hold: HoldId, edit: HoldEdit) -> Action {

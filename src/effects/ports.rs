@@ -7,13 +7,14 @@ use crate::domain::{
     failure::Failure,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Movie,
+    seating::party::{Party, PartyHold, PricedProposal},
     show::{Hold, SeatNews, SeatStates, Show},
     sign_in::{CodeFrom, Offer, Progress},
     user::User,
 };
 pub use crate::domain::{
     movie::Favourite,
-    show::{HoldEdit, HoldTime},
+    show::{HoldEdit, HoldTime, LeftAlone},
 };
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
@@ -46,6 +47,9 @@ pub enum SeatsNow {
     States { etag: String, states: SeatStates },
 }
 
+/// The code of a failure to watch at a server that tells no news of these seats, or none that can be understood.
+pub const NO_NEWS: &str = "no_news";
+
 /// See [`BoxOffice::watch`].
 pub type SeatStream = BoxStream<'static, Result<SeatNews, Failure>>;
 
@@ -61,10 +65,20 @@ pub trait BoxOffice: Send + Sync {
     /// The states of a show's seats (`count` of them), unless they are still those of `known`.
     async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure>;
     /// The news of a show's seats (`count` of them) from now on, the first of them all states. It ends with a failure
-    /// when the connection is lost; watching again begins with all states again, or with what was missed.
+    /// when the connection is lost, and with one of the code [`NO_NEWS`] when there is no use in watching again.
     async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure>;
+    /// Watches again what was watched until the connection was lost: the news go on where they ended, first of all with
+    /// changes (of which there may be none), or begin with all states.
+    async fn watch_again(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+        self.watch(show, count).await
+    }
+    /// The best seats for a party, best first, at most `limit` proposals. Nothing is held.
+    async fn propose(&self, show: &ShowId, party: &Party, limit: u32) -> Result<Vec<PricedProposal>, Failure>;
     /// Holds all of the seats or none. `ttl_ms` of the answer is already shortened by half the round trip.
-    async fn hold(&self, show: &ShowId, seats: &[SeatId]) -> Result<Hold, Failure>;
+    async fn hold(&self, show: &ShowId, seats: &[SeatId], alone: LeftAlone) -> Result<Hold, Failure>;
+    /// Finds the best seats for a party and holds just these.
+    async fn hold_party(&self, show: &ShowId, party: &Party) -> Result<PartyHold, Failure>;
+    /// A change that leaves a single seat alone is made all the same; the hold cannot be booked before it is mended.
     async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure>;
     async fn release(&self, hold: &HoldId) -> Result<(), Failure>;
     /// Books what a hold holds. The same key again gives the same booking.

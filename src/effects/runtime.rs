@@ -1,4 +1,5 @@
-//! Carries effects out: one task each, by slot and policy; every task ends in one action.
+//! Carries effects out: one task each, by slot and policy. A task ends in one action, but for the watch of a show's
+//! seats, which tells many and ends when it is given up.
 
 use super::{
     bookings, catalog, hold,
@@ -39,8 +40,10 @@ impl Runtime {
         Self { connector, ports: None, pad, answers, live: HashMap::new() }
     }
 
-    /// The ports are there; effects that need a server work from now on.
+    /// The ports are there; effects that need a server work from now on. What is watched through older ones is given
+    /// up: whoever watches begins anew.
     pub fn connected(&mut self, ports: Ports) -> Action {
+        self.give_up(Slot::Watch);
         let origin = ports.origin.clone();
         self.ports = Some(ports);
         NetAction::Connected { origin }.into()
@@ -62,7 +65,18 @@ impl Runtime {
             return self.connect(after_ms);
         }
         let Some(ports) = self.ports.clone() else { return };
-        self.spawn(slot, policy, thunk(ports, &self.pad, effect));
+        let answers = self.answers.clone();
+        // The loop may have ended: nobody waits for the answer then.
+        let tell = move |action| drop(answers.send(Answer::Action(action)));
+        match effect {
+            Effect::WatchSeats { req, show, count } => {
+                self.spawn(slot, policy, seats::watch(ports.office, req, show, count, tell))
+            }
+            effect => {
+                let thunk = thunk(ports, &self.pad, effect);
+                self.spawn(slot, policy, async move { tell(thunk.await) });
+            }
+        }
     }
 
     /// Ends what is under way in a slot; there will be no answer.
@@ -87,7 +101,7 @@ impl Runtime {
         self.live.insert(Slot::Connection, task);
     }
 
-    fn spawn(&mut self, slot: Slot, policy: Policy, thunk: Thunk) {
+    fn spawn(&mut self, slot: Slot, policy: Policy, work: impl Future<Output = ()> + Send + 'static) {
         let older = self.live.remove(&slot).filter(|task| !task.is_finished());
         let before = match (policy, older) {
             (Policy::TakeLeading, Some(older)) => {
@@ -105,10 +119,10 @@ impl Runtime {
             if let Some(before) = before {
                 let _ = before.await;
             }
-            // The thunk is part of this task, so that giving the task up ends the thunk, too.
-            let outcome = AssertUnwindSafe(thunk).catch_unwind().await;
-            let action = outcome.unwrap_or_else(|_| AppAction::TaskPanicked(format!("{slot:?}")).into());
-            let _ = answers.send(Answer::Action(action));
+            // The work is part of this task, so that giving the task up ends the work, too.
+            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                let _ = answers.send(Answer::Action(AppAction::TaskPanicked(format!("{slot:?}")).into()));
+            }
         });
         self.live.insert(slot, task);
     }

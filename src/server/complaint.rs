@@ -57,6 +57,7 @@ fn kind(parser: &str) -> String {
         "map" | "a map" => "an object".to_owned(),
         "sequence" | "a sequence" => "a list".to_owned(),
         "a boolean" => "true or false".to_owned(),
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0".to_owned(),
         "value" => "a JSON value of the documented kind".to_owned(),
         text if text.starts_with("struct ") => "an object".to_owned(),
         text if text.starts_with("unit") => "one of the documented words".to_owned(),
@@ -79,10 +80,12 @@ mod tests {
     #[test]
     fn a_complaint_names_the_field_and_what_is_accepted() {
         let told = [
-            complaint::<HoldRequest>(r#"{"show":"1"}"#),
+            complaint::<HoldRequest>(r#"{"seats":[]}"#),
             complaint::<HoldRequest>(r#"{"show":"1","seats":"A1"}"#),
             complaint::<HoldRequest>(r#"{"show":"1","seats":["A",1]}"#),
             complaint::<HoldRequest>(r#"{"show":"1","seats":[],"colour":1}"#),
+            complaint::<HoldRequest>(r#"{"show":"1","party":{"size":-2}}"#),
+            complaint::<HoldRequest>(r#"{"show":"1","party":{"size":2,"max_rung":"L9"}}"#),
             complaint::<HoldRequest>(r#"{"show":"1","show":"2"}"#),
             complaint::<HoldChange>(r#"{"extend":1}"#),
             complaint::<BookRequest>(r#"{"hold":"h","payment":"gold"}"#),
@@ -90,10 +93,12 @@ mod tests {
             of_query("Failed to deserialize query string: duplicate field `movie`"),
         ];
         let expected = [
-            r#"The field "seats" is missing."#,
+            r#"The field "show" is missing."#,
             r#"Field "seats" is string "A1"; accepted: a list."#,
             r#"Field "seats[1]" is integer 1; accepted: a string."#,
-            r#"Field "colour" is not known here; accepted: show, seats."#,
+            r#"Field "colour" is not known here; accepted: show, seats, party, orphans."#,
+            r#"Field "party.size" is integer -2; accepted: a whole number from 0."#,
+            r#"Field "party.max_rung" cannot be "L9"; accepted: L1, L2, L3, L4, L5, L6, L7."#,
             r#"The field "show" is there twice; once is accepted."#,
             r#"Field "extend" is integer 1; accepted: true or false."#,
             r#"Field "payment" cannot be "gold"; accepted: demo, cash, card, link, none."#,

@@ -37,8 +37,9 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens `path`, creating it with mode 0600, and brings its schema up to date.
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+    /// Opens `path`, creating it with mode 0600, and brings its schema up to date. `after` is called after each
+    /// transaction of writers, before they are answered.
+    pub async fn open(path: &Path, after: impl Fn() + Send + Sync + 'static) -> Result<Self, OpenError> {
         sqlx::any::install_default_drivers();
         create_private(path).map_err(sqlx::Error::Io)?;
         let options = AnyConnectOptions::from_str(&url_of(path)?)?;
@@ -51,7 +52,7 @@ impl Db {
                 Box::pin(async move { sqlx::query("PRAGMA query_only=ON").execute(conn).await.map(drop) })
             })
             .connect_lazy_with(options.clone());
-        Ok(Self { writer: Writer::start(first, options), readers })
+        Ok(Self { writer: Writer::start(first, options, Box::new(after)), readers })
     }
 
     /// Readers see what is committed, and nothing else.

@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::{StreamExt, stream};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -24,6 +25,8 @@ pub enum Fault {
     CutBefore,
     /// The request is carried out, and the connection ends instead of the answer.
     CutAfter,
+    /// The request is answered, and the connection ends this long after the answer has begun.
+    CutLater(Duration),
 }
 
 struct Rule {
@@ -81,6 +84,7 @@ pub async fn meet(State(faults): State<Faults>, request: Request, next: Next) ->
             next.run(request).await;
             cut()
         }
+        Some(Fault::CutLater(time)) => next.run(request).await.map(|body| cut_later(body, time)),
     }
 }
 
@@ -88,4 +92,15 @@ pub async fn meet(State(faults): State<Faults>, request: Request, next: Next) ->
 fn cut() -> Response {
     let failure = futures_util::stream::iter([Err::<Vec<u8>, _>(std::io::Error::other("cut on purpose"))]);
     Response::new(Body::from_stream(failure))
+}
+
+/// The body until it is cut.
+fn cut_later(body: Body, time: Duration) -> Body {
+    let cut = stream::once(async move {
+        tokio::time::sleep(time).await;
+        Some(Err(axum::Error::new(std::io::Error::other("cut on purpose"))))
+    });
+    let whole = body.into_data_stream().map(Some);
+    // What fails ends the body.
+    Body::from_stream(stream::select(whole, cut).filter_map(std::future::ready))
 }

@@ -4,6 +4,7 @@ use super::{
     allowance::Allowances,
     db::Db,
     keys::Keys,
+    live::Live,
     mail::Mailer,
     pepper::Pepper,
     problem::Refusal,
@@ -38,6 +39,7 @@ pub struct Office {
     pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,
+    pub live: Arc<Live>,
     pub programme: Programme,
     pub cinema: Cinema,
     /// `embedded:<uuid>`, the same for the life of the data folder.

@@ -14,7 +14,7 @@ use utoipa::{
         title = "frontrow box office",
         description = "Every answer carries `Server-Time`; every refusal is application/problem+json with a stable `code`."
     ),
-    components(schemas(crate::wire::Problem)),
+    components(schemas(crate::wire::Problem, crate::wire::SeatChanges)),
     modifiers(&Bearer)
 )]
 pub struct Description;

@@ -1,6 +1,6 @@
 //! Refusals: what a service says when it does not do what was asked, and how that becomes an RFC 9457 answer.
 
-use crate::domain::{failure::Conflict, text::Text};
+use crate::domain::{failure::Conflict, show::NamedSeat, text::Text};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -20,6 +20,10 @@ pub enum Code {
     TooManySeats,
     NoSeats,
     CouchSplit,
+    OrphanSeat,
+    NoSeatsTogether,
+    NotAtThisShow,
+    ChartChanged,
     HoldExpired,
     HoldNotFound,
     AlreadyBooked,
@@ -88,6 +92,10 @@ impl Code {
             Self::TooManySeats => ("too_many_seats", S::UNPROCESSABLE_ENTITY, "Too many seats", Never),
             Self::NoSeats => ("no_seats", S::BAD_REQUEST, "No seats", Never),
             Self::CouchSplit => ("couch_split", S::UNPROCESSABLE_ENTITY, "A couch is sold whole", Never),
+            Self::OrphanSeat => ("orphan_seat", S::CONFLICT, "A single seat would be left alone", Never),
+            Self::NoSeatsTogether => ("no_seats_together", S::CONFLICT, "No such seats together", Never),
+            Self::NotAtThisShow => ("not_at_this_show", S::BAD_REQUEST, "This show has no such thing", Never),
+            Self::ChartChanged => ("chart_changed", S::CONFLICT, "The hall's plan has changed", Maybe),
             Self::HoldExpired => ("hold_expired", S::GONE, "The hold has ended", Never),
             Self::HoldNotFound => ("hold_not_found", S::NOT_FOUND, "There is no such hold", Never),
             Self::AlreadyBooked => ("already_booked", S::CONFLICT, "The hold has been booked", Never),
@@ -126,15 +134,27 @@ pub struct Refusal {
     pub detail: String,
     /// The seats that stood in the way.
     pub conflicts: Vec<Conflict>,
+    /// For [`Code::OrphanSeat`]. In a box, because every answer of a service has room for a refusal.
+    pub alone: Option<Box<Alone>>,
     /// Seconds after which another try makes sense.
     pub retry_after: Option<i64>,
     /// Why a session was ended, in a word for programs.
     pub reason: Option<String>,
 }
 
+/// Seats that a choice leaves alone and need not, and what could be chosen instead, the nearest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alone {
+    pub orphans: Vec<NamedSeat>,
+    pub suggest: Vec<Vec<NamedSeat>>,
+    /// What is wrong, and what mends it, in words without a full stop.
+    pub reason: String,
+    pub fix: Option<String>,
+}
+
 impl Refusal {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), conflicts: Vec::new(), retry_after: None, reason: None }
+        Self { code, detail: detail.into(), conflicts: Vec::new(), alone: None, retry_after: None, reason: None }
     }
 
     /// With the seats that stood in the way.

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod catalogue;
 pub mod device;
 pub mod device_page;
+pub mod live;
 pub mod oauth;
 pub mod quickshow;
 pub mod quickshow_shapes;
@@ -21,6 +22,7 @@ pub fn all() -> Router<Arc<Office>> {
     let (router, api) = OpenApiRouter::with_openapi(Description::openapi())
         .merge(system::routes())
         .merge(catalogue::routes())
+        .merge(live::routes())
         .merge(sales::routes())
         .merge(auth::routes())
         .merge(device::routes())

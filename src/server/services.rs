@@ -16,6 +16,8 @@ pub mod passwords;
 pub mod payments;
 pub mod plans;
 pub mod records;
+pub mod replan;
+pub mod seating;
 pub mod sessions;
 pub mod sign_in_tickets;
 pub mod throttle;

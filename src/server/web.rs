@@ -90,6 +90,7 @@ async fn finish(State(office): State<Arc<Office>>, request: Request, next: Next)
         tracing::error!(request = id, "a request ended with status 500");
     }
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        let alone = refusal.alone.map(|alone| *alone).unwrap_or_default();
         let problem = Problem {
             kind: "about:blank".to_owned(),
             title: refusal.code.title().to_owned(),
@@ -98,6 +99,8 @@ async fn finish(State(office): State<Arc<Office>>, request: Request, next: Next)
             code: refusal.code.word().to_owned(),
             retryable: refusal.code.retryable(),
             conflicts: refusal.conflicts,
+            orphans: alone.orphans,
+            suggest: alone.suggest,
             retry_after: refusal.retry_after.map(i64::unsigned_abs),
             reason: refusal.reason,
             server_time: now,

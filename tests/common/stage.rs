@@ -6,11 +6,12 @@ use frontrow::{
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
         cinema::Cinema,
-        failure::{Failure, FailureKind},
+        failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::Movie,
-        show::{CategoryPrice, Hold, PricedSeat, SeatState, SeatStates, Show},
+        seating::orphan::OrphanMode,
+        show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
         user::User,
     },
@@ -51,6 +52,8 @@ pub struct Stage {
     pub asks: Option<Challenge>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
+    /// Whether the box office tells news of the seats.
+    pub tells_news: bool,
     /// Effects that get no answer.
     pub unanswered: fn(&Effect) -> bool,
     /// Every effect that came out, in order.
@@ -59,11 +62,27 @@ pub struct Stage {
     held: Vec<SeatId>,
     bookings: Vec<Booking>,
     pub hits: Hits,
+    /// The request that watches the seats.
+    watch: Option<u64>,
+    /// Categories without a price.
+    pub unpriced: Vec<String>,
+    /// What the list of shows tells of the hall's plan, if that has changed.
+    pub new_plan: Option<Arc<Chart>>,
 }
 
 pub fn hall(name: &str) -> Arc<Chart> {
     let path = format!("{}/assets/cinema/halls/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     Arc::new(cinechart::parse(&std::fs::read_to_string(path).unwrap()).unwrap())
+}
+
+/// A hall of one section with rows as a picture.
+pub fn drawn(picture: &str) -> Arc<Chart> {
+    let toml = format!(
+        "format = 'cinechart'\nversion = 1\nid = 'drawn'\nname = 'Drawn'\n[screen]\nside = 'top'\n\
+         [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n\
+         [[section]]\nid = 'm'\npicture = '''\n{picture}'''\n"
+    );
+    Arc::new(cinechart::parse(&toml).unwrap())
 }
 
 pub fn films() -> Vec<Movie> {
@@ -91,7 +110,10 @@ impl Stage {
     }
 
     pub fn with_hall(width: u16, height: u16, name: &str) -> Self {
-        let hall = hall(name);
+        Self::with_chart(width, height, hall(name))
+    }
+
+    pub fn with_chart(width: u16, height: u16, hall: Arc<Chart>) -> Self {
         let prefs = prefs(Size { width, height });
         let states = partly_sold(&hall);
         let mut stage = Self {
@@ -104,12 +126,16 @@ impl Stage {
             offer: sure_offer(),
             asks: None,
             failing: None,
+            tells_news: true,
             unanswered: |_| false,
             effects: Vec::new(),
             keymap: frontrow::input::keymap::DEFAULT.parse().unwrap(),
             held: Vec::new(),
             bookings: Vec::new(),
             hits: Hits::default(),
+            watch: None,
+            unpriced: Vec::new(),
+            new_plan: None,
         };
         stage.play(AppAction::Start);
         stage
@@ -163,9 +189,8 @@ impl Stage {
             let effects = self.store.dispatch(self.now(), action);
             self.effects.extend(effects.iter().cloned());
             // The first effect is answered first: the stack gives back the last one put on it.
-            for effect in effects.into_iter().rev() {
-                actions.extend(self.answer(effect));
-            }
+            let answers: Vec<Vec<Action>> = effects.into_iter().map(|effect| self.answers(effect)).collect();
+            actions.extend(answers.into_iter().flatten().rev());
         }
     }
 
@@ -246,6 +271,107 @@ impl Stage {
         super::styled::text(&buffer)
     }
 
+    /// The request that watches the seats.
+    pub fn watching(&self) -> Option<u64> {
+        self.watch
+    }
+
+    /// The seats that a label means, such as `F7` or `F7-F9`.
+    pub fn seats(&self, labels: &str) -> Vec<SeatIx> {
+        let plan = self.store.state().seats.plan().unwrap();
+        frontrow::domain::seating::spec::parse(&plan.chart, &plan.geometry, labels).unwrap()
+    }
+
+    /// The labels of the wanted seats.
+    pub fn wanted(&self) -> String {
+        let seats: Vec<SeatIx> = self.store.state().hold.wanted().iter().map(|pick| pick.ix).collect();
+        self.store.state().seats.plan().unwrap().labels(&seats)
+    }
+
+    /// The sentence that was said last.
+    pub fn said(&self) -> String {
+        self.store.state().notice.current.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+    }
+
+    /// Puts the cursor on a seat.
+    pub fn point(&mut self, label: &str) {
+        let seat = self.seats(label)[0];
+        self.play(SeatsAction::Point(seat));
+    }
+
+    /// Somebody else does something with seats; whoever watches hears of it.
+    pub fn elsewhere(&mut self, labels: &str, state: SeatState) {
+        let changes: Vec<(SeatIx, SeatState)> = self.seats(labels).into_iter().map(|seat| (seat, state)).collect();
+        self.unheard(labels, state);
+        if let Some(watch) = self.watch {
+            self.play(SeatsAction::News(watch, SeatNews::Changes(changes)));
+        }
+    }
+
+    /// The same, and nobody has heard of it yet.
+    pub fn unheard(&mut self, labels: &str, state: SeatState) {
+        for seat in self.seats(labels) {
+            self.states.set(seat.get(), state);
+        }
+    }
+
+    /// The states as the server has them: with what is held here.
+    fn states_now(&self) -> SeatStates {
+        let mut states = self.states.clone();
+        for seat in self.held.iter().filter_map(|id| self.find(id)) {
+            states.set(seat.get(), SeatState::Held);
+        }
+        states
+    }
+
+    fn find(&self, id: &SeatId) -> Option<SeatIx> {
+        self.hall.indices().find(|ix| self.hall.seat(*ix).id == *id)
+    }
+
+    /// Holds these seats as well and lets others go, or refuses all of it with the seats that are taken. Who watches
+    /// hears of it before the answer comes.
+    fn change(&mut self, req: u64, add: Vec<SeatId>, remove: &[SeatId]) -> Vec<Action> {
+        let taken = |id: &SeatId| {
+            let state = self.states.get(self.find(id)?.get());
+            let reason = match state {
+                SeatState::Free => return None,
+                SeatState::Held => ConflictReason::Held,
+                SeatState::Sold => ConflictReason::Sold,
+                SeatState::Blocked => ConflictReason::Blocked,
+            };
+            Some(Conflict { seat: id.clone(), label: self.priced(id).label, reason })
+        };
+        let conflicts: Vec<Conflict> = add.iter().filter_map(taken).collect();
+        if !conflicts.is_empty() {
+            let why = Failure { conflicts, ..Failure::new(FailureKind::SeatGone, "seat_taken", "A seat is taken.") };
+            return vec![HoldAction::Settled(req, Err(why)).into()];
+        }
+        let told = |ids: &[SeatId], state| -> Vec<(SeatIx, SeatState)> {
+            ids.iter().filter_map(|id| self.find(id)).map(|seat| (seat, state)).collect()
+        };
+        let mut changes = told(remove, SeatState::Free);
+        changes.extend(told(&add, SeatState::Held));
+        self.held.retain(|s| !remove.contains(s));
+        self.held.extend(add);
+        let hold = (!self.held.is_empty()).then(|| self.hold());
+        let news = self.watch.map(|watch| SeatsAction::News(watch, SeatNews::Changes(changes)).into());
+        news.into_iter().chain([HoldAction::Settled(req, Ok(hold)).into()]).collect()
+    }
+
+    fn answers(&mut self, effect: Effect) -> Vec<Action> {
+        let fails = self.failing.is_some() || (self.unanswered)(&effect);
+        match effect {
+            _ if fails => self.answer(effect).into_iter().collect(),
+            Effect::Hold { req, seats, .. } => self.change(req, seats, &[]),
+            Effect::ChangeHold { req, edit, .. } => self.change(req, edit.add, &edit.remove),
+            Effect::ReleaseHold { req, .. } => {
+                let held = self.held.clone();
+                self.change(req, Vec::new(), &held)
+            }
+            effect => self.answer(effect).into_iter().collect(),
+        }
+    }
+
     fn answer(&mut self, effect: Effect) -> Option<Action> {
         if (self.unanswered)(&effect) {
             return None;
@@ -273,24 +399,28 @@ impl Stage {
             Effect::LoadFavourites(req) => CatalogAction::FavouritesLoaded(req, Ok(vec![])).into(),
             Effect::SetFavourite(movie, _) => CatalogAction::FavouriteSet(movie.clone(), Ok(vec![movie])).into(),
             Effect::LoadPlan(req, hash) => {
+                if let Some(hall) = self.new_plan.take_if(|hall| json::hash(hall) == hash) {
+                    self.states = SeatStates::free(hall.seats.len());
+                    self.hall = hall;
+                }
                 SeatsAction::PlanLoaded(req, Ok(Arc::new(Plan::of(hash, self.hall.clone())))).into()
             }
             Effect::LoadStates { req, .. } => {
-                SeatsAction::StatesLoaded(req, Ok(Some(("tag".into(), self.states.clone())))).into()
+                SeatsAction::StatesLoaded(req, Ok(Some(("tag".into(), self.states_now())))).into()
             }
-            Effect::Hold { req, seats, .. } => {
-                self.held = seats;
-                HoldAction::Settled(req, Ok(Some(self.hold()))).into()
+            Effect::WatchSeats { req, .. } if self.tells_news => {
+                self.watch = Some(req);
+                SeatsAction::News(req, SeatNews::States(self.states_now())).into()
             }
-            Effect::ChangeHold { req, edit, .. } => {
-                self.held.retain(|s| !edit.remove.contains(s));
-                self.held.extend(edit.add);
-                HoldAction::Settled(req, Ok(Some(self.hold()))).into()
+            Effect::WatchSeats { req, .. } => {
+                let why = Failure::new(FailureKind::NotFound, "no_news", "The box office tells no news.");
+                SeatsAction::NewsLost(req, why).into()
             }
-            Effect::ReleaseHold { req, .. } => {
-                self.held.clear();
-                HoldAction::Settled(req, Ok(None)).into()
+            Effect::StopWatching => {
+                self.watch = None;
+                return None;
             }
+            Effect::ReleaseHold { req, .. } => HoldAction::Settled(req, Ok(None)).into(),
             Effect::Book { req, .. } => {
                 let booking = self.booking();
                 self.bookings.insert(0, booking.clone());
@@ -363,22 +493,30 @@ impl Stage {
                     ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
                     hall: HallId::new("hall"),
                     hall_name: self.hall.name.clone(),
-                    chart: json::hash(&self.hall),
+                    chart: json::hash(self.new_plan.as_ref().unwrap_or(&self.hall)),
                     seats: self.hall.sellable() as u32,
                     free,
-                    prices: prices(&self.hall),
+                    prices: self.prices(),
+                    tickets: Vec::new(),
                 }
             })
             .collect()
     }
 
+    fn prices(&self) -> Vec<CategoryPrice> {
+        let mut prices = prices(&self.hall);
+        prices.retain(|price| !self.unpriced.contains(&price.category));
+        prices
+    }
+
     fn priced(&self, id: &SeatId) -> PricedSeat {
-        let ix = self.hall.indices().find(|ix| self.hall.seat(*ix).id == *id).unwrap();
+        let ix = self.find(id).unwrap();
         PricedSeat {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
             price: price(&self.hall, ix),
+            ticket: None,
         }
     }
 
@@ -482,6 +620,8 @@ fn cinema() -> Cinema {
         currency: "EUR".into(),
         demo: true,
         max_seats: 20,
+        orphan_rule: OrphanMode::Lenient,
+        release_accessible_min: 0,
     }
 }
 

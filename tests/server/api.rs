@@ -92,7 +92,7 @@ async fn bodies_that_are_not_json_are_refused_in_one_sentence() {
     house.send(sign_in.body(adjacent)).await.must_refuse(400, "invalid_request");
     let unknown = r#"{"show":"1","seats":["a"],"colour":"red"}"#;
     let refused = post("application/json", unknown.into()).await.must_refuse(400, "invalid_request");
-    assert_eq!(refused.body["detail"], r#"Field "colour" is not known here; accepted: show, seats."#);
+    assert_eq!(refused.body["detail"], r#"Field "colour" is not known here; accepted: show, seats, party, orphans."#);
     post("text/plain", "{}".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/x-www-form-urlencoded", "a=b".into()).await.must_refuse(415, "unsupported_media_type");
     post("application/json", " ".repeat(65 * 1024)).await.must_refuse(413, "payload_too_large");
@@ -128,6 +128,8 @@ async fn the_description_lists_every_route() {
         ("get", "/v1/shows/{id}"),
         ("get", "/v1/charts/{hash}"),
         ("get", "/v1/shows/{id}/seats"),
+        ("post", "/v1/shows/{id}/propose"),
+        ("get", "/v1/shows/{id}/events"),
         ("post", "/v1/holds"),
         ("get", "/v1/holds/{id}"),
         ("patch", "/v1/holds/{id}"),

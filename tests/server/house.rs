@@ -192,6 +192,14 @@ impl House {
         panic!("no show in {hall}");
     }
 
+    /// The show of this hall with the most free seats, a day ahead at least.
+    pub async fn emptiest_show_in(&self, hall: &str) -> Show {
+        let all: wire::ShowsAnswer = self.get("/v1/shows").await.must_be(200).read();
+        let tomorrow = self.clock.now() + jiff::SignedDuration::from_hours(24);
+        let shows = all.shows.into_iter().filter(|show| show.hall.as_str() == hall && show.starts_at > tomorrow);
+        shows.max_by_key(|show| show.free).expect("a show")
+    }
+
     pub async fn chart(&self, show: &Show) -> Chart {
         let text = self.request(Method::GET, &format!("/v1/charts/{}", show.chart)).send().await.unwrap();
         chart::json::parse(&text.text().await.unwrap()).unwrap()

@@ -74,7 +74,7 @@ impl House {
         };
         assert!(!etag.is_empty());
         let free = states.iter().position(|state| state == crate::domain::show::SeatState::Free).unwrap();
-        self.office.hold(&show.id, std::slice::from_ref(&chart.seats[free].id)).await.unwrap()
+        self.office.hold(&show.id, std::slice::from_ref(&chart.seats[free].id), LeftAlone::Tell).await.unwrap()
     }
 
     async fn book(&self, hold: &HoldId) -> Result<Booking, Failure> {

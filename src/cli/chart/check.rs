@@ -1,6 +1,6 @@
 //! `chart check`: what is wrong or doubtful in a plan.
 
-use super::file;
+use super::file::{self, FormatArg};
 use crate::{
     cli::{Ctx, Outcome},
     domain::{
@@ -11,12 +11,27 @@ use crate::{
         failure::{Failure, FailureKind},
     },
 };
+use clap::Args;
 use serde_json::json;
-use std::path::Path;
+use std::path::PathBuf;
 
-pub fn check(ctx: &Ctx, file: &Path) -> Result<Outcome, Failure> {
+#[derive(Args, Debug)]
+pub struct Check {
+    /// A plan: cinechart (TOML or JSON), a pretix seating plan or a Vista seat layout
+    file: PathBuf,
+    /// The plan's format [default: found out from its content]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<FormatArg>,
+    /// Take for an error what the format's own system refuses
+    #[arg(long)]
+    strict: bool,
+}
+
+pub fn check(ctx: &Ctx, args: &Check) -> Result<Outcome, Failure> {
+    let file = &args.file;
     let text = file::read(file)?;
-    let (report, seats) = match import::read(&text, &Options::default()) {
+    let options = Options { format: args.format.map(FormatArg::format), screen: None, strict: args.strict };
+    let (report, seats) = match import::read(&text, &options) {
         Ok(Imported { chart, report }) => (report.and(lint::check(&chart)), chart.seats.len()),
         Err(why) => (lint::Report { errors: vec![why.to_string()], warnings: Vec::new() }, 0),
     };

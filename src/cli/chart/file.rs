@@ -7,6 +7,7 @@ use crate::domain::{
     },
     failure::{Failure, FailureKind},
 };
+use clap::ValueEnum;
 use std::{
     io::{self, Read},
     path::Path,
@@ -14,6 +15,44 @@ use std::{
 
 /// The largest plan that is read, in bytes.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// The formats of plans, as arguments.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FormatArg {
+    Cinechart,
+    Pretix,
+    Vista,
+}
+
+impl FormatArg {
+    pub fn format(self) -> Format {
+        match self {
+            Self::Cinechart => Format::Cinechart,
+            Self::Pretix => Format::Pretix,
+            Self::Vista => Format::Vista,
+        }
+    }
+}
+
+/// The sides at which a plan's screen can be, as arguments.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SideArg {
+    Top,
+    Bottom,
+    Left,
+    Right,
+}
+
+impl SideArg {
+    pub fn side(self) -> Side {
+        match self {
+            Self::Top => Side::Top,
+            Self::Bottom => Side::Bottom,
+            Self::Left => Side::Left,
+            Self::Right => Side::Right,
+        }
+    }
+}
 
 /// Reads a plan; `None` finds out the format from the content and the screen's side from the plan. Fails with
 /// `bad_file` (exit code 2) if the file cannot be read, and with `bad_chart` (6) if it is no plan, or if `strict` and

@@ -37,7 +37,9 @@
 
 use super::{
     Category, Chart, Level, Mode, Screen, SeatKind, Side,
-    picture::{self, SectionForm},
+    general::Area,
+    json::rounded,
+    picture::{self, Point, SectionForm},
     validate::{self, quoted, refuse},
 };
 use crate::domain::{
@@ -51,7 +53,7 @@ use thiserror::Error;
 const MAX_BYTES: usize = 4 << 20;
 const MAX_OVERRIDES: usize = 5_000;
 /// Letters that mean something in every picture, so that no category can have them.
-const RESERVED: &str = "swcx_.[]#";
+pub(super) const RESERVED: &str = "swcx_.[]#";
 
 /// Why a chart cannot be used: one clear sentence with the place.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -93,11 +95,12 @@ struct ChartForm {
     category: Vec<CategoryForm>,
     #[serde(default)]
     level: Vec<LevelForm>,
+    #[serde(default)]
     section: Vec<SectionForm>,
     #[serde(default, rename = "override")]
     overrides: Vec<OverrideForm>,
     #[serde(default)]
-    ga: Vec<toml::Value>,
+    ga: Vec<AreaForm>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +109,7 @@ struct ScreenForm {
     side: Side,
     #[serde(default = "screen_label")]
     label: Text,
+    center: Option<f64>,
     width_m: Option<f64>,
     first_row_m: Option<f64>,
     rake_cm: Option<f64>,
@@ -133,6 +137,26 @@ struct LevelForm {
     order: i32,
 }
 
+/// A `[[ga]]` of a cinechart file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreaForm {
+    id: String,
+    level: Option<String>,
+    name: Option<Text>,
+    capacity: usize,
+    category: Option<String>,
+    at: Option<Point>,
+    size: Option<SizeForm>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SizeForm {
+    width: f64,
+    height: f64,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OverrideForm {
@@ -150,13 +174,10 @@ impl ChartForm {
             let format = quoted(&self.format);
             return refuse(format!("format {format} version {} is not cinechart version 1", self.version));
         }
-        if !self.ga.is_empty() {
-            return refuse("general admission areas are not supported yet; draw places as seats, or leave out [[ga]]");
-        }
         // Before anything is compared with anything, so that a hostile file ends fast.
         validate::check_count("categories", self.category.len(), validate::MAX_CATEGORIES)?;
         validate::check_count("levels", self.level.len(), validate::MAX_SECTIONS)?;
-        validate::check_count("sections", self.section.len(), validate::MAX_SECTIONS)?;
+        validate::check_count("sections", self.section.len() + self.ga.len(), validate::MAX_SECTIONS)?;
         validate::check_count("overrides", self.overrides.len(), MAX_OVERRIDES)?;
         for (at, category) in self.category.iter().enumerate() {
             let (name, glyph) = (quoted(&category.id), category.glyph);
@@ -189,7 +210,7 @@ impl ChartForm {
             screen: Screen {
                 side: screen.side,
                 label: screen.label.clone(),
-                center: None,
+                center: screen.center.map(|place| self.turned_center(place)),
                 width_m: screen.width_m,
                 first_row_m: screen.first_row_m,
                 rake_cm: screen.rake_cm,
@@ -206,7 +227,16 @@ impl ChartForm {
         for section in &self.section {
             picture::add_section(&mut chart, section)?;
         }
+        for area in &self.ga {
+            area.add(&mut chart)?;
+        }
         Ok(chart)
+    }
+
+    /// The middle of the screen as the audience sees it; the file says it along the screen, in the pictures' columns
+    /// or lines.
+    fn turned_center(&self, place: f64) -> f64 {
+        self.screen.side.turn((place, place)).0
     }
 
     fn apply_overrides(&self, chart: &mut Chart) -> Result<(), ChartError> {
@@ -239,6 +269,55 @@ impl ChartForm {
             }
         }
         Ok(())
+    }
+}
+
+impl AreaForm {
+    fn add(&self, chart: &mut Chart) -> Result<(), ChartError> {
+        let what = format!("area {}", quoted(&self.id));
+        let level = picture::level(chart, &what, self.level.as_deref())?;
+        let category = picture::category_or_only(chart, &what, self.category.as_deref())?;
+        let (at, size) = self.placed(chart, level);
+        // Two opposite corners, turned: which of them is nearest to the screen depends on its side.
+        let side = chart.screen.side;
+        let (ax, ay) = side.turn((at.x, at.y));
+        let (bx, by) = side.turn((at.x + size.width, at.y + size.height));
+        let area = Area {
+            section: self.id.clone(),
+            category,
+            capacity: self.capacity,
+            x: rounded(ax.min(bx)),
+            y: rounded(ay.min(by)),
+            width: rounded((bx - ax).abs()),
+            height: rounded((by - ay).abs()),
+        };
+        area.add(chart, level, self.name.clone().unwrap_or_else(|| Text::new(&self.id)))
+    }
+
+    /// The place and size in the file's frame. What is not said: behind the last row of the level, as wide as its
+    /// rows, with a pitch in each direction for everybody.
+    fn placed(&self, chart: &Chart, level: u16) -> (Point, SizeForm) {
+        let side = chart.screen.side;
+        let on_level = chart.indices().filter(|&ix| chart.section_of(ix).level == level).map(|ix| chart.seat(ix));
+        let (mut left, mut right, mut back) = (f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+        for seat in on_level {
+            (left, right, back) = (left.min(seat.x), right.max(seat.x), back.max(seat.y));
+        }
+        if left > right {
+            (left, right, back) = (0.0, (self.capacity as f64).sqrt().floor(), -2.0);
+        }
+        let across = (right - left).max(1.0);
+        let deep = (self.capacity as f64 / (across + 1.0)).ceil() - 1.0;
+        let turned = matches!(side, Side::Left | Side::Right);
+        let (width, height) = if turned { (deep, across) } else { (across, deep) };
+        let size = self.size.unwrap_or(SizeForm { width, height });
+        let (deep, across) = if turned { (size.width, size.height) } else { (size.height, size.width) };
+        let at = self.at.unwrap_or_else(|| {
+            let (near, far) = ((left, back + 2.0), (left + across, back + 2.0 + deep));
+            let ((ax, ay), (bx, by)) = (side.turn_back(near), side.turn_back(far));
+            Point { x: ax.min(bx), y: ay.min(by) }
+        });
+        (at, size)
     }
 }
 

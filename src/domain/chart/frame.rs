@@ -16,6 +16,16 @@ impl Side {
         }
     }
 
+    /// Its name in the words of a plan's author.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+
     /// From the audience's coordinates back to the plan's.
     pub(super) fn turn_back(self, place: (f64, f64)) -> (f64, f64) {
         match self {

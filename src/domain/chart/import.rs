@@ -5,7 +5,9 @@ use super::{
     cinechart::ChartError,
     json,
     lint::Report,
+    pretix,
     validate::{quoted, refuse},
+    vista,
 };
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -58,7 +60,8 @@ pub fn read(text: &str, options: &Options) -> Result<Imported, ChartError> {
                 None => chart,
             })
             .map(Imported::clean),
-        Format::Pretix | Format::Vista => refuse("this format is not read yet"),
+        Format::Pretix => pretix::read(text, options),
+        Format::Vista => vista::read(text, options),
     }
 }
 
@@ -103,4 +106,9 @@ fn detect(text: &str) -> Result<Format, ChartError> {
             "it is no plan: a cinechart has \"format\", a pretix seating plan \"zones\", a Vista layout \"Areas\"",
         ),
     }
+}
+
+/// `1 row`, `2 rows`.
+pub(super) fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -3,13 +3,14 @@
 use super::{
     Admission, Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side,
     cinechart::ChartError,
+    general::Area,
     validate::{self, quoted, refuse},
 };
 use crate::domain::{
     ids::{ChartHash, SeatId},
-    text::Text,
+    text::{self, Text},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::{collections::HashMap, fmt::Write};
 
@@ -26,13 +27,27 @@ pub fn parse(json: &str) -> Result<Chart, ChartError> {
     if json.len() > MAX_BYTES {
         return refuse(format!("the chart is {} bytes long; at most {MAX_BYTES} are accepted", json.len()));
     }
-    let mut reader = serde_json::Deserializer::from_str(json);
-    let form: ChartForm = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|e| ChartError(format!("{}: {}", e.path(), crate::domain::text::fit(&e.inner().to_string(), 300))))?;
-    reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
-    let chart = form.into_chart()?;
+    let chart = typed::<ChartForm>(json)?.into_chart()?;
     validate::check(&chart)?;
     Ok(chart)
+}
+
+/// Reads JSON into a form; what does not fit is refused with the place.
+pub(super) fn typed<T: DeserializeOwned>(json: &str) -> Result<T, ChartError> {
+    // Keeping track of the place is slow, so it is done for texts that are refused alone.
+    if let Ok(form) = serde_json::from_str(json) {
+        return Ok(form);
+    }
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let form = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|e| ChartError(format!("{}: {}", e.path(), text::fit(&e.inner().to_string(), 300))))?;
+    reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
+    Ok(form)
+}
+
+/// A coordinate as it is printed: to a millionth of a pitch, and without the sign of nothing.
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 1e6).round() / 1e6 + 0.0
 }
 
 /// SHA-256 of the canonical JSON, in lower-case hexadecimal digits.
@@ -60,8 +75,8 @@ struct ChartForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ScreenForm {
-    side: Side,
+pub(super) struct ScreenForm {
+    pub side: Side,
     label: Text,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     center: Option<f64>,
@@ -75,7 +90,7 @@ struct ScreenForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CategoryForm {
+pub(super) struct CategoryForm {
     id: String,
     name: Text,
     glyph: char,
@@ -84,8 +99,8 @@ struct CategoryForm {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LevelForm {
-    id: String,
+pub(super) struct LevelForm {
+    pub id: String,
     name: Text,
     order: i32,
 }
@@ -98,7 +113,22 @@ struct SectionForm {
     name: Text,
     #[serde(default, skip_serializing_if = "is_seated")]
     admission: Admission,
-    rows: Vec<RowForm>,
+    /// General admission in short; instead of rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    general: Option<GeneralForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<RowForm>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GeneralForm {
+    capacity: usize,
+    category: String,
+    x: f64,
+    y: f64,
+    width: f64,
+    height: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,7 +158,7 @@ struct SeatForm {
     next: Option<bool>,
 }
 
-fn is_plain(kind: &SeatKind) -> bool {
+pub(super) fn is_plain(kind: &SeatKind) -> bool {
     *kind == SeatKind::Seat
 }
 
@@ -136,35 +166,29 @@ fn is_seated(admission: &Admission) -> bool {
     *admission == Admission::Seats
 }
 
-fn is_zero(value: &f64) -> bool {
+pub(super) fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }
 
 impl ChartForm {
     fn of(chart: &Chart) -> Self {
-        let mut sections: Vec<SectionForm> = chart.sections.iter().map(|s| SectionForm::of(chart, s)).collect();
+        let mut sections: Vec<SectionForm> =
+            (0..chart.sections.len() as u16).map(|section| SectionForm::of(chart, section)).collect();
         for row in &chart.rows {
+            let Some(rows) = &mut sections[row.section as usize].rows else { continue };
             let seats = &chart.seats[row.seats.start as usize..row.seats.end as usize];
-            sections[row.section as usize].rows.push(RowForm {
+            rows.push(RowForm {
                 label: row.label.clone(),
                 seats: seats.iter().map(|seat| SeatForm::of(chart, seat)).collect(),
             });
         }
-        let screen = &chart.screen;
         Self {
             format: "cinechart".into(),
             version: 1,
             id: chart.id.clone(),
             name: chart.name.clone(),
             mode: chart.mode,
-            screen: ScreenForm {
-                side: screen.side,
-                label: screen.label.clone(),
-                center: screen.center,
-                width_m: screen.width_m,
-                first_row_m: screen.first_row_m,
-                rake_cm: screen.rake_cm,
-            },
+            screen: ScreenForm::of(&chart.screen),
             categories: chart.categories.iter().map(CategoryForm::of).collect(),
             levels: chart.levels.iter().map(LevelForm::of).collect(),
             sections,
@@ -181,35 +205,23 @@ impl ChartForm {
         }
         let category_of: HashMap<&str, u16> = index(self.categories.iter().map(|c| c.id.as_str()));
         let level_of: HashMap<&str, u16> = index(self.levels.iter().map(|l| l.id.as_str()));
-        let (mut sections, mut rows, mut seats) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, section) in self.sections.into_iter().enumerate() {
-            let Some(&level) = level_of.get(section.level.as_str()) else {
-                return refuse(format!("section {}: no level {}", quoted(&section.id), quoted(&section.level)));
-            };
-            for row in section.rows {
-                let start = seats.len() as u32;
-                for seat in row.seats {
-                    let Some(&category) = category_of.get(seat.category.as_str()) else {
-                        let (seat, category) = (quoted(seat.id.as_str()), quoted(&seat.category));
-                        return refuse(format!("seat {seat}: no category {category}"));
-                    };
-                    seats.push(seat.into_seat(rows.len() as u32, category));
-                }
-                rows.push(Row { label: row.label, section: at as u16, seats: start..seats.len() as u32 });
-            }
-            sections.push(Section { id: section.id, level, name: section.name, admission: section.admission });
-        }
-        Ok(Chart {
+        let mut chart = Chart {
             id: self.id,
             name: self.name,
             mode: self.mode,
             screen: self.screen.into_screen(),
-            categories: self.categories.into_iter().map(CategoryForm::into_category).collect(),
-            levels: self.levels.into_iter().map(LevelForm::into_level).collect(),
-            sections,
-            rows,
-            seats,
-        })
+            categories: Vec::new(),
+            levels: Vec::new(),
+            sections: Vec::new(),
+            rows: Vec::new(),
+            seats: Vec::new(),
+        };
+        for section in self.sections {
+            section.add(&mut chart, &level_of, &category_of)?;
+        }
+        chart.categories = self.categories.into_iter().map(CategoryForm::into_category).collect();
+        chart.levels = self.levels.into_iter().map(LevelForm::into_level).collect();
+        Ok(chart)
     }
 }
 
@@ -218,44 +230,99 @@ fn index<'a>(ids: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u16> {
 }
 
 impl ScreenForm {
-    fn into_screen(self) -> Screen {
+    pub fn of(screen: &Screen) -> Self {
+        let Screen { side, label, center, width_m, first_row_m, rake_cm } = screen.clone();
+        Self { side, label, center: center.map(rounded), width_m, first_row_m, rake_cm }
+    }
+
+    pub fn into_screen(self) -> Screen {
         let Self { side, label, center, width_m, first_row_m, rake_cm } = self;
         Screen { side, label, center, width_m, first_row_m, rake_cm }
     }
 }
 
 impl CategoryForm {
-    fn of(category: &Category) -> Self {
+    pub fn of(category: &Category) -> Self {
         let Category { id, name, glyph, color } = category.clone();
         Self { id, name, glyph, color }
     }
 
-    fn into_category(self) -> Category {
+    pub fn into_category(self) -> Category {
         let Self { id, name, glyph, color } = self;
         Category { id, name, glyph, color }
     }
 }
 
 impl LevelForm {
-    fn of(level: &Level) -> Self {
+    pub fn of(level: &Level) -> Self {
         let Level { id, name, order } = level.clone();
         Self { id, name, order }
     }
 
-    fn into_level(self) -> Level {
+    pub fn into_level(self) -> Level {
         let Self { id, name, order } = self;
         Level { id, name, order }
     }
 }
 
 impl SectionForm {
-    fn of(chart: &Chart, section: &Section) -> Self {
+    fn of(chart: &Chart, at: u16) -> Self {
+        let section = &chart.sections[usize::from(at)];
+        let general = Area::of(chart, at).map(|area| GeneralForm {
+            capacity: area.capacity,
+            category: chart.categories[usize::from(area.category)].id.clone(),
+            x: area.x,
+            y: area.y,
+            width: area.width,
+            height: area.height,
+        });
         Self {
             id: section.id.clone(),
             level: chart.levels[section.level as usize].id.clone(),
             name: section.name.clone(),
             admission: section.admission,
-            rows: Vec::new(),
+            rows: general.is_none().then(Vec::new),
+            general,
+        }
+    }
+
+    /// Adds the section with its rows and seats to a chart.
+    fn add(
+        self,
+        chart: &mut Chart,
+        levels: &HashMap<&str, u16>,
+        categories: &HashMap<&str, u16>,
+    ) -> Result<(), ChartError> {
+        let Some(&level) = levels.get(self.level.as_str()) else {
+            return refuse(format!("section {}: no level {}", quoted(&self.id), quoted(&self.level)));
+        };
+        let category = |what: &str, id: &str, category: &str| match categories.get(category) {
+            Some(&at) => Ok(at),
+            None => refuse(format!("{what} {}: no category {}", quoted(id), quoted(category))),
+        };
+        match (self.general, self.rows) {
+            (Some(GeneralForm { capacity, category: id, x, y, width, height }), None) => {
+                if self.admission != Admission::General {
+                    return refuse(format!("section {}: general is for admission \"general\"", quoted(&self.id)));
+                }
+                let category = category("section", &self.id, &id)?;
+                Area { section: self.id, category, capacity, x, y, width, height }.add(chart, level, self.name)
+            }
+            (None, Some(rows)) => {
+                let section = chart.sections.len() as u16;
+                for row in rows {
+                    let start = chart.seats.len() as u32;
+                    for seat in row.seats {
+                        let category = category("seat", seat.id.as_str(), &seat.category)?;
+                        chart.seats.push(seat.into_seat(chart.rows.len() as u32, category));
+                    }
+                    chart.rows.push(Row { label: row.label, section, seats: start..chart.seats.len() as u32 });
+                }
+                let (id, name, admission) = (self.id, self.name, self.admission);
+                chart.sections.push(Section { id, level, name, admission });
+                Ok(())
+            }
+            _ => refuse(format!("section {}: it has either rows or general", quoted(&self.id))),
         }
     }
 }
@@ -265,9 +332,8 @@ impl SeatForm {
         Self {
             id: seat.id.clone(),
             label: seat.label.clone(),
-            // Adding zero turns -0 into 0: they are equal, so they must print the same.
-            x: seat.x + 0.0,
-            y: seat.y + 0.0,
+            x: rounded(seat.x),
+            y: rounded(seat.y),
             category: chart.categories[seat.category as usize].id.clone(),
             kind: seat.kind,
             flags: seat.flags.clone(),

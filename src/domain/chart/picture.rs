@@ -34,9 +34,9 @@ pub(super) struct SectionForm {
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Point {
-    x: f64,
-    y: f64,
+pub(super) struct Point {
+    pub x: f64,
+    pub y: f64,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -67,14 +67,7 @@ struct Place {
 /// Adds a section with its rows and seats to a chart whose categories and levels are complete.
 pub(super) fn add_section(chart: &mut Chart, form: &SectionForm) -> Result<(), ChartError> {
     let name = quoted(&form.id);
-    let level = match &form.level {
-        Some(id) => chart.levels.iter().position(|l| l.id == *id),
-        None => (chart.levels.len() == 1).then_some(0),
-    };
-    let Some(level) = level else {
-        let ids: Vec<_> = chart.levels.iter().take(8).map(|l| quoted(&l.id)).collect();
-        return refuse(format!("section {name}: its level is one of {}", ids.join(", ")));
-    };
+    let level = level(chart, &format!("section {name}"), form.level.as_deref())?;
     if form.numbering != Numbering::Explicit && !form.numbers.is_empty() {
         return refuse(format!("section {name}: numbers are accepted with numbering = \"explicit\" only"));
     }
@@ -82,7 +75,7 @@ pub(super) fn add_section(chart: &mut Chart, form: &SectionForm) -> Result<(), C
     let place = Placement::of(chart.screen.side, form, &rows)?;
     let section = chart.sections.len() as u16;
     let title = form.name.clone().unwrap_or_else(|| Text::new(&form.id));
-    chart.sections.push(Section { id: form.id.clone(), level: level as u16, name: title, admission: Admission::Seats });
+    chart.sections.push(Section { id: form.id.clone(), level, name: title, admission: Admission::Seats });
     let mut built = Vec::with_capacity(rows.len());
     for row in &rows {
         let numbers = numbers(form, row, place.middle)?;
@@ -106,6 +99,30 @@ pub(super) fn add_section(chart: &mut Chart, form: &SectionForm) -> Result<(), C
         chart.rows.push(Row { label: Text::new(label), section, seats: start..chart.seats.len() as u32 });
     }
     Ok(())
+}
+
+/// The level with this id; where there is only one, it need not be named.
+pub(super) fn level(chart: &Chart, what: &str, id: Option<&str>) -> Result<u16, ChartError> {
+    let found = match id {
+        Some(id) => chart.levels.iter().position(|l| l.id == id),
+        None => (chart.levels.len() == 1).then_some(0),
+    };
+    match found {
+        Some(level) => Ok(level as u16),
+        None => {
+            let ids: Vec<_> = chart.levels.iter().take(8).map(|l| quoted(&l.id)).collect();
+            refuse(format!("{what}: its level is one of {}", ids.join(", ")))
+        }
+    }
+}
+
+/// The category with this id; where there is only one, it need not be named.
+pub(super) fn category_or_only(chart: &Chart, what: &str, id: Option<&str>) -> Result<u16, ChartError> {
+    match id {
+        Some(id) => category(chart, id).map_err(|e| ChartError(format!("{what}: {e}"))),
+        None if chart.categories.len() == 1 => Ok(0),
+        None => refuse(format!("{what}: category is missing; it names that of its seats")),
+    }
 }
 
 /// A category by its id.
@@ -160,14 +177,12 @@ struct Pen<'a> {
 
 impl<'a> Pen<'a> {
     fn of(chart: &'a Chart, form: &SectionForm) -> Result<Self, ChartError> {
-        let section = quoted(&form.id);
-        let named = |id: &String| category(chart, id).map_err(|e| ChartError(format!("section {section}: {e}")));
-        let category = match &form.category {
-            Some(id) => named(id)?,
-            None if chart.categories.len() == 1 => 0,
-            None => return refuse(format!("section {section}: category is missing; it names that of its seats")),
+        let what = format!("section {}", quoted(&form.id));
+        let category = category_or_only(chart, &what, form.category.as_deref())?;
+        let couch_category = match form.couch_category.as_deref() {
+            Some(id) => category_or_only(chart, &what, Some(id))?,
+            None => category,
         };
-        let couch_category = form.couch_category.as_ref().map(named).transpose()?.unwrap_or(category);
         let next_couch = chart.seats.iter().filter_map(|s| s.couch).max().map_or(0, |last| last + 1);
         Ok(Self { chart, category, couch_category, next_couch })
     }

@@ -1,6 +1,6 @@
 //! What every chart must keep, whatever it was read from: limits, references, unique names, finite numbers.
 
-use super::{Chart, Seat, cinechart::ChartError};
+use super::{Admission, Chart, Seat, SeatKind, cinechart::ChartError};
 use crate::domain::text;
 use std::collections::HashSet;
 
@@ -9,11 +9,11 @@ pub(super) const MAX_SECTIONS: usize = 500;
 const MAX_ROW: usize = 5_000;
 pub(super) const MAX_CATEGORIES: usize = 100;
 const MAX_FLAGS: usize = 16;
-const MAX_ID: usize = 64;
+pub(super) const MAX_ID: usize = 64;
 /// How far from the origin a seat may be, in seat pitches.
-const MAX_COORDINATE: f64 = 10_000.0;
+pub(super) const MAX_COORDINATE: f64 = 10_000.0;
 const MAX_QUALITY: f64 = 0.3;
-const COLORS: [&str; 7] = ["blue", "yellow", "green", "red", "magenta", "cyan", "white"];
+pub(super) const COLORS: [&str; 7] = ["blue", "yellow", "green", "red", "magenta", "cyan", "white"];
 
 pub(super) fn refuse<T>(why: impl Into<String>) -> Result<T, ChartError> {
     Err(ChartError(why.into()))
@@ -40,7 +40,8 @@ pub(super) fn check(chart: &Chart) -> Result<(), ChartError> {
     check_unique("section", chart.sections.iter().map(|s| s.id.as_str()))?;
     check_unique("seat", chart.seats.iter().map(|s| s.id.as_str()))?;
     check_rows(chart)?;
-    chart.seats.iter().try_for_each(check_seat)
+    chart.seats.iter().try_for_each(check_seat)?;
+    check_admission(chart)
 }
 
 pub(super) fn check_count(what: &str, count: usize, most: usize) -> Result<(), ChartError> {
@@ -61,12 +62,16 @@ fn check_unique<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> Result<()
     Ok(())
 }
 
-/// Ids are typed, printed and parts of addresses: no spaces, no separators of the seat grammar, nothing invisible.
-fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
+pub(super) fn is_id(id: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !matches!(c, ',' | ':' | '"');
     // Cleaning is slow for a quarter of a million ids, and plain ASCII is clean.
-    let visible = id.bytes().all(|b| b.is_ascii_graphic()) || text::clean(id, MAX_ID) == id;
-    if id.is_empty() || id.len() > MAX_ID || !id.chars().all(plain) || !visible {
+    let visible = || id.bytes().all(|b| b.is_ascii_graphic()) || text::clean(id, MAX_ID) == id;
+    !id.is_empty() && id.len() <= MAX_ID && id.chars().all(plain) && visible()
+}
+
+/// Ids are typed, printed and parts of addresses: no spaces, no separators of the seat grammar, nothing invisible.
+fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
+    if !is_id(id) {
         return refuse(format!(
             "{what}: {} is not an id; an id has 1 to {MAX_ID} bytes without spaces, commas, colons and quotation marks",
             quoted(id)
@@ -77,6 +82,9 @@ fn check_id(what: &str, id: &str) -> Result<(), ChartError> {
 
 fn check_screen(chart: &Chart) -> Result<(), ChartError> {
     let screen = &chart.screen;
+    if screen.center.is_some_and(|x| !(-MAX_COORDINATE..=MAX_COORDINATE).contains(&x)) {
+        return refuse(format!("screen.center is a number from -{MAX_COORDINATE} to {MAX_COORDINATE}"));
+    }
     let measures = [("width_m", screen.width_m), ("first_row_m", screen.first_row_m), ("rake_cm", screen.rake_cm)];
     for (name, value) in measures {
         if value.is_some_and(|v| !v.is_finite() || !(0.0..=1_000.0).contains(&v)) {
@@ -111,7 +119,8 @@ fn check_rows(chart: &Chart) -> Result<(), ChartError> {
         if row.seats.start != next || row.seats.end < next || row.seats.end as usize > chart.seats.len() {
             return refuse(format!("row {} does not follow the row before it", name()));
         }
-        if row.seats.len() > MAX_ROW {
+        let standing = chart.sections[row.section as usize].admission == Admission::General;
+        if row.seats.len() > MAX_ROW && !standing {
             return refuse(format!("row {} has {} seats; at most {MAX_ROW} are accepted", name(), row.seats.len()));
         }
         if chart.seats[row.seats.start as usize..row.seats.end as usize].iter().any(|s| s.row as usize != at) {
@@ -127,6 +136,25 @@ fn check_rows(chart: &Chart) -> Result<(), ChartError> {
     }
     if let Some(seat) = chart.seats.iter().find(|s| s.category as usize >= chart.categories.len()) {
         return refuse(format!("seat {} is in no category", quoted(seat.id.as_str())));
+    }
+    Ok(())
+}
+
+/// Standing places are the places of general-admission sections, each of which has one row.
+fn check_admission(chart: &Chart) -> Result<(), ChartError> {
+    let mut rows = vec![0; chart.sections.len()];
+    for row in &chart.rows {
+        let section = &chart.sections[row.section as usize];
+        let standing = section.admission == Admission::General;
+        let seats = &chart.seats[row.seats.start as usize..row.seats.end as usize];
+        if let Some(seat) = seats.iter().find(|seat| (seat.kind == SeatKind::Standing) != standing) {
+            let seat = quoted(seat.id.as_str());
+            return refuse(format!("seat {seat}: kind \"standing\" is for general admission, and the only one there"));
+        }
+        rows[row.section as usize] += 1;
+        if standing && rows[row.section as usize] > 1 {
+            return refuse(format!("section {}: general admission has one row", quoted(&section.id)));
+        }
     }
     Ok(())
 }

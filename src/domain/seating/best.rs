@@ -15,13 +15,14 @@ mod scattered;
 mod stacked;
 #[cfg(test)]
 mod tests;
-mod tickets;
+pub mod tickets;
 mod wheelchair;
 mod windows;
 mod words;
 
 pub use cost::Costs;
 pub use tickets::assign;
+
 
 use crate::domain::{
     chart::{Chart, SeatKind, geometry::Geometry},

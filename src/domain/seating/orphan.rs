@@ -31,6 +31,7 @@ pub const NEARLY_FULL: usize = 90;
 
 /// How strict the rule is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum OrphanMode {
     /// Exempt only if no block of that size anywhere avoids it.

@@ -91,6 +91,8 @@ const STEPS: &[&[&str]] = &[
        issued_by TEXT NOT NULL REFERENCES users(id), kiosk BIGINT NOT NULL CHECK(kiosk IN(0,1)),
        expires_at BIGINT NOT NULL)",
     ],
+    // Whether the last change of a hold's seats left a single one alone that need not be.
+    &["ALTER TABLE bookings ADD COLUMN leaves_alone BIGINT NOT NULL DEFAULT 0"],
 ];
 
 /// Brings the schema up to date, all of it or nothing.

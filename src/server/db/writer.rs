@@ -15,6 +15,9 @@ const QUEUE: usize = 4096;
 type Tell = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
 type Work = Box<dyn for<'c> FnOnce(&'c mut AnyConnection) -> BoxFuture<'c, Done> + Send>;
 
+/// Is called after each transaction.
+type After = Box<dyn Fn() + Send + Sync>;
+
 /// A piece of work that has run inside its savepoint.
 struct Done {
     fate: Fate,
@@ -38,9 +41,9 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn start(conn: AnyConnection, options: AnyConnectOptions) -> Self {
+    pub fn start(conn: AnyConnection, options: AnyConnectOptions, after: After) -> Self {
         let (queue, messages) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(conn, options, messages));
+        tokio::spawn(serve(conn, options, messages, after));
         Self { queue }
     }
 
@@ -76,7 +79,7 @@ impl Writer {
     }
 }
 
-async fn serve(conn: AnyConnection, options: AnyConnectOptions, mut messages: mpsc::Receiver<Message>) {
+async fn serve(conn: AnyConnection, options: AnyConnectOptions, mut messages: mpsc::Receiver<Message>, after: After) {
     let mut conn = Some(conn);
     let mut closing = None;
     while let Some(first) = messages.recv().await {
@@ -100,7 +103,7 @@ async fn serve(conn: AnyConnection, options: AnyConnectOptions, mut messages: mp
             None => connect(&options).await.inspect_err(|e| tracing::error!("the database cannot be opened: {e}")).ok(),
         };
         let Some(open) = conn.as_mut() else { continue };
-        if let Err(error) = commit_group(open, group).await {
+        if let Err(error) = commit_group(open, group, &after).await {
             tracing::error!("a transaction was lost: {error}");
             // Whatever state the connection is in, closing it rolls it back.
             conn = None;
@@ -117,9 +120,10 @@ async fn serve(conn: AnyConnection, options: AnyConnectOptions, mut messages: mp
     }
 }
 
-async fn commit_group(conn: &mut AnyConnection, group: Vec<Work>) -> Result<(), Refusal> {
+async fn commit_group(conn: &mut AnyConnection, group: Vec<Work>, after: &After) -> Result<(), Refusal> {
     let mut tells = Vec::with_capacity(group.len());
     let committed = run_group(conn, group, &mut tells).await;
+    after();
     for tell in tells {
         tell(committed.clone());
     }
@@ -157,7 +161,7 @@ mod tests {
 
     async fn open() -> (TempDir, Db) {
         let dir = TempDir::new().unwrap();
-        let db = Db::open(&dir.path().join("test.db")).await.unwrap();
+        let db = Db::open(&dir.path().join("test.db"), || ()).await.unwrap();
         (dir, db)
     }
 

@@ -3,12 +3,15 @@
 use crate::{
     domain::ids::{ChartHash, MovieId, ShowId},
     server::{
-        extract::{Parameters, Segment},
+        extract::{Json as Body, Parameters, Segment},
         office::{Office, hex},
         problem::Refusal,
-        services::catalogue,
+        services::{catalogue, seating},
     },
-    wire::{CinemaAnswer, MovieAnswer, MoviesAnswer, Problem, SeatsAnswer, ShowAnswer, ShowsAnswer},
+    wire::{
+        CinemaAnswer, MovieAnswer, MoviesAnswer, Problem, ProposeAnswer, ProposeRequest, SeatsAnswer, ShowAnswer,
+        ShowsAnswer,
+    },
 };
 use axum::{
     Json,
@@ -38,6 +41,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(show))
         .routes(routes!(chart))
         .routes(routes!(seats))
+        .routes(routes!(propose))
 }
 
 /// The cinema.
@@ -99,7 +103,9 @@ async fn chart(State(office): Shared, Segment(hash): Segment, headers: HeaderMap
     responses((status = 200, body = SeatsAnswer), (status = 304), (status = 404, body = Problem)))]
 async fn seats(State(office): Shared, Segment(id): Segment, headers: HeaderMap) -> Result<Response, Refusal> {
     let (show, states) = catalogue::seats(&office, &ShowId(id)).await?;
-    let etag = format!("\"{}\"", &hex(&Sha256::digest(states.packed()))[..32]);
+    // The same states mean other seats in another plan.
+    let digest = Sha256::new().chain_update(show.chart.as_str()).chain_update(states.packed()).finalize();
+    let etag = format!("\"{}\"", &hex(&digest)[..32]);
     let caching = caching(&etag, FOR_A_SECOND);
     if knows(&headers, &etag) {
         return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
@@ -116,6 +122,19 @@ async fn seats(State(office): Shared, Segment(id): Segment, headers: HeaderMap) 
         server_time: office.now(),
     };
     Ok((caching, Json(answer)).into_response())
+}
+
+/// The best seats for a party, with how close together they are and what they cost. Nothing is held.
+#[utoipa::path(post, path = "/v1/shows/{id}/propose", params(("id" = String, Path)), request_body = ProposeRequest,
+    responses((status = 200, body = ProposeAnswer), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn propose(
+    State(office): Shared,
+    Segment(id): Segment,
+    Body(request): Body<ProposeRequest>,
+) -> Result<Json<ProposeAnswer>, Refusal> {
+    let proposals = seating::propose(&office, &ShowId(id), &request.party, request.limit).await?;
+    Ok(Json(ProposeAnswer { proposals, server_time: office.now() }))
 }
 
 fn caching(etag: &str, how_long: HeaderValue) -> HeaderMap {

@@ -6,7 +6,7 @@ use crate::{
         extract::{HoldToken, IdempotencyKey, Json as Body, Segment},
         office::Office,
         peer::Peer,
-        problem::Refusal,
+        problem::{Alone, Code, Refusal},
         services::{
             bookings::{self, SaleName},
             favourites::{self, Wanted},
@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
         .routes(routes!(add_favorite, remove_favorite))
 }
 
-/// Holds all of the seats for ten minutes, or none.
+/// Holds all of the seats, or finds and holds the best for a party: all of them, or none.
 #[utoipa::path(post, path = "/v1/holds", request_body = HoldRequest,
     responses((status = 201, body = HoldCreated), (status = 400, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
@@ -45,8 +45,24 @@ async fn create_hold(
     peer: Peer,
     Body(request): Body<HoldRequest>,
 ) -> Result<(StatusCode, Json<HoldCreated>), Refusal> {
-    let (hold, token) = holds::create(&office, &request.show, &request.seats, peer).await?;
-    Ok((StatusCode::CREATED, Json(HoldCreated { hold, token, server_time: office.now() })))
+    let created = match request.party {
+        Some(_) if !request.seats.is_empty() => {
+            let detail = "Both seats and a party are named; name one of them.";
+            return Err(Refusal::new(Code::InvalidRequest, detail));
+        }
+        Some(party) => {
+            let (hold, together, token) = holds::create_for(&office, &request.show, party, peer).await?;
+            let (closeness, words) = (Some(together.closeness), Some(together.words));
+            let (orphans, suggest) = Default::default();
+            HoldCreated { hold, token, closeness, words, orphans, suggest, server_time: office.now() }
+        }
+        None => {
+            let (held, token) = holds::create(&office, &request.show, &request.seats, request.orphans, peer).await?;
+            let (hold, Alone { orphans, suggest, .. }) = (held.hold, held.alone);
+            HoldCreated { hold, token, closeness: None, words: None, orphans, suggest, server_time: office.now() }
+        }
+    };
+    Ok((StatusCode::CREATED, Json(created)))
 }
 
 /// A hold, for whoever has its token.
@@ -57,7 +73,8 @@ async fn hold(
     Segment(id): Segment,
     HoldToken(token): HoldToken,
 ) -> Result<Json<HoldAnswer>, Refusal> {
-    Ok(Json(HoldAnswer { hold: holds::read(&office, &HoldId(id), &token).await?, server_time: office.now() }))
+    let hold = holds::read(&office, &HoldId(id), &token).await?;
+    Ok(Json(HoldAnswer { hold, orphans: Vec::new(), suggest: Vec::new(), server_time: office.now() }))
 }
 
 /// Adds and removes seats and starts the time again: all of it, or nothing.
@@ -72,8 +89,9 @@ async fn change_hold(
     HoldToken(token): HoldToken,
     Body(change): Body<HoldChange>,
 ) -> Result<Json<HoldAnswer>, Refusal> {
-    let hold = holds::change(&office, &HoldId(id), &token, change, peer).await?;
-    Ok(Json(HoldAnswer { hold, server_time: office.now() }))
+    let held = holds::change(&office, &HoldId(id), &token, change, peer).await?;
+    let (hold, Alone { orphans, suggest, .. }) = (held.hold, held.alone);
+    Ok(Json(HoldAnswer { hold, orphans, suggest, server_time: office.now() }))
 }
 
 /// Gives the seats back.

@@ -95,7 +95,7 @@ async fn insert_show(tx: &mut AnyConnection, draft: &Draft<'_>) -> Result<(), Re
     .bind(draft.starts_at.as_millisecond())
     .bind(draft.ends_at.as_millisecond())
     .bind(draft.hall.seats)
-    .bind(serde_json::to_string(&draft.hall.prices).map_err(Refusal::internal)?)
+    .bind(serde_json::to_string(&draft.hall.prices_stored()).map_err(Refusal::internal)?)
     .execute(tx)
     .await?;
     Ok(())
@@ -103,7 +103,7 @@ async fn insert_show(tx: &mut AnyConnection, draft: &Draft<'_>) -> Result<(), Re
 
 /// The people who have bought already: ordinary paid bookings through the channel `seed`.
 async fn insert_crowd(tx: &mut AnyConnection, house: &House, draft: &Draft<'_>, now: i64) -> Result<(), Refusal> {
-    let parties = crowd::parties(&draft.hall.chart, draft.id);
+    let parties = crowd::parties(&draft.hall.plan.chart, draft.id);
     for (chunk, parties) in parties.chunks(ROWS_AT_ONCE).enumerate() {
         let name = |n: usize| format!("seed_{}_{}", draft.id, chunk * ROWS_AT_ONCE + n);
         let mut bookings = Vec::new();
@@ -141,7 +141,7 @@ fn lines(hall: &Hall, party: &[u32]) -> Vec<Line> {
         let place = hall.plan.place(ix);
         let price = hall.prices.iter().find(|p| p.category == place.category)?.price;
         let (id, label, category) = (place.id.clone(), place.label.clone(), place.category_name.clone());
-        Some(Line { ix, seat: PricedSeat { id, label, category, price } })
+        Some(Line { ix, seat: PricedSeat { id, label, category, price, ticket: None } })
     };
     party.iter().filter_map(line).collect()
 }

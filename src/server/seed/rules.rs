@@ -2,16 +2,16 @@
 
 use crate::{
     domain::{
-        chart::{self, Chart},
+        chart,
         cinema::Cinema,
         ids::ChartHash,
         money::Money,
         movie::Movie,
-        show::CategoryPrice,
+        show::{CategoryPrice, TicketType},
         text::Text,
         time,
     },
-    server::services::{orders::MAX_SEATS, plans::Plan},
+    server::services::{catalogue::Prices, orders::MAX_SEATS, plans::Plan},
 };
 use iso_currency::Currency;
 use jiff::{civil::Time, tz::TimeZone};
@@ -35,7 +35,17 @@ pub struct Rules {
     timezone: String,
     currency: String,
     pub programme: ProgrammeRules,
+    #[serde(default)]
+    tickets: Vec<TicketRules>,
     halls: Vec<HallRules>,
+}
+
+/// A kind of ticket.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TicketRules {
+    id: String,
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +68,9 @@ struct HallRules {
     first_start: Time,
     /// Minor units by category id.
     prices: BTreeMap<String, i64>,
+    /// By ticket type, where it has prices of its own: minor units by category id. It cannot be bought for others.
+    #[serde(default)]
+    tickets: BTreeMap<String, BTreeMap<String, i64>>,
 }
 
 /// The demo cinema, ready to be seeded.
@@ -75,13 +88,20 @@ pub struct Hall {
     pub id: String,
     pub name: String,
     pub first_start: Time,
-    pub chart: Chart,
     pub plan: Plan,
     pub hash: ChartHash,
     pub chart_json: String,
     pub prices: Vec<CategoryPrice>,
+    tickets: Vec<TicketType>,
     /// Places that can be sold.
     pub seats: i64,
+}
+
+impl Hall {
+    /// What its shows cost, as the database keeps it.
+    pub fn prices_stored(&self) -> Prices {
+        Prices::of(self.prices.clone(), self.tickets.clone())
+    }
 }
 
 /// Reads the embedded files.
@@ -93,25 +113,29 @@ pub fn load() -> Result<House, String> {
     }
     let currency = Currency::from_code(&rules.currency)
         .ok_or_else(|| format!("cinema.toml: currency {:?} is not an ISO 4217 code", rules.currency))?;
-    let halls = rules.halls.iter().map(|hall| load_hall(hall, currency)).collect::<Result<Vec<_>, _>>()?;
+    let halls =
+        rules.halls.iter().map(|hall| load_hall(hall, &rules.tickets, currency)).collect::<Result<Vec<_>, _>>()?;
     let cinema = Cinema {
         name: Text::new(&rules.name),
         timezone: rules.timezone.clone(),
         currency: rules.currency.clone(),
         demo: true,
         max_seats: MAX_SEATS as u32,
+        orphan_rule: Default::default(),
+        release_accessible_min: 0,
     };
     let zone = time::zone(&rules.timezone);
     Ok(House { rules, cinema, currency, zone, films, halls })
 }
 
-fn load_hall(rules: &HallRules, currency: Currency) -> Result<Hall, String> {
+fn load_hall(rules: &HallRules, kinds: &[TicketRules], currency: Currency) -> Result<Hall, String> {
     let (_, text) = CHARTS
         .iter()
         .find(|(name, _)| *name == rules.chart)
         .ok_or_else(|| format!("cinema.toml: hall {:?} names an unknown chart {:?}", rules.id, rules.chart))?;
     let chart = chart::cinechart::parse(text).map_err(|e| format!("halls/{}.toml: {e}", rules.chart))?;
-    let plan = Plan::of(&chart);
+    let (hash, chart_json) = (chart::json::hash(&chart), chart::json::print(&chart));
+    let plan = Plan::of(chart);
     let unpriced = plan.places.iter().find(|place| !rules.prices.contains_key(&place.category));
     if let Some(place) = unpriced {
         return Err(format!("cinema.toml: hall {:?} has no price for category {:?}", rules.id, place.category));
@@ -120,17 +144,40 @@ fn load_hall(rules: &HallRules, currency: Currency) -> Result<Hall, String> {
         id: rules.id.clone(),
         name: rules.name.clone(),
         first_start: rules.first_start,
-        hash: chart::json::hash(&chart),
-        chart_json: chart::json::print(&chart),
-        prices: rules
-            .prices
-            .iter()
-            .map(|(category, minor)| CategoryPrice { category: category.clone(), price: Money::new(*minor, currency) })
-            .collect(),
-        seats: chart.sellable() as i64,
-        chart,
+        hash,
+        chart_json,
+        prices: prices(&rules.prices, currency),
+        tickets: tickets(rules, kinds, currency)?,
+        seats: plan.chart.sellable() as i64,
         plan,
     })
+}
+
+fn prices(minor: &BTreeMap<String, i64>, currency: Currency) -> Vec<CategoryPrice> {
+    let price = |(category, minor): (&String, &i64)| CategoryPrice {
+        category: category.clone(),
+        price: Money::new(*minor, currency),
+    };
+    minor.iter().map(price).collect()
+}
+
+/// The ticket types of a hall: those without prices of their own cost what its categories do.
+fn tickets(rules: &HallRules, kinds: &[TicketRules], currency: Currency) -> Result<Vec<TicketType>, String> {
+    let named = |what: &str| format!("cinema.toml: hall {:?} has prices for {what}", rules.id);
+    for (id, own) in &rules.tickets {
+        if !kinds.iter().any(|kind| kind.id == *id) {
+            return Err(named(&format!("tickets of an unknown type {id:?}")));
+        }
+        if let Some(category) = own.keys().find(|category| !rules.prices.contains_key(*category)) {
+            return Err(named(&format!("{id:?} tickets in an unknown category {category:?}")));
+        }
+    }
+    let kind = |kind: &TicketRules| TicketType {
+        id: kind.id.clone(),
+        name: Text::new(&kind.name),
+        prices: prices(rules.tickets.get(&kind.id).unwrap_or(&rules.prices), currency),
+    };
+    Ok(kinds.iter().map(kind).collect())
 }
 
 /// A cinema of which nothing is known yet.
@@ -141,5 +188,7 @@ pub fn nameless() -> Cinema {
         currency: "EUR".to_owned(),
         demo: false,
         max_seats: MAX_SEATS as u32,
+        orphan_rule: Default::default(),
+        release_accessible_min: 0,
     }
 }

@@ -2,14 +2,16 @@
 
 use super::{
     claims, holds,
+    orders::Sale,
     records::{Record, Stage, select_records},
+    seating::{self, Ruling},
     tickets,
 };
 use crate::{
     domain::{
         booking::{Booking, PaymentMethod},
         env::{Entropy, random},
-        ids::{BookingCode, UserId},
+        ids::{BookingCode, ShowId, UserId},
     },
     server::{
         office::{Office, fingerprint},
@@ -62,12 +64,33 @@ pub async fn book(
                     return Err(Refusal::new(Code::SaleClosed, "The show has begun; its sale is closed."));
                 }
                 must_be_payable(&at, &record, method)?;
+                must_leave_none_alone(tx, &at, &record, now).await?;
                 let booking = settle(tx, &at, record, Payer { user: &name.user, method }, now).await?;
                 remember(tx, &name, &body_hash, &booking, now).await?;
                 Ok(booking)
             })
         })
         .await
+}
+
+/// A hold that left a seat alone when it was last changed, and still does. What others did since is nobody's fault.
+async fn must_leave_none_alone(
+    tx: &mut AnyConnection,
+    office: &Office,
+    record: &Record,
+    now: i64,
+) -> Result<(), Refusal> {
+    if !record.leaves_alone {
+        return Ok(());
+    }
+    let sale = Sale::of(office, &ShowId::new(record.show.to_string())).await?;
+    sale.must_be_current(tx).await?;
+    match seating::judge(tx, office, &sale, &record.id, &record.lines, now).await? {
+        Ruling::Fine | Ruling::Advised(_) => Ok(()),
+        Ruling::Rejected(alone) => {
+            Err(seating::orphan_seat(alone, "Your seats stay held and nothing was booked; change them first."))
+        }
+    }
 }
 
 /// Whose booking a hold has become already is told which one; everyone else is told nothing of it.
@@ -120,6 +143,7 @@ pub async fn settle(
     if won != 1 || claims::sell(tx, &record.id).await? != record.lines.len() {
         return Err(holds::lost());
     }
+    office.live.touched(record.show, record.lines.iter().map(|line| line.ix));
     record = Record { code: Some(code), method: payer.method, ticket, stage: Stage::Paid, created_at, ..record };
     record.booking(now)?.ok_or_else(|| Refusal::internal("a paid booking without a code"))
 }
@@ -238,6 +262,7 @@ pub async fn cancel(office: &Arc<Office>, user: &UserId, code: &BookingCode) -> 
                         .execute(&mut *tx)
                         .await?;
                     claims::give_up_all(tx, &record.id).await?;
+                    at.live.touched(record.show, record.lines.iter().map(|line| line.ix));
                     record.stage = Stage::Cancelled;
                 }
                 record.booking(now)?.ok_or_else(|| no_booking(&code))

@@ -1,12 +1,11 @@
 //! What is playing: films, shows, hall plans and the states of seats. Reads only.
 
-use super::records::show_number;
+use super::{orders::Sale, records::show_number, seating};
 use crate::{
     domain::{
-        chart::SeatKind,
         ids::{ChartHash, HallId, MovieId, ShowId},
         movie::Movie,
-        show::{SeatState, SeatStates, Show},
+        show::{CategoryPrice, SeatStates, Show, TicketType},
         text::Text,
     },
     server::{
@@ -15,6 +14,7 @@ use crate::{
         seed,
     },
 };
+use serde::{Deserialize, Serialize};
 use sqlx::{Row, any::AnyRow};
 
 /// Films in the order in which they play next; those without a show come last, by title.
@@ -76,22 +76,26 @@ pub async fn shows(office: &Office, movie: Option<&MovieId>) -> Result<Vec<Show>
 
 /// One show, past ones too.
 pub async fn show(office: &Office, id: &ShowId) -> Result<Show, Refusal> {
-    let no_show =
-        || Refusal::new(Code::ShowNotFound, format!("There is no show {}; GET /v1/shows lists them.", quoted(&id.0)));
-    let number = show_number(id).ok_or_else(no_show)?;
+    let number = show_number(id).ok_or_else(|| no_show(id))?;
     let sql = format!("{SHOW} s.id=$1");
     let row = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(number)
         .bind(office.now_ms())
         .fetch_optional(office.db.read())
         .await?;
-    show_of(&row.ok_or_else(no_show)?)
+    show_of(&row.ok_or_else(|| no_show(id))?)
+}
+
+pub fn no_show(id: &ShowId) -> Refusal {
+    Refusal::new(Code::ShowNotFound, format!("There is no show {}; GET /v1/shows lists them.", quoted(&id.0)))
 }
 
 fn show_of(row: &AnyRow) -> Result<Show, Refusal> {
     let seats: i64 = row.try_get("seats")?;
     let taken: i64 = row.try_get("taken")?;
     let count = |n: i64| u32::try_from(n).map_err(Refusal::internal);
+    let prices: Prices = serde_json::from_str(row.try_get("prices")?).map_err(Refusal::internal)?;
+    let (prices, tickets) = prices.parts();
     Ok(Show {
         id: ShowId::new(row.try_get::<i64, _>("id")?.to_string()),
         movie: MovieId(row.try_get("movie_id")?),
@@ -103,7 +107,8 @@ fn show_of(row: &AnyRow) -> Result<Show, Refusal> {
         chart: ChartHash(row.try_get("chart")?),
         seats: count(seats)?,
         free: count((seats - taken).max(0))?,
-        prices: serde_json::from_str(row.try_get("prices")?).map_err(Refusal::internal)?,
+        prices,
+        tickets,
     })
 }
 
@@ -119,23 +124,32 @@ pub async fn chart_json(office: &Office, hash: &ChartHash) -> Result<String, Ref
 
 /// The states of all seats of a show at this moment.
 pub async fn seats(office: &Office, id: &ShowId) -> Result<(Show, SeatStates), Refusal> {
-    let show = show(office, id).await?;
-    let plan = office.plans.get(&office.db, &show.chart).await?;
-    let mut states = SeatStates::free(plan.places.len());
-    for (ix, place) in plan.places.iter().enumerate() {
-        if place.kind == SeatKind::Blocked || !plan.for_sale(place, &show) {
-            states.set(ix, SeatState::Blocked);
+    let sale = Sale::of(office, id).await?;
+    let states = seating::states(office.db.read(), &sale, office.now_ms()).await?;
+    Ok((sale.show, states))
+}
+
+/// What a show costs, as the database keeps it.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Prices {
+    /// One kind of ticket.
+    Plain(Vec<CategoryPrice>),
+    Typed {
+        prices: Vec<CategoryPrice>,
+        tickets: Vec<TicketType>,
+    },
+}
+
+impl Prices {
+    pub fn of(prices: Vec<CategoryPrice>, tickets: Vec<TicketType>) -> Self {
+        if tickets.is_empty() { Self::Plain(prices) } else { Self::Typed { prices, tickets } }
+    }
+
+    fn parts(self) -> (Vec<CategoryPrice>, Vec<TicketType>) {
+        match self {
+            Self::Plain(prices) => (prices, Vec::new()),
+            Self::Typed { prices, tickets } => (prices, tickets),
         }
     }
-    let claims = sqlx::query("SELECT seat, state FROM seat_claims WHERE show_id=$1 AND (state=2 OR expires_at>$2)")
-        .bind(show_number(id))
-        .bind(office.now_ms())
-        .fetch_all(office.db.read())
-        .await?;
-    for claim in claims {
-        let seat = usize::try_from(claim.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
-        let state = if claim.try_get::<i64, _>("state")? == 2 { SeatState::Sold } else { SeatState::Held };
-        states.set(seat, state);
-    }
-    Ok((show, states))
 }

@@ -1,8 +1,15 @@
 //! The SQL that decides who has a seat. One row for each claimed seat, under the primary key (show, seat); an
 //! expired claim is taken over in place. Seats come in ascending order, which is the lock order where rows lock.
 
-use crate::server::problem::Refusal;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use crate::{domain::show::SeatState, server::problem::Refusal};
+use sqlx::{AnyConnection, AnyExecutor, AnyPool, AssertSqlSafe, Row, any::AnyRow};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
+
+/// So many seats are looked up by one statement.
+const LOOKED_UP: usize = 64;
 
 /// Claims all of `seats` until `expires_at`. Returns how many could be had; unless it is all of them, the caller
 /// must undo its savepoint.
@@ -29,10 +36,20 @@ pub async fn claim(
 }
 
 /// Whose claim stands on a seat.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
     Held,
     Sold,
+}
+
+impl Claim {
+    /// What it makes of a seat.
+    pub fn state(self) -> SeatState {
+        match self {
+            Self::Held => SeatState::Held,
+            Self::Sold => SeatState::Sold,
+        }
+    }
 }
 
 /// Those of `seats` that somebody other than `booking` has at `now`.
@@ -53,11 +70,66 @@ pub async fn taken(
     for seat in seats {
         query = query.bind(i64::from(*seat));
     }
-    let claim_of = |row: &sqlx::any::AnyRow| {
-        let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
-        Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))
-    };
     query.fetch_all(tx).await?.iter().map(claim_of).collect()
+}
+
+/// The claims of others than `booking` on the seats in `ranges` at `now`.
+pub async fn taken_within(
+    tx: &mut AnyConnection,
+    show: i64,
+    booking: &str,
+    ranges: &[Range<u32>],
+    now: i64,
+) -> Result<Vec<(u32, Claim)>, Refusal> {
+    let within: Vec<String> =
+        (0..ranges.len()).map(|n| format!("seat>=${} AND seat<${}", 4 + 2 * n, 5 + 2 * n)).collect();
+    let sql = format!(
+        "SELECT seat, state FROM seat_claims WHERE show_id=$1 AND booking_id<>$2 AND (state=2 OR expires_at>$3)
+         AND ({})",
+        within.join(" OR ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).bind(show).bind(booking.to_owned()).bind(now);
+    for range in ranges {
+        query = query.bind(i64::from(range.start)).bind(i64::from(range.end));
+    }
+    query.fetch_all(tx).await?.iter().map(claim_of).collect()
+}
+
+/// All claims on seats of a show that stand at `now`.
+pub async fn of_show<'e>(db: impl AnyExecutor<'e>, show: i64, now: i64) -> Result<Vec<(u32, Claim)>, Refusal> {
+    let query = sqlx::query("SELECT seat, state FROM seat_claims WHERE show_id=$1 AND (state=2 OR expires_at>$2)");
+    query.bind(show).bind(now).fetch_all(db).await?.iter().map(claim_of).collect()
+}
+
+/// How many seats of a show are sold.
+pub async fn count_sold(tx: &mut AnyConnection, show: i64) -> Result<usize, Refusal> {
+    let query = sqlx::query("SELECT COUNT(*) FROM seat_claims WHERE show_id=$1 AND state=2").bind(show);
+    usize::try_from(query.fetch_one(tx).await?.try_get::<i64, _>(0)?).map_err(Refusal::internal)
+}
+
+fn claim_of(row: &AnyRow) -> Result<(u32, Claim), Refusal> {
+    let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
+    Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))
+}
+
+/// The claims that stand on `seats`: of a held one when it ends, which may be over, and of a sold one `None`.
+pub async fn standing(db: &AnyPool, show: i64, seats: &BTreeSet<u32>) -> Result<HashMap<u32, Option<i64>>, Refusal> {
+    let places: Vec<String> = (2..2 + LOOKED_UP).map(|n| format!("${n}")).collect();
+    let sql = format!("SELECT seat, expires_at FROM seat_claims WHERE show_id=$1 AND seat IN ({})", places.join(","));
+    let seats: Vec<i64> = seats.iter().copied().map(i64::from).collect();
+    let mut standing = HashMap::new();
+    for some in seats.chunks(LOOKED_UP) {
+        let mut query = sqlx::query(AssertSqlSafe(sql.clone())).bind(show);
+        // One statement serves any number of seats: the last is asked for again until it is full.
+        for n in 0..LOOKED_UP {
+            query = query.bind(some[n.min(some.len() - 1)]);
+        }
+        for row in query.fetch_all(db).await? {
+            let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
+            standing.insert(seat, row.try_get("expires_at")?);
+        }
+    }
+    Ok(standing)
 }
 
 /// Gives up the held claims of `booking` on `seats`. Returns how many it had.

@@ -5,14 +5,15 @@ use super::{
     claims::{self, Claim},
     plans::Plan,
     records::{Line, lines_json, show_number},
+    seating::Found,
 };
 use crate::{
     domain::{
         chart::SeatKind,
         failure::{Conflict, ConflictReason},
-        ids::{SeatId, ShowId},
+        ids::{SeatId, SeatIx, ShowId},
         money::Money,
-        show::{PricedSeat, Show},
+        show::{NamedSeat, PricedSeat, Show, TicketType},
     },
     server::{
         office::Office,
@@ -37,6 +38,15 @@ pub struct Wanted {
     pub lines: Vec<Line>,
     /// Seats that nobody can have at this show.
     pub unsellable: Vec<Conflict>,
+}
+
+impl Wanted {
+    /// What was found for a party.
+    pub fn found(found: Found) -> Self {
+        let mut lines = found.lines;
+        lines.sort_by_key(|line| line.ix);
+        Self { lines, unsellable: Vec::new() }
+    }
 }
 
 impl Sale {
@@ -69,25 +79,58 @@ impl Sale {
                 let label = &self.plan.place(ix).label;
                 return Err(Refusal::new(Code::InvalidRequest, format!("Seat {label} is named twice; name it once.")));
             }
-            let place = self.plan.place(ix);
-            match self.show.price(&place.category) {
-                _ if place.kind == SeatKind::Blocked => {
+            match self.line(ix, None) {
+                _ if self.plan.place(ix).kind == SeatKind::Blocked => {
                     wanted.unsellable.push(self.conflict(ix, ConflictReason::Blocked))
                 }
                 None => wanted.unsellable.push(self.conflict(ix, ConflictReason::NotForSale)),
-                Some(price) => wanted.lines.push(Line {
-                    ix,
-                    seat: PricedSeat {
-                        id: place.id.clone(),
-                        label: place.label.clone(),
-                        category: place.category_name.clone(),
-                        price,
-                    },
-                }),
+                Some(line) => wanted.lines.push(line),
             }
         }
         wanted.lines.sort_by_key(|line| line.ix);
         Ok(wanted)
+    }
+
+    /// A seat at its price for a ticket type, or at its category's price; `None` if it is not sold like that.
+    pub fn line(&self, ix: u32, ticket: Option<&TicketType>) -> Option<Line> {
+        let place = self.plan.place(ix);
+        let price = match ticket {
+            Some(ticket) => ticket.price(&place.category),
+            None => self.show.price(&place.category),
+        };
+        let seat = PricedSeat {
+            id: place.id.clone(),
+            label: place.label.clone(),
+            category: place.category_name.clone(),
+            price: price?,
+            ticket: ticket.map(|ticket| ticket.name.clone()),
+        };
+        Some(Line { ix, seat })
+    }
+
+    /// Seats by the names that people know them by.
+    pub fn named(&self, seats: &[SeatIx]) -> Vec<NamedSeat> {
+        let named = |ix: &SeatIx| {
+            let place = self.plan.place(ix.0);
+            NamedSeat { seat: place.id.clone(), label: place.label.clone() }
+        };
+        seats.iter().map(named).collect()
+    }
+
+    /// The labels of seats, with commas.
+    pub fn labels(&self, seats: &[SeatIx]) -> String {
+        seats.iter().map(|ix| self.plan.place(ix.0).label.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A show can be moved to another plan, in which every place has another number: what was looked up in the old
+    /// one must not be written then.
+    pub async fn must_be_current(&self, tx: &mut AnyConnection) -> Result<(), Refusal> {
+        let query = sqlx::query("SELECT 1 FROM shows WHERE id=$1 AND chart=$2");
+        let same = query.bind(self.number).bind(self.show.chart.0.clone()).fetch_optional(tx).await?;
+        same.map(drop).ok_or_else(|| {
+            let detail = "The plan of the hall has just changed; nothing was done. Load the show again.";
+            Refusal::new(Code::ChartChanged, detail)
+        })
     }
 
     /// Whether a hold may consist of just these seats; returns what they cost.
@@ -115,6 +158,7 @@ impl Sale {
     ) -> Result<(), Refusal> {
         let seats: Vec<u32> = wanted.lines.iter().map(|line| line.ix).collect();
         if wanted.unsellable.is_empty() {
+            self.must_be_current(tx).await?;
             let got = claims::claim(tx, self.number, booking, &seats, expires_at, now).await?;
             if got == seats.len() {
                 return Ok(());
@@ -232,8 +276,9 @@ mod tests {
             seats: 1,
             free: 1,
             prices: vec![price],
+            tickets: Vec::new(),
         };
-        Sale { number: 1, show, plan: Arc::new(Plan::of(&chart)) }
+        Sale { number: 1, show, plan: Arc::new(Plan::of(chart)) }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     bookings::{Payer, new_code, settle},
     orders::{NewBooking, Sale, must_be_some},
-    records::{HOLD_MS, Record, Stage, select_records},
+    records::{Record, Stage, select_records},
     tidy,
 };
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
         ids::{SeatId, ShowId, UserId},
     },
     server::{
-        office::{Office, fingerprint},
+        office::{Office, fingerprint, millis},
         problem::{Code, Refusal},
     },
 };
 use sqlx::AnyConnection;
 use std::{collections::HashSet, sync::Arc};
 
-/// Seats kept for ten minutes for a person who is sent to the payment page, and from there to `return_url`; returns
+/// Seats kept as long as a hold for a person who is sent to the payment page, and from there to `return_url`; returns
 /// the page's secret.
 pub async fn reserve(
     office: &Arc<Office>,
@@ -40,7 +40,7 @@ pub async fn reserve(
             Box::pin(async move {
                 let now = at.now_ms();
                 sale.must_be_open(now)?;
-                let expires_at = now + HOLD_MS;
+                let expires_at = now + millis(at.rules.selling.hold);
                 if wanted.unsellable.is_empty() {
                     let code = new_code(tx, &*at.entropy).await?;
                     NewBooking {
@@ -61,6 +61,7 @@ pub async fn reserve(
                     .insert(tx)
                     .await?;
                 }
+                at.live.touched(sale.number, wanted.lines.iter().map(|line| line.ix));
                 match sale.claim(tx, &id, &wanted, expires_at, now).await {
                     Err(refusal) if refusal.code == Code::SeatTaken => {
                         Err(told_to(tx, (&user, &id), &sale, refusal, now).await?)

@@ -1,17 +1,17 @@
-//! Halls as a sale sees them: each chart by its hash, read once and kept.
+//! Halls as a sale sees them: each chart by its hash, read and measured once and kept.
 
 use crate::{
     domain::{
-        chart::{self, Chart, SeatKind},
+        chart::{self, Chart, SeatKind, geometry::Geometry},
         ids::{ChartHash, SeatId},
-        show::Show,
+        seating::best::Hall,
         text::Text,
     },
     server::{db::Db, problem::Refusal},
 };
 use sqlx::Row;
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -27,16 +27,22 @@ pub struct Place {
     pub couch: Option<u32>,
 }
 
-/// A hall's places in chart order.
+/// A hall's places in chart order, and what the rules of seating need of it.
 pub struct Plan {
+    pub chart: Chart,
+    geometry: Geometry,
     pub places: Vec<Place>,
     by_id: HashMap<SeatId, u32>,
     by_label: HashMap<String, u32>,
+    /// The halves of each couch that are sold.
+    couches: HashMap<u32, Vec<u32>>,
+    /// For each category, how many of its seats are neither wheelchair spaces nor companion places.
+    ordinary: Vec<u32>,
 }
 
 impl Plan {
-    pub fn of(chart: &Chart) -> Self {
-        let labels = labels(chart);
+    pub fn of(chart: Chart) -> Self {
+        let labels = labels(&chart);
         let places: Vec<Place> = chart
             .indices()
             .zip(labels)
@@ -56,7 +62,27 @@ impl Plan {
         let numbered = || (0u32..).zip(&places);
         let by_id = numbered().map(|(ix, place)| (place.id.clone(), ix)).collect();
         let by_label = numbered().map(|(ix, place)| (place.label.to_string(), ix)).collect();
-        Self { places, by_id, by_label }
+        let mut couches: HashMap<u32, Vec<u32>> = HashMap::new();
+        for (ix, place) in numbered().filter(|(_, place)| place.kind != SeatKind::Blocked) {
+            if let Some(couch) = place.couch {
+                couches.entry(couch).or_default().push(ix);
+            }
+        }
+        let mut ordinary = vec![0; chart.categories.len()];
+        for seat in chart.seats.iter().filter(|seat| matches!(seat.kind, SeatKind::Seat | SeatKind::Couch)) {
+            ordinary[seat.category as usize] += 1;
+        }
+        Self { geometry: Geometry::of(&chart), chart, places, by_id, by_label, couches, ordinary }
+    }
+
+    /// How many seats of a category everybody can have, sold or not.
+    pub fn ordinary(&self, category: u16) -> u32 {
+        self.ordinary[category as usize]
+    }
+
+    /// The hall as the rules of seating see it.
+    pub fn hall(&self) -> Hall<'_> {
+        Hall { chart: &self.chart, geometry: &self.geometry }
     }
 
     /// The index of a seat's id.
@@ -73,21 +99,11 @@ impl Plan {
         &self.places[ix as usize]
     }
 
-    /// Whether a place is sold at `show` at all.
-    pub fn for_sale(&self, place: &Place, show: &Show) -> bool {
-        place.kind != SeatKind::Blocked && show.price(&place.category).is_some()
-    }
-
     /// Those of `seats` whose other half of the couch is not among them.
     pub fn half_couches(&self, seats: &[u32]) -> Vec<u32> {
-        let chosen: HashSet<u32> = seats.iter().copied().collect();
-        let mut torn: HashSet<u32> = HashSet::new();
-        for (ix, place) in (0u32..).zip(&self.places) {
-            if let (Some(couch), false, false) = (place.couch, place.kind == SeatKind::Blocked, chosen.contains(&ix)) {
-                torn.insert(couch);
-            }
-        }
-        seats.iter().copied().filter(|&ix| self.place(ix).couch.is_some_and(|couch| torn.contains(&couch))).collect()
+        let whole =
+            |couch: &u32| self.couches.get(couch).is_none_or(|halves| halves.iter().all(|ix| seats.contains(ix)));
+        seats.iter().copied().filter(|&ix| self.place(ix).couch.is_some_and(|couch| !whole(&couch))).collect()
     }
 }
 
@@ -129,7 +145,7 @@ impl Plans {
         let row =
             sqlx::query("SELECT json FROM charts WHERE hash=$1").bind(hash.0.clone()).fetch_one(db.read()).await?;
         let chart = chart::json::parse(row.try_get("json")?).map_err(Refusal::internal)?;
-        let plan = Arc::new(Plan::of(&chart));
+        let plan = Arc::new(Plan::of(chart));
         self.kept().insert(hash.clone(), Arc::clone(&plan));
         Ok(plan)
     }

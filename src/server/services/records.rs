@@ -14,11 +14,6 @@ use iso_currency::Currency;
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyExecutor, Row, any::AnyRow};
 
-/// A customer's hold lasts this long.
-pub const HOLD_MS: i64 = 10 * 60 * 1000;
-/// How often a hold may be extended (WCAG 2.2.1 asks for ten times).
-pub const MAX_EXTENSIONS: u32 = 10;
-
 /// A show's number in the database, if the id is one of ours.
 pub fn show_number(id: &ShowId) -> Option<i64> {
     id.0.parse().ok().filter(|n: &i64| *n >= 0 && n.to_string() == id.0)
@@ -69,6 +64,8 @@ pub struct Record {
     pub total: Money,
     pub token_hash: Option<String>,
     pub extensions: u32,
+    /// Whether the last change of its seats left one alone that need not be.
+    pub leaves_alone: bool,
     pub code: Option<String>,
     pub method: PaymentMethod,
     pub ticket: String,
@@ -88,7 +85,7 @@ macro_rules! select_records {
     ($rest:literal) => {
         concat!(
             "SELECT b.id, b.show_id, b.user_id, b.status, b.amount, b.currency, b.lines, b.token_hash, b.extensions,
-                b.code, b.method, b.ticket, b.expires_at, b.created_at, b.return_url, s.movie_id,
+                b.leaves_alone, b.code, b.method, b.ticket, b.expires_at, b.created_at, b.return_url, s.movie_id,
                 s.hall_name, s.starts_at, s.ends_at, m.title
              FROM bookings b JOIN shows s ON s.id=b.show_id JOIN movies m ON m.id=s.movie_id ",
             $rest
@@ -120,6 +117,7 @@ impl Record {
             ),
             token_hash: row.try_get("token_hash")?,
             extensions: u32::try_from(row.try_get::<i64, _>("extensions")?).map_err(Refusal::internal)?,
+            leaves_alone: row.try_get::<i64, _>("leaves_alone")? != 0,
             code: row.try_get("code")?,
             method: method.as_deref().map_or(PaymentMethod::None, method_of),
             ticket: row.try_get::<Option<String>, _>("ticket")?.unwrap_or_default(),
@@ -144,8 +142,8 @@ impl Record {
         self.stage == Stage::Paid && now < self.starts_at
     }
 
-    /// As a hold, seen at `now`.
-    pub fn hold(&self, now: i64) -> Result<Hold, Refusal> {
+    /// As a hold, seen at `now`, that may be extended so often in all.
+    pub fn hold(&self, now: i64, extensions: u32) -> Result<Hold, Refusal> {
         Ok(Hold {
             id: HoldId(self.id.clone()),
             show: ShowId::new(self.show.to_string()),
@@ -153,7 +151,7 @@ impl Record {
             total: self.total,
             expires_at: instant(self.expires_at)?,
             ttl_ms: u64::try_from(self.expires_at - now).unwrap_or(0),
-            extensions_left: MAX_EXTENSIONS.saturating_sub(self.extensions),
+            extensions_left: extensions.saturating_sub(self.extensions),
         })
     }
 

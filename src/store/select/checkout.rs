@@ -2,7 +2,7 @@
 
 use super::{seats::show_words, zone};
 use crate::{
-    domain::time,
+    domain::{show::PricedSeat, time},
     store::{
         Now,
         slices::{checkout::Phase, session::Auth},
@@ -58,7 +58,7 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
         hall: show.map(|s| s.hall_name.to_string()).unwrap_or_default(),
         seats: lines
             .iter()
-            .map(|s| SeatLine { label: s.label.to_string(), category: s.category.to_string(), price: s.price.figure() })
+            .map(|s| SeatLine { label: s.label.to_string(), category: category(s), price: s.price.figure() })
             .collect(),
         method: "Demo payment: no money moves.".to_owned(),
         person: match &state.session.auth {
@@ -76,6 +76,11 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
         }),
         total,
     }
+}
+
+/// The category, and who pays: `Standard, Child`.
+fn category(seat: &PricedSeat) -> String {
+    seat.ticket.as_ref().map_or_else(|| seat.category.to_string(), |kind| format!("{}, {kind}", seat.category))
 }
 
 fn outcome(phase: &Phase, now: Now) -> Option<(Outcome, String)> {

@@ -54,18 +54,21 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
     }
 }
 
-/// `2 × 12.50`, then `25.00 €, paid (demo)`.
+/// `2 × 12.50` or `1 × 7.50 Child`, then `25.00 €, paid (demo)`.
 fn amounts(state: &State, booking: &Booking) -> Vec<String> {
     let glyphs = state.prefs.glyphs;
-    let mut groups: Vec<(Money, usize)> = Vec::new();
+    let mut groups: Vec<(Money, &str, usize)> = Vec::new();
     for seat in &booking.seats {
-        match groups.iter_mut().find(|(price, _)| *price == seat.price) {
-            Some((_, count)) => *count += 1,
-            None => groups.push((seat.price, 1)),
+        let kind = seat.ticket.as_ref().map_or("", |ticket| ticket.as_str());
+        match groups.iter_mut().find(|(price, other, _)| *price == seat.price && *other == kind) {
+            Some((_, _, count)) => *count += 1,
+            None => groups.push((seat.price, kind, 1)),
         }
     }
-    let mut lines: Vec<String> =
-        groups.iter().map(|(price, n)| format!("{n} {} {}", times_sign(glyphs), price.figure())).collect();
+    let line = |(price, kind, n): &(Money, &str, usize)| {
+        format!("{n} {} {} {kind}", times_sign(glyphs), price.figure()).trim_end().to_owned()
+    };
+    let mut lines: Vec<String> = groups.iter().map(line).collect();
     let how = match booking.payment {
         PaymentMethod::Demo => "demo, no money moved",
         other => other.word(),
