@@ -486,7 +486,7 @@ impl Stage {
                 let starts_at: jiff::Timestamp = format!("2026-11-{day}T{at}").parse().unwrap();
                 let free = if (day + i) % 5 == 0 { 11 } else { free };
                 Show {
-                    id: ShowId::new(format!("{day}{i}")),
+                    id: ShowId::new(format!("{movie}-{day}{i}")),
                     movie: movie.clone(),
                     movie_title: film.title.clone(),
                     starts_at,

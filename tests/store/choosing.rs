@@ -84,7 +84,7 @@ fn a_party_that_shrinks_loses_what_the_program_chose_first() {
     stage.keys("space 4");
     assert_eq!(stage.wanted(), "A1-A4");
     stage.keys("2");
-    assert_eq!(stage.wanted(), "A1-A2");
+    assert_eq!(stage.wanted(), "A1, A2");
     stage.keys("1");
     assert_eq!(stage.wanted(), "A1", "what was chosen by hand goes last");
 }
@@ -105,9 +105,7 @@ fn how_near_the_seats_of_a_party_are_is_said() {
     let mut stage = on(drawn("A ss__ss\nB ss__ss\n"));
     stage.keys("4");
     let text = stage.text();
-    let proposed = stage.store.state().seats.proposed.clone().unwrap();
-    let words = proposed.chosen().unwrap().words();
-    assert!(words != "together" && text.contains(words.split(',').next().unwrap()), "{words}\n{text}");
+    assert!(text.contains("together") && text.contains("across the aisle"), "{text}");
 }
 
 #[test]
@@ -169,7 +167,7 @@ fn somebody_with_a_wheelchair_and_a_companion_sit_beside_each_other() {
     let mut stage = in_seats();
     stage.point("W1");
     stage.keys("space y 2");
-    assert_eq!(stage.wanted(), "W1-W2");
+    assert_eq!(stage.wanted(), "W1, W2");
 }
 
 #[test]
@@ -189,7 +187,7 @@ fn a_range_passes_over_places_that_are_kept() {
     stage.keys("v");
     stage.point("A6");
     stage.keys("v");
-    assert_eq!(stage.wanted(), "A1-A2, A5-A6");
+    assert_eq!(stage.wanted(), "A1, A2, A5, A6");
 }
 
 #[test]
@@ -205,7 +203,7 @@ fn a_change_can_be_undone_and_only_with_what_is_still_free() {
     stage.keys("c");
     stage.wait(200);
     assert!(stage.store.state().hold.wanted().is_empty() && next != two);
-    let one = two.split('-').next().unwrap().to_owned();
+    let one = two.split(',').next().unwrap().to_owned();
     stage.elsewhere(&one, SeatState::Sold);
     stage.play(SeatsAction::Undo);
     assert_eq!(stage.store.state().hold.wanted().len(), 1);

@@ -100,7 +100,7 @@ fn a_wanted_seat_that_somebody_takes_is_replaced_by_one_key() {
     assert_eq!(stage.wanted(), "A3");
     assert!(stage.said().starts_with("A4 was just taken: A2 is next to yours, Enter takes it."), "{}", stage.said());
     stage.keys("enter");
-    assert_eq!(stage.wanted(), "A2-A3");
+    assert_eq!(stage.wanted(), "A2, A3");
     assert_eq!(*stage.store.state().nav.route(), Route::Seats);
 }
 
@@ -166,7 +166,7 @@ fn what_others_do_elsewhere_is_not_said() {
 #[test]
 fn lost_news_are_said_in_two_words_and_their_return_in_none() {
     let mut stage = in_seats();
-    let watch = req(&stage);
+    let watch = stage.watching().unwrap();
     let why = Failure::new(FailureKind::Offline, "unreachable", "The news have ended.");
     stage.play(SeatsAction::NewsLost(watch, why));
     assert!(stage.text().contains("(not live)"), "{}", stage.text());
@@ -174,16 +174,11 @@ fn lost_news_are_said_in_two_words_and_their_return_in_none() {
     assert!(!stage.text().contains("not live"), "{}", stage.text());
 }
 
-fn req(stage: &Stage) -> u64 {
-    let watch = |e: &Effect| if let Effect::WatchSeats { req, .. } = e { Some(*req) } else { None };
-    stage.effects.iter().rev().find_map(watch).unwrap()
-}
-
 #[test]
 fn news_of_an_older_watch_change_nothing() {
     let mut stage = Stage::new(100, 30);
     stage.keys("enter enter");
-    let old = req(&stage);
+    let old = stage.watching().unwrap();
     stage.keys("esc enter");
     let before = stage.store.state().seats.counts.clone();
     let seat = stage.seats("A2")[0];
@@ -226,15 +221,10 @@ fn news_that_change_nothing_do_not_draw() {
     let mut stage = in_seats();
     let key = frontrow::store::select::key(stage.store.state(), stage.now());
     let seat = stage.seats("A2")[0];
-    let watch = req_of(&stage);
+    let watch = stage.watching().unwrap();
     stage.play(SeatsAction::News(watch, SeatNews::Changes(vec![(seat, SeatState::Free)])));
     stage.play(SeatsAction::News(watch + 1_000, SeatNews::Changes(vec![(seat, SeatState::Sold)])));
     assert_eq!(frontrow::store::select::key(stage.store.state(), stage.now()), key);
-}
-
-/// The request of the watch that is under way, after the effects were forgotten.
-fn req_of(stage: &Stage) -> u64 {
-    stage.watching().unwrap()
 }
 
 #[test]
@@ -243,7 +233,7 @@ fn a_hall_with_another_plan_keeps_the_held_seats_by_their_ids_and_names_the_rest
     stage.point("A5");
     stage.keys("space right space");
     stage.wait(200);
-    assert_eq!(stage.wanted(), "A5-A6");
+    assert_eq!(stage.wanted(), "A5, A6");
     stage.effects.clear();
     stage.new_plan = Some(drawn("A sssss\nB ssssssss\n"));
     stage.play(CatalogAction::Stale);

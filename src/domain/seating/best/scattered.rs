@@ -6,16 +6,22 @@ use super::{
     floor::{Candidate, Floor, Rank},
 };
 
-/// A seat or a couch: its places and its rank among those of its size.
+/// A seat or a couch: its places, what a seat of it costs here, and its rank among those of its size.
 struct Unit<'a> {
     places: Vec<u32>,
     cost: f64,
-    rank: Rank<'a>,
+    rank: (i64, Rank<'a>),
 }
 
-/// The cheapest seats for `size` people that lie outside of `taken`.
-pub(super) fn scattered(floor: &Floor<'_>, size: usize, taken: &[u32]) -> Option<Candidate> {
-    let mut units = units(floor, taken);
+/// The cheapest seats for `size` people that lie outside of `taken`. `cost` says what a seat or couch costs, for each
+/// of its places.
+pub(super) fn scattered(
+    floor: &Floor<'_>,
+    size: usize,
+    taken: &[u32],
+    cost: &dyn Fn(&Candidate) -> f64,
+) -> Option<Candidate> {
+    let mut units = units(floor, taken, cost);
     let best = |units: &mut Vec<Unit<'_>>| {
         if units.len() > size && size > 0 {
             units.select_nth_unstable_by(size - 1, |a, b| a.rank.cmp(&b.rank));
@@ -35,7 +41,7 @@ pub(super) fn scattered(floor: &Floor<'_>, size: usize, taken: &[u32]) -> Option
 }
 
 /// What can be had, by its number of places less one.
-fn units<'a>(floor: &Floor<'a>, taken: &[u32]) -> Vec<Vec<Unit<'a>>> {
+fn units<'a>(floor: &Floor<'a>, taken: &[u32], cost: &dyn Fn(&Candidate) -> f64) -> Vec<Vec<Unit<'a>>> {
     let mut units: Vec<Vec<Unit<'_>>> = vec![Vec::new()];
     let mut start = 0;
     for part in floor.hall.costs.spots.chunk_by(|a, b| a.shares_couch(b)) {
@@ -46,11 +52,12 @@ fn units<'a>(floor: &Floor<'a>, taken: &[u32]) -> Vec<Vec<Unit<'a>>> {
             continue;
         }
         let candidate = floor.candidate(places.map(|place| place as u32).collect(), Rung::L7);
-        let rank = floor.rank(&candidate, 0.0);
+        let cost = cost(&candidate);
+        let rank = (steps(cost), floor.rank(&candidate, 0.0));
         if units.len() < part.len() {
             units.resize_with(part.len(), Vec::new);
         }
-        units[part.len() - 1].push(Unit { places: candidate.places, cost: candidate.cost, rank });
+        units[part.len() - 1].push(Unit { places: candidate.places, cost, rank });
     }
     units
 }

@@ -157,8 +157,11 @@ fn add_halves(floor: &Floor<'_>, row: &RowShape, size: usize, halves: &mut Vec<H
             cost -= gone.cost;
             along -= row.along(gone);
         }
-        let start = (place + 1).saturating_sub(size);
-        if size == 0 || start < chain || floor.cuts(start) || floor.cuts(place + 1) {
+        if size == 0 || place + 1 - chain < size {
+            continue;
+        }
+        let start = place + 1 - size;
+        if floor.cuts(start) || floor.cuts(place + 1) {
             continue;
         }
         let (from, to) = (row.along(floor.spot(start)) - 0.5, row.along(spot) + 0.5);

@@ -4,7 +4,7 @@
 //! companion places go with each space. Starting from each core there is, the nearest further cores are added until
 //! everybody in a wheelchair has a space, and then the nearest windows of ordinary seats for the rest of the party, in
 //! one piece if that can be had; nobody is left alone, least of all somebody in a wheelchair. First within a section,
-//! then on a level; on the last rung the rest may sit anywhere. What comes of it is ranked by rung, diameter and cost.
+//! then on a level; on the last rung the rest may sit apart, as near as there are seats. What comes of it is ranked by rung, diameter and cost.
 
 use super::{
     Rung,
@@ -163,7 +163,12 @@ fn arrangement(floor: &Floor<'_>, rows: &Rows<'_>, cores: &[Part], start: &Part,
     }
     places.extend(parts.iter().flat_map(|part| part.window.clone()).map(|place| place as u32));
     if others > 0 {
-        places.extend(scattered(floor, others, &places)?.places);
+        // Where nobody can be together, then as near as there are seats.
+        let away = |unit: &Candidate| {
+            let spot = floor.spot(unit.places[0] as usize);
+            (spot.x - start.x).hypot(spot.y - start.y)
+        };
+        places.extend(scattered(floor, others, &places, &away)?.places);
     }
     Some(floor.candidate(places, Rung::L7))
 }

@@ -242,9 +242,8 @@ fn offer_instead(
             let free = |seat: SeatIx| open(seat) && !lost.contains(&seat);
             propose_at(plan.hall(), &free, &Ask::of(size), *near).map(|proposal| proposal.seats)
         }
-        (kept, _) => propose::resized(seats, hold, kept, size),
+        (kept, _) => propose::resized(seats, hold, (kept, lost), size),
     };
-    let instead = instead.filter(|all| all.iter().all(|seat| !lost.contains(seat)));
     let Some(all) = instead else {
         out.then(say(Tone::Bad, format!("{was} {what}. Choose another.")));
         return;

@@ -145,7 +145,7 @@ pub(super) fn here(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, o
 
 /// The party grows or shrinks.
 fn resize(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut Out) {
-    match resized(seats, around.hold, &choose::wanted(around.hold), usize::from(party)) {
+    match resized(seats, around.hold, (&choose::wanted(around.hold), &[]), usize::from(party)) {
         Some(wanted) => {
             seats.anchor = None;
             seats.proposed = Some(Proposed { party, proposals: Vec::new(), at: 0, cursor: seats.cursor });
@@ -158,8 +158,13 @@ fn resize(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut 
     }
 }
 
-/// Seats for a party of another size that has these seats.
-pub(super) fn resized(seats: &Seats, hold: &Holding, wanted: &[SeatIx], size: usize) -> Option<Vec<SeatIx>> {
+/// Seats for a party of another size that has the first of these seats, and cannot have the second.
+pub(super) fn resized(
+    seats: &Seats,
+    hold: &Holding,
+    (wanted, lost): (&[SeatIx], &[SeatIx]),
+    size: usize,
+) -> Option<Vec<SeatIx>> {
     let plan = seats.plan()?;
     let by_hand: Vec<SeatIx> = choose::by_hand(seats, hold).into_iter().filter(|s| wanted.contains(s)).collect();
     let kind = |seat: SeatIx| plan.chart.seat(seat).kind;
@@ -168,7 +173,8 @@ pub(super) fn resized(seats: &Seats, hold: &Holding, wanted: &[SeatIx], size: us
     let in_play = seats.open_for(plan, hold);
     let open = |seat: SeatIx| {
         let beside = || with_wheelchair && kind(seat) == SeatKind::Companion;
-        in_play(seat) || beside() && seats.state_for(hold, seat) == SeatState::Free
+        let can = || in_play(seat) || beside() && seats.state_for(hold, seat) == SeatState::Free;
+        !lost.contains(&seat) && can()
     };
     grow::resized(plan.hall(), &Party { wanted, by_hand: &by_hand, open: &open }, size)
 }
