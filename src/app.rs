@@ -35,7 +35,7 @@ use url::Url;
 
 #[cfg(feature = "server")]
 pub use embedded::{options as server_options, start_failure};
-pub use screen::Reach;
+pub use screen::{Reach, depth};
 pub use sign_in::stores;
 
 /// How long a command waits, after its answer is there, for its credential to be replaced.

@@ -6,7 +6,7 @@ mod load;
 mod mail;
 mod rules;
 
-pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, TokenPolicy, When};
+pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, ThemeChoice, TokenPolicy, When};
 pub use keymap::keymap;
 pub use load::{Flags, load};
 pub use mail::{MailSecurity, MailServer};
@@ -39,6 +39,7 @@ pub struct Settings {
     pub kiosk: bool,
     pub color: When,
     pub glyphs: GlyphChoice,
+    pub theme: ThemeChoice,
     pub plain: bool,
     pub mouse: bool,
     /// The person's own keys; `None`: `keymap.toml` beside the settings, if it is there.

@@ -2,7 +2,7 @@
 
 use super::{Office, connect_by};
 use crate::{
-    config::{self, AuthChoice, Settings},
+    config::{self, AuthChoice, Settings, ThemeChoice},
     domain::{
         env::{Clock, Entropy, random},
         failure::{Failure, FailureKind},
@@ -18,7 +18,7 @@ use crate::{
         state::{SMALLEST, Size},
     },
     term::run::{self, Parts},
-    ui::theme::{Depth, Theme},
+    ui::theme::{Depth, Theme, ThemeName},
 };
 use async_trait::async_trait;
 use std::{
@@ -53,7 +53,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             sure_offer: sure_offer(settings.auth),
             interrupted_at: None,
         },
-        theme: Theme::of(depth(caps.colors)),
+        theme: Theme::named(theme(settings.theme), depth(caps.colors)),
         keymap: config::keymap(&settings)?,
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
@@ -90,9 +90,20 @@ fn terminal_size() -> Result<Size, Failure> {
     Ok(Size { width, height })
 }
 
-fn depth(colors: Colors) -> Depth {
+fn theme(choice: ThemeChoice) -> ThemeName {
+    match choice {
+        ThemeChoice::Ansi => ThemeName::Ansi,
+        ThemeChoice::ColourSafe => ThemeName::ColourSafe,
+        ThemeChoice::HighContrast => ThemeName::HighContrast,
+        ThemeChoice::Mono => ThemeName::Mono,
+    }
+}
+
+/// The depth of a theme in the colours that there are.
+pub fn depth(colors: Colors) -> Depth {
     match colors {
         Colors::None => Depth::Mono,
+        Colors::Ansi8 => Depth::Ansi8,
         Colors::Ansi16 => Depth::Ansi16,
         Colors::Ansi256 => Depth::Ansi256,
         Colors::True => Depth::True,

@@ -10,15 +10,11 @@ mod show;
 use super::{Ctx, Outcome};
 use crate::domain::failure::Failure;
 use clap::Subcommand;
-use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
 pub enum ChartCommand {
     /// Draw a plan; exit code 6 if it cannot be used
-    Show {
-        /// A plan in cinechart TOML, or in canonical JSON (*.json)
-        file: PathBuf,
-    },
+    Show(show::Show),
     /// Say what is wrong or doubtful in a plan; exit code 6 if it cannot be used
     Check(check::Check),
     /// Write a plan in another format
@@ -36,7 +32,7 @@ pub enum ChartCommand {
 
 pub fn run(ctx: &Ctx, command: &ChartCommand) -> Result<Outcome, Failure> {
     match command {
-        ChartCommand::Show { file } => show::show(ctx, file),
+        ChartCommand::Show(args) => show::show(ctx, args),
         ChartCommand::Check(args) => check::check(ctx, args),
         ChartCommand::Convert(args) => convert::convert(ctx, args),
         ChartCommand::Best(wish) => best::best(ctx, wish),

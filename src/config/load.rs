@@ -96,6 +96,7 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
         kiosk: switch(merged, "kiosk")?,
         color: read(merged, "color")?,
         glyphs: read(merged, "glyphs")?,
+        theme: read(merged, "theme")?,
         plain: switch(merged, "plain")?,
         mouse: switch(merged, "mouse")?,
         keymap: given(merged, "keymap")?.map(PathBuf::from),

@@ -19,6 +19,7 @@ mod picture;
 pub mod plan;
 pub mod pretix;
 mod validate;
+pub mod venue;
 mod vista;
 
 use super::{

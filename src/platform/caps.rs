@@ -9,6 +9,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Colors {
     None,
+    Ansi8,
     Ansi16,
     Ansi256,
     True,
@@ -18,6 +19,7 @@ impl Colors {
     pub fn words(self) -> &'static str {
         match self {
             Self::None => "no colours",
+            Self::Ansi8 => "8 colours",
             Self::Ansi16 => "16 colours",
             Self::Ansi256 => "256 colours",
             Self::True => "true colour",
@@ -89,6 +91,8 @@ fn depth(env: &dyn Fn(&str) -> Option<String>) -> Colors {
         Some("truecolor" | "24bit") => Colors::True,
         _ if term.ends_with("-direct") => Colors::True,
         _ if term.contains("256color") => Colors::Ansi256,
+        // Brighter colours are not to be had there, or only as bold ones.
+        _ if term == "linux" || term.ends_with("-8color") || term.starts_with("vt") => Colors::Ansi8,
         _ => Colors::Ansi16,
     }
 }
@@ -136,6 +140,13 @@ mod tests {
     fn an_empty_no_color_says_nothing() {
         let vars = [("TERM", "xterm"), ("NO_COLOR", ""), ("COLORTERM", "truecolor")];
         assert_eq!(caps(When::Auto, Output::Terminal, &vars).colors, Colors::True);
+    }
+
+    #[test]
+    fn the_console_has_eight_colours() {
+        let colors = |term| caps(When::Auto, Output::Terminal, &[("TERM", term)]).colors;
+        assert_eq!(colors("linux"), Colors::Ansi8);
+        assert_eq!(colors("screen"), Colors::Ansi16);
     }
 
     #[test]

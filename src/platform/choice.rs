@@ -47,6 +47,17 @@ words! {
 }
 
 words! {
+    /// Whose colours are used.
+    ThemeChoice {
+        /// The terminal's own.
+        Ansi = "ansi",
+        ColourSafe = "colour-safe",
+        HighContrast = "high-contrast",
+        Mono = "mono",
+    }
+}
+
+words! {
     LogLevel { Error = "error", Warn = "warn", Info = "info", Debug = "debug", Trace = "trace" }
 }
 

@@ -176,6 +176,14 @@ pub enum SeatsAction {
     Go,
     Step(Step),
     Point(SeatIx),
+    /// A section as a whole was chosen. Seen from afar, the cursor goes there, and if it is there already, into it; from
+    /// near, the best seats of it for the party are meant, or so many places where people stand.
+    Area(u16),
+    /// To the seat nearest to a place of the grid.
+    Jump {
+        line: u32,
+        col: u32,
+    },
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),
@@ -185,8 +193,6 @@ pub enum SeatsAction {
     EndDrag,
     /// The best seats for the party in a line of the grid.
     BestInRow(u32),
-    /// A section as a whole was chosen: its next free place, or places for the party.
-    Area(u16),
     /// From the anchor to the cursor.
     Range,
     DropLast,
@@ -213,13 +219,8 @@ pub enum SeatsAction {
     Level(Turn),
     /// To the previous or next section.
     Section(Turn),
-    /// As seen from the screen, and back.
+    /// Exchanges left and right, and back.
     Mirror,
-    /// To the seat nearest to a place of the grid.
-    Jump {
-        line: u32,
-        col: u32,
-    },
     Scroll {
         lines: i32,
         cols: i32,

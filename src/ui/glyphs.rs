@@ -6,8 +6,11 @@ use crate::domain::money::Glyphs;
 pub struct GlyphSet {
     pub kind: Glyphs,
     pub free: char,
+    /// What is free in the second category, the third and so on; empty where their letters are used.
+    pub others: &'static [char],
     pub mine: char,
     pub pending: char,
+    pub proposed: char,
     pub held: char,
     pub sold: char,
     pub blocked: char,
@@ -22,6 +25,12 @@ pub struct GlyphSet {
     /// A gauge: the full and the empty part.
     pub gauge: (char, char),
     pub prompt: char,
+    /// The back of a chair, seen from above: its ends, and what is between them.
+    pub chair: [char; 3],
+    /// There is more: to the left, the right, above and below.
+    pub more: [char; 4],
+    /// The share that is free, as far as eight dots tell it: `None` for braille.
+    pub shares: Option<[char; 9]>,
     /// Corners and edges of what lies over the screen: ┌ ┐ └ ┘ ─ │
     pub border: [char; 6],
 }
@@ -29,8 +38,10 @@ pub struct GlyphSet {
 pub const UNICODE: GlyphSet = GlyphSet {
     kind: Glyphs::Unicode,
     free: '○',
+    others: &['◇', '△', '□', '▽', '◎'],
     mine: '●',
     pending: '◍',
+    proposed: '◆',
     held: '◌',
     sold: '×',
     blocked: '·',
@@ -43,14 +54,19 @@ pub const UNICODE: GlyphSet = GlyphSet {
     rule: '─',
     gauge: ('━', '─'),
     prompt: '/',
+    chair: ['╰', '─', '╯'],
+    more: ['◂', '▸', '▴', '▾'],
+    shares: None,
     border: ['╭', '╮', '╰', '╯', '─', '│'],
 };
 
 pub const ASCII: GlyphSet = GlyphSet {
     kind: Glyphs::Ascii,
     free: 'o',
+    others: &[],
     mine: '@',
     pending: '?',
+    proposed: '*',
     held: '~',
     sold: '#',
     blocked: '-',
@@ -63,6 +79,9 @@ pub const ASCII: GlyphSet = GlyphSet {
     rule: '-',
     gauge: ('#', '.'),
     prompt: '/',
+    chair: ['\\', '_', '/'],
+    more: ['<', '>', '^', 'v'],
+    shares: Some(['#', '1', '2', '3', '4', '5', '6', '7', '8']),
     border: ['+', '+', '+', '+', '-', '|'],
 };
 
@@ -81,15 +100,25 @@ mod tests {
     #[test]
     fn every_glyph_takes_one_cell_and_seat_states_differ() {
         for set in [&UNICODE, &ASCII] {
-            let states =
-                [set.free, set.mine, set.pending, set.held, set.sold, set.blocked, set.wheelchair, set.companion];
+            let states = [
+                set.free,
+                set.mine,
+                set.pending,
+                set.proposed,
+                set.held,
+                set.sold,
+                set.blocked,
+                set.wheelchair,
+                set.companion,
+            ];
             let mut others = vec![set.couch.0, set.couch.1, set.marker, set.heart, set.screen, set.rule, set.gauge.0];
-            others.extend(set.border);
+            others.extend(set.border.into_iter().chain(set.chair).chain(set.more).chain(set.others.iter().copied()));
+            others.extend(set.shares.into_iter().flatten());
             assert!(states.iter().chain(&others).all(|c| c.width() == Some(1)));
-            let mut unique = states.to_vec();
+            let mut unique: Vec<char> = states.iter().chain(set.others).copied().collect();
             unique.sort_unstable();
             unique.dedup();
-            assert_eq!(unique.len(), states.len(), "a state is told by its shape alone");
+            assert_eq!(unique.len(), states.len() + set.others.len(), "a state is told by its shape alone");
             if set.kind == Glyphs::Ascii {
                 assert!(states.iter().chain(&others).all(char::is_ascii));
             }

@@ -10,7 +10,11 @@ use crate::{
     input::{command::Command, keymap::Context, target::Target},
     store::select::{Chrome, Screen, Tone, View},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Color, Style},
+};
 
 /// Draws a view. The buffer must be empty and as large as the view says.
 pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
@@ -45,7 +49,21 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
     if ctx.glyphs.kind == Glyphs::Ascii {
         only_ascii(buf);
     }
+    paint(ctx.theme.base, buf);
     frame
+}
+
+/// Gives a theme's own colours to all that has none, where the theme has some.
+fn paint(base: Style, buf: &mut Buffer) {
+    let (Some(fg), Some(bg)) = (base.fg, base.bg) else { return };
+    for cell in &mut buf.content {
+        if cell.fg == Color::Reset {
+            cell.fg = fg;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = bg;
+        }
+    }
 }
 
 /// The nearest ASCII character in place of every other one: names, ellipses, dashes.

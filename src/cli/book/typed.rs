@@ -57,10 +57,11 @@ fn nearest(hall: &Loaded, geometry: &Geometry, wanted: &[SeatIx]) -> Vec<SeatIx>
         (to_x - x).hypot(to_y - y)
     };
     let open = |ix| hall.is_in_play(ix);
+    let costs = best::Costs::of(chart, geometry);
     let runs = geometry.runs();
     let blocks = runs.filter(|run| run.first().is_some_and(|seat| level(*seat) == level(*first))).filter_map(|run| {
         let closest = run.iter().min_by(|a, b| away(&[**a]).total_cmp(&away(&[**b])))?;
-        best::propose_at(Hall { chart, geometry }, &open, &Ask::of(wanted.len()), *closest)
+        best::propose_at(Hall { chart, geometry, costs: &costs }, &open, &Ask::of(wanted.len()), *closest)
     });
     blocks.map(|proposal| proposal.seats).min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or_default()
 }
@@ -107,7 +108,8 @@ pub fn priced(hall: &Loaded, ix: SeatIx) -> Option<PricedSeat> {
 /// What the box office would refuse: seats left alone that need not be.
 pub fn must_leave_none_alone(hall: &Loaded, cinema: &Cinema, wanted: &[SeatIx]) -> Result<(), Failure> {
     let geometry = Geometry::of(&hall.chart);
-    let seen = Hall { chart: &hall.chart, geometry: &geometry };
+    let costs = best::Costs::of(&hall.chart, &geometry);
+    let seen = Hall { chart: &hall.chart, geometry: &geometry, costs: &costs };
     let open = |ix| hall.is_in_play(ix);
     let judgement = orphan::judge(seen, &open, wanted, cinema.orphan_rule);
     if judgement.verdict != Verdict::Reject || !orphan::applies(seen, &open, wanted, hall.sale()) {

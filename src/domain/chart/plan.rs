@@ -1,6 +1,11 @@
 //! A chart with everything that follows from it, computed once and shared.
 
-use super::{Chart, SeatKind, geometry::Geometry, grid::Grid};
+use super::{
+    Chart, SeatKind,
+    geometry::Geometry,
+    grid::Grid,
+    venue::{self, SectionFacts},
+};
 use crate::domain::{
     ids::{ChartHash, SeatId, SeatIx},
     seating::{
@@ -22,6 +27,10 @@ pub struct Plan {
     pub grids: Vec<Grid>,
     /// For each category, what its first ordinary place is; `None` for a category without any.
     pub category_kinds: Vec<Option<SeatKind>>,
+    /// In the order of [`Chart::sections`].
+    pub sections: Vec<SectionFacts>,
+    /// The sections that have places, as a list shows them.
+    pub tour: Vec<u16>,
     by_id: HashMap<SeatId, SeatIx>,
     names: Names,
 }
@@ -30,14 +39,16 @@ impl Plan {
     pub fn of(hash: ChartHash, chart: std::sync::Arc<Chart>) -> Self {
         let geometry = Geometry::of(&chart);
         let costs = Costs::of(&chart, &geometry);
-        let grids = (0..chart.levels.len()).map(|level| Grid::of(&chart, level as u16)).collect();
+        let grids = Grid::all(&chart, &geometry);
+        let sections = SectionFacts::all(&chart);
+        let tour = venue::tour(&chart, &sections);
         let by_id = chart.indices().map(|ix| (chart.seat(ix).id.clone(), ix)).collect();
         let names = Names::of(&chart);
         let mut category_kinds = vec![None; chart.categories.len()];
         for seat in chart.seats.iter().filter(|s| matches!(s.kind, SeatKind::Seat | SeatKind::Couch)) {
             category_kinds[usize::from(seat.category)].get_or_insert(seat.kind);
         }
-        Self { hash, chart, geometry, costs, grids, category_kinds, by_id, names }
+        Self { hash, chart, geometry, costs, grids, category_kinds, sections, tour, by_id, names }
     }
 
     /// The hall as the rules of seating see it.
@@ -57,6 +68,11 @@ impl Plan {
     /// Labels of many seats, shortened where seats follow each other.
     pub fn labels(&self, seats: &[SeatIx]) -> String {
         self.names.labels(&self.chart, &self.geometry, seats)
+    }
+
+    /// The index of the section that a seat is in.
+    pub fn section_of(&self, seat: SeatIx) -> u16 {
+        self.chart.row_of(seat).section
     }
 
     /// The index of the level that a seat is on.

@@ -23,7 +23,6 @@ mod words;
 pub use cost::Costs;
 pub use tickets::assign;
 
-
 use crate::domain::{
     chart::{Chart, SeatKind, geometry::Geometry},
     ids::SeatIx,

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         chart::{self, Chart, SeatKind, geometry::Geometry},
         ids::{ChartHash, SeatId},
-        seating::best::Hall,
+        seating::best::{Costs, Hall},
         text::Text,
     },
     server::{db::Db, problem::Refusal},
@@ -31,6 +31,7 @@ pub struct Place {
 pub struct Plan {
     pub chart: Chart,
     geometry: Geometry,
+    costs: Costs,
     pub places: Vec<Place>,
     by_id: HashMap<SeatId, u32>,
     by_label: HashMap<String, u32>,
@@ -72,7 +73,8 @@ impl Plan {
         for seat in chart.seats.iter().filter(|seat| matches!(seat.kind, SeatKind::Seat | SeatKind::Couch)) {
             ordinary[seat.category as usize] += 1;
         }
-        Self { geometry: Geometry::of(&chart), chart, places, by_id, by_label, couches, ordinary }
+        let geometry = Geometry::of(&chart);
+        Self { costs: Costs::of(&chart, &geometry), geometry, chart, places, by_id, by_label, couches, ordinary }
     }
 
     /// How many seats of a category everybody can have, sold or not.
@@ -82,7 +84,7 @@ impl Plan {
 
     /// The hall as the rules of seating see it.
     pub fn hall(&self) -> Hall<'_> {
-        Hall { chart: &self.chart, geometry: &self.geometry }
+        Hall { chart: &self.chart, geometry: &self.geometry, costs: &self.costs }
     }
 
     /// The index of a seat's id.

@@ -15,10 +15,10 @@ mod map;
 mod panel;
 mod typed;
 
-pub use crate::store::slices::seats::{LABEL_WIDTH, Scale, map_size, panel_width};
+pub use crate::store::slices::seats::{LABEL_WIDTH, Lens, Scale, list_width, map_size, panel_width};
 pub use legend::{LegendItem, Mark};
 pub use list::{ListLine, ListVm, select as list};
-pub use map::{Look, MapVm, SeatLook};
+pub use map::{Look, MapVm, SeatLook, SectionLine, map};
 pub use panel::PanelLine;
 pub use typed::TypedVm;
 
@@ -41,9 +41,10 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
     let zone = zone(state);
     let title = seats.show.as_ref().map(|s| show_words(s, &zone)).unwrap_or_default();
     let size = state.prefs.size;
-    let Some((plan, grid, show)) =
-        seats.plan().zip(seats.grid()).zip(seats.show.as_ref()).map(|((p, g), s)| (&**p, g, s))
-    else {
+    let glyphs = state.prefs.glyphs;
+    let shown =
+        seats.show.as_ref().and_then(|show| Some((map(seats, hold, Some(show), map_size(size), glyphs)?, show)));
+    let Some((map, show)) = shown else {
         return SeatsVm {
             title,
             size,
@@ -57,27 +58,13 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
             next: None,
         };
     };
-    let scale = seats::scale(seats, grid, size);
-    let level = (plan.grids.len() > 1).then(|| plan.chart.levels[seats.level].name.to_string());
-    let glyphs = state.prefs.glyphs;
-    let map = MapVm {
-        plan,
-        seats,
-        hold,
-        grid,
-        scale,
-        pitch: seats::line_pitch(grid, scale, size),
-        origin: seats.origin,
-        cursor: seats.cursor,
-        level,
-    };
     SeatsVm {
         title,
         size,
-        screen_label: plan.chart.screen.label.to_string(),
+        screen_label: map.plan.chart.screen.label.to_string(),
         legend: legend::legend(&map, show, glyphs, size),
         panel: panel::panel(&map, show, glyphs, size),
-        typed: typed::select(seats, hold, plan, show, glyphs),
+        typed: typed::select(seats, hold, map.plan, show, glyphs),
         status: status(&map, show, glyphs, size),
         next: next(&map, show, glyphs),
         instead: String::new(),

@@ -21,7 +21,10 @@ pub(in crate::store) use grow::closeness;
 pub use judge::Judged;
 pub use live::{Hearing, Live};
 pub use propose::{Offer, OfferKind, Proposed};
-pub use view::{LABEL_WIDTH, Scale, keep_cursor_in_view, line_pitch, map_size, panel_width, scale};
+pub use view::{
+    LABEL_WIDTH, Lens, Picture, Scale, is_overview, keep_cursor_in_view, lens, list_width, map_size, panel_width,
+    raster_room,
+};
 
 use super::{Requests, hold::Holding, line::Past, nav::Route, prefs::Prefs};
 use crate::{
@@ -51,10 +54,12 @@ pub struct Seats {
     pub counts: Counts,
     pub level: usize,
     pub cursor: SeatIx,
-    /// Columns a seat, as the person chose; `None` fits the terminal.
+    /// How close the hall is looked at, as the person chose; `None` fits the terminal.
     pub zoom: Option<Scale>,
-    /// First line and column of the grid that is shown.
+    /// First line and column that is shown: of the grid, as it is turned, or of the list of sections.
     pub origin: (u32, u32),
+    /// Whether left and right are exchanged: the hall as it is seen from the screen.
+    pub mirrored: bool,
     pub proposed: Option<Proposed>,
     /// The wanted seats that the program chose; the person chose all others by hand.
     pub house: Vec<SeatIx>,
@@ -94,6 +99,10 @@ pub struct Counts {
     pub blocked: u32,
     /// For each category its seats for everybody, by which it is decided when the others are released.
     pub ordinary: Vec<Ordinary>,
+    /// Free places of each section.
+    pub sections: Vec<SectionCount>,
+    /// The floor in dots, where one is shown.
+    pub picture: Option<Arc<Picture>>,
 }
 
 /// The seats of a category that are for sale, without wheelchair and companion places.
@@ -103,11 +112,24 @@ pub struct Ordinary {
     pub sold: u32,
 }
 
+/// What is free in a section.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SectionCount {
+    /// All of its free places.
+    pub free: u32,
+    /// Those for wheelchairs among them.
+    pub wheelchair: u32,
+}
+
 impl Counts {
     fn of(plan: &Plan, state: impl Fn(SeatIx) -> SeatState) -> Self {
         let categories = plan.chart.categories.len();
-        let mut counts =
-            Self { free: vec![0; categories], ordinary: vec![Ordinary::default(); categories], ..Self::default() };
+        let mut counts = Self {
+            free: vec![0; categories],
+            ordinary: vec![Ordinary::default(); categories],
+            sections: vec![SectionCount::default(); plan.chart.sections.len()],
+            ..Self::default()
+        };
         for seat in plan.chart.indices() {
             counts.add(plan, seat, state(seat), 1);
         }
@@ -116,6 +138,14 @@ impl Counts {
 
     /// Counts a seat `times` more in a state.
     pub fn add(&mut self, plan: &Plan, seat: SeatIx, state: SeatState, times: i32) {
+        if state == SeatState::Free && plan.chart.seat(seat).kind != SeatKind::Blocked {
+            let section = &mut self.sections[usize::from(plan.section_of(seat))];
+            section.free = section.free.saturating_add_signed(times);
+            if plan.chart.seat(seat).kind == SeatKind::Wheelchair {
+                section.wheelchair = section.wheelchair.saturating_add_signed(times);
+            }
+            self.add_to_picture(plan, seat, times);
+        }
         let seat = plan.chart.seat(seat);
         if matches!(seat.kind, SeatKind::Seat | SeatKind::Couch) && state != SeatState::Blocked {
             let ordinary = &mut self.ordinary[usize::from(seat.category)];
@@ -258,7 +288,7 @@ pub fn reduce(
     }
     // An offer stands until something else is done.
     let offer = if is_choice(action) && seats.offer.is_some() { seats.offer.take() } else { None };
-    let hold = around.hold;
+    let (hold, size) = (around.hold, around.prefs.size);
     match action {
         SeatsAction::Enter(show) => load::enter(seats, show, &around, requests, out),
         SeatsAction::Leave => {
@@ -277,14 +307,13 @@ pub fn reduce(
         SeatsAction::Taken(lost) => live::taken(seats, &around, requests, lost, out),
         SeatsAction::Wished => return judge::wished(seats, &around),
         SeatsAction::Refresh => load::refresh(seats, &around, requests, out),
-        SeatsAction::Step(step) => {
-            let Some(grid) = seats.grid() else { return };
-            let to = grid.step(seats.cursor, *step);
-            if to != seats.cursor {
-                seats.cursor = to;
-            }
-        }
+        SeatsAction::Step(step) => view::step(seats, *step, size),
         SeatsAction::Point(seat) => seats.cursor = *seat,
+        SeatsAction::Area(section) if is_overview(seats, size) => view::point_at_section(seats, *section, size),
+        SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
+        SeatsAction::Jump { line, col } => view::jump(seats, *line, *col),
+        SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
+        SeatsAction::Toggle if is_overview(seats, size) => view::show_seats(seats, size),
         SeatsAction::Toggle => choose::toggle(seats, &around, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;
@@ -295,7 +324,6 @@ pub fn reduce(
         SeatsAction::EndDrag => seats.drag = None,
         SeatsAction::TakePlaces { section, count } => choose::take_places(seats, &around, *section, *count, out),
         SeatsAction::BestInRow(line) => seek::in_row(seats, hold, *line, out),
-        SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
         SeatsAction::Range => choose::range(seats, hold, out),
         SeatsAction::DropLast => choose::drop_last(seats, hold, out),
         SeatsAction::Clear => choose::want(seats, hold, Vec::new(), out),
@@ -310,21 +338,23 @@ pub fn reduce(
         SeatsAction::Best => propose::best(seats, &around, out),
         SeatsAction::NextFree => travel::next_free(seats, hold, out),
         SeatsAction::Section(turn) => travel::section(seats, hold, *turn, out),
-        SeatsAction::Jump { line, col } => travel::jump(seats, *line, *col),
         SeatsAction::Go => match offer {
-            _ if seats.typed.is_some() => typed::submit(seats, hold, out),
+            _ if seats.typed.is_some() => {
+                typed::submit(seats, hold, out);
+                view::follow(seats, &SeatsAction::SubmitTyped, size);
+            }
             Some(offer) => propose::take_offer(seats, hold, offer, out),
             None if seats.list.is_some() => list::go(seats, &around, out),
+            None if hold.wanted().is_empty() && is_overview(seats, size) => view::show_seats(seats, size),
             None if hold.wanted().is_empty() => choose::toggle(seats, &around, seats.cursor, out),
             None => out.then(CheckoutAction::Open),
         },
-        SeatsAction::Mirror => return,
-        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, around.prefs.size),
+        SeatsAction::Zoom(zoom) => view::zoomed(seats, *zoom, size),
         SeatsAction::Level(turn) => view::turn_level(seats, *turn),
         SeatsAction::Scroll { lines, cols } => {
             seats.origin.0 = seats.origin.0.saturating_add_signed(*lines);
             seats.origin.1 = seats.origin.1.saturating_add_signed(*cols);
-            view::clamp_origin(seats, around.prefs.size);
+            view::clamp_origin(seats, size);
             return;
         }
         SeatsAction::OpenTyped => typed::open(seats, ""),
@@ -345,7 +375,8 @@ pub fn reduce(
         SeatsAction::ListOpen(line) => list::open(seats, &around, *line, out),
         SeatsAction::ListBack => list::back(seats, out),
     }
-    keep_cursor_in_view(seats, around.prefs.size);
+    view::follow(seats, action, size);
+    keep_cursor_in_view(seats, size);
 }
 
 /// Whether the person moves or chooses: that needs the states of the seats, and ends an offer.

@@ -2,7 +2,7 @@
 
 use super::map::{Look, MapVm, SeatLook};
 use crate::{
-    domain::{chart::SeatKind, ids::SeatIx, money::Glyphs, show::Show},
+    domain::{chart::SeatKind, money::Glyphs, show::Show},
     store::{
         slices::seats::{Counts, map_size},
         state::Size,
@@ -21,12 +21,17 @@ pub struct LegendItem {
 pub enum Mark {
     /// A seat of this look, kind and category.
     Seat(SeatLook),
+    /// So many eighths of the seats are free.
+    Share(u8),
 }
 
 /// Only what is on the screen, with the counts of the whole hall and prices.
 pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> Vec<LegendItem> {
+    if !map.lens.scale.shows_seats() {
+        return overview(map);
+    }
     let chart = &map.plan.chart;
-    let mut counts: Counts = map.seats.counts.clone();
+    let mut counts = Counts { picture: None, ..map.seats.counts.clone() };
     if counts.free.is_empty() {
         return Vec::new();
     }
@@ -71,6 +76,18 @@ pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -
     items
 }
 
+/// What the signs of an overview mean.
+fn overview(map: &MapVm<'_>) -> Vec<LegendItem> {
+    let share = |eighths, text: &str| LegendItem { mark: Mark::Share(eighths), text: text.to_owned() };
+    let mut items = vec![share(8, "free"), share(4, "half free"), share(1, "few free"), share(0, "sold out")];
+    let mine = map.hold.wanted().len();
+    if mine > 0 {
+        let look = SeatLook { look: Look::Mine, kind: SeatKind::Seat, category: 0, couch_left: false };
+        items.push(LegendItem { mark: Mark::Seat(look), text: format!("yours {mine}") });
+    }
+    items
+}
+
 /// What can be seen of the map.
 #[derive(Default)]
 struct Seen {
@@ -92,22 +109,17 @@ impl Seen {
 
 /// Looks at the seats in the part of the grid that the screen shows.
 fn seen(map: &MapVm<'_>, size: Size) -> Seen {
-    let (width, height) = map_size(size);
-    let (first_line, first_col) = map.origin;
-    let last_col = first_col + width / map.scale as u32;
-    let lines = map.grid.lines.iter().skip(first_line as usize).take((height / map.pitch.max(1)) as usize + 1);
+    let (lines, cols) = map.shown(map_size(size));
     let mut seen = Seen::default();
-    let mut look_at = |seat: SeatIx| {
-        let look = map.look(seat);
-        seen.looks.insert(look.look);
-        if look.look == Look::Free {
-            seen.free.insert((look.kind, look.category));
+    for line in &map.grid.lines[lines] {
+        for (_, seat) in map.seats_between(line, cols.start, cols.end) {
+            let look = map.look(seat);
+            seen.looks.insert(look.look);
+            if look.look == Look::Free {
+                seen.free.insert((look.kind, look.category));
+            }
+            seen.not_for_sale |= look.look == Look::Blocked && look.kind != SeatKind::Blocked;
         }
-        seen.not_for_sale |= look.look == Look::Blocked && look.kind != SeatKind::Blocked;
-    };
-    for line in lines {
-        let begin = line.seats.partition_point(|(col, _)| *col < first_col);
-        line.seats[begin..].iter().take_while(|(col, _)| *col < last_col).for_each(|(_, seat)| look_at(*seat));
     }
     seen
 }

@@ -276,7 +276,7 @@ pub(super) fn words_of(look: SeatLook) -> &'static str {
         (Look::Free, SeatKind::Couch) => "free half of couch",
         (Look::Free, _) => "free",
         (Look::Mine, _) => "yours",
-        (Look::Pending, _) => "being held",
+        (Look::Pending | Look::Proposed, _) => "being held",
         (Look::Held, _) => "held by someone else",
         (Look::Sold, _) => "sold",
         (Look::Blocked, SeatKind::Blocked) => "not for sale",

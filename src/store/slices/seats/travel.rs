@@ -1,10 +1,8 @@
-//! Getting about the hall by more than one step: to the next free block, from section to section, to the best seat,
-//! to a place that was clicked.
+//! Getting about the hall by more than one step: to the next free block, from section to section, to the best seat.
 
 use super::Seats;
 use crate::{
     domain::{
-        chart::grid::{Grid, GridLine},
         ids::SeatIx,
         seating::best::{Ask, propose},
         show::SeatState,
@@ -98,21 +96,4 @@ pub(super) fn section(seats: &mut Tracked<Seats>, hold: &Holding, turn: Turn, ou
     let free = all.iter().copied().find(|s| seats.state_for(hold, *s) == SeatState::Free);
     go_to(seats, best.or(free).unwrap_or(all[all.len() / 2]));
     out.then(say(Tone::Info, format!("{}.", chart.section_of(seats.cursor).name)));
-}
-
-/// To the seat nearest to a place of the grid; a line counts as two columns, as cells are twice as high as wide.
-pub(super) fn jump(seats: &mut Tracked<Seats>, line: u32, col: u32) {
-    if let Some(seat) = seats.grid().and_then(|grid| nearest(grid, line, col)) {
-        seats.cursor = seat;
-    }
-}
-
-fn nearest(grid: &Grid, line: u32, col: u32) -> Option<SeatIx> {
-    let in_line = |(at, candidates): (usize, &GridLine)| {
-        let after = candidates.seats.partition_point(|(c, _)| *c < col);
-        let beside = [after.checked_sub(1), Some(after)].into_iter().flatten();
-        let near = beside.filter_map(|i| candidates.seats.get(i)).min_by_key(|(c, _)| c.abs_diff(col));
-        near.map(|(c, seat)| (2 * (at as u32).abs_diff(line) + c.abs_diff(col), *seat))
-    };
-    grid.lines.iter().enumerate().filter_map(in_line).min().map(|(_, seat)| seat)
 }
