@@ -81,13 +81,15 @@ pub fn run(cli: Cli) -> ExitCode {
 
 fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
     let mut flags = cli.global.flags();
-    flags.values.extend(cli.command.iter().flat_map(cli::Command::flags));
+    let global = cli.global.clone();
+    let command = cli.task()?;
+    flags.values.extend(command.iter().flat_map(cli::Command::flags));
     let settings = config::load(&flags)?;
     // A folder that cannot be written is named by what needs it; logs alone are no reason to stop.
     harden::panics();
     let _logs = logs::start(&settings.dirs.logs(), settings.log_level.word()).ok();
-    match cli.command {
-        Some(command) => command.run(settings, &cli.global).map(|outcome| ExitCode::from(outcome.exit_code())),
+    match command {
+        Some(command) => command.run(settings, &global).map(|outcome| ExitCode::from(outcome.exit_code())),
         None => screen::run(settings),
     }
 }

@@ -9,6 +9,7 @@ mod device;
 mod doctor;
 mod documents;
 mod interrupt;
+mod keys;
 mod out;
 mod qr;
 #[cfg(feature = "server")]
@@ -37,11 +38,14 @@ pub use out::{Form, report, tell};
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
+    /// Print the keys of the screen and what they do
+    #[arg(long)]
+    keys: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Global {
     /// The box office to use [default: the one inside this program]
     #[arg(long, global = true, value_name = "URL")]
@@ -70,6 +74,9 @@ pub struct Global {
     /// Answer as one JSON document
     #[arg(long, global = true)]
     pub json: bool,
+    /// The file with your own keys [default: keymap.toml beside the settings]
+    #[arg(long, global = true, value_name = "FILE")]
+    keymap: Option<PathBuf>,
     /// How much to log
     #[arg(long, global = true, value_name = "LEVEL", value_parser = PossibleValuesParser::new(LogLevel::WORDS))]
     log_level: Option<String>,
@@ -97,6 +104,9 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
     Man,
+    /// `--keys`, which is an option because it is about the screen
+    #[command(skip)]
+    Keys,
 }
 
 /// The commands that talk to a box office.
@@ -178,6 +188,7 @@ impl Global {
         put("color", self.color.clone());
         put("glyphs", self.ascii.then(|| GlyphChoice::Ascii.to_string()));
         put("plain", self.plain.then(|| true.to_string()));
+        put("keymap", self.keymap.as_ref().map(|file| file.display().to_string()));
         put("log_level", self.log_level());
         Flags { file: self.config.clone(), values }
     }
@@ -189,6 +200,19 @@ impl Global {
             _ => Some(LogLevel::Trace),
         };
         verbose.map(|level| level.to_string()).or_else(|| self.log_level.clone())
+    }
+}
+
+impl Cli {
+    /// What is to be run; `None`: the screen.
+    pub fn task(self) -> Result<Option<Command>, Failure> {
+        match (self.keys, self.command) {
+            (true, Some(_)) => {
+                Err(Failure::new(FailureKind::Input, "usage", "--keys is for the screen and takes no command"))
+            }
+            (true, None) => Ok(Some(Command::Keys)),
+            (false, command) => Ok(command),
+        }
     }
 }
 
@@ -218,6 +242,7 @@ impl Command {
             Self::Chart { command } => chart::run(&ctx, &command),
             Self::Completions { shell } => shell::completions(&ctx, shell),
             Self::Man => shell::man(&ctx),
+            Self::Keys => keys::run(&ctx),
         }
     }
 }

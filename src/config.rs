@@ -1,11 +1,13 @@
 //! Settings: defaults < file < environment < flags. Each has one name everywhere: `log_level` in the file is
 //! `FRONTROW_LOG_LEVEL` in the environment and `--log-level` on the command line.
 
+mod keymap;
 mod load;
 mod mail;
 mod rules;
 
 pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, ThemeChoice, TokenPolicy, When};
+pub use keymap::keymap;
 pub use load::{Flags, load};
 pub use mail::{MailSecurity, MailServer};
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub theme: ThemeChoice,
     pub plain: bool,
     pub mouse: bool,
+    /// The person's own keys; `None`: `keymap.toml` beside the settings, if it is there.
+    pub keymap: Option<PathBuf>,
     pub reduced_motion: bool,
     pub log_level: LogLevel,
     /// The address by which people reach the box office that this program runs.

@@ -2,14 +2,13 @@
 
 use super::{Office, connect_by};
 use crate::{
-    config::{AuthChoice, Settings, ThemeChoice},
+    config::{self, AuthChoice, Settings, ThemeChoice},
     domain::{
         env::{Clock, Entropy, random},
         failure::{Failure, FailureKind},
         sign_in::{Offer, Way},
     },
     effects::ports::{Connector, Ports},
-    input::keymap,
     platform::{
         caps::{self, Caps, Colors, Output},
         env::{OsEntropy, SystemClock},
@@ -55,9 +54,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             interrupted_at: None,
         },
         theme: Theme::named(theme(settings.theme), depth(caps.colors)),
-        keymap: keymap::DEFAULT
-            .parse()
-            .map_err(|e: keymap::KeymapError| Failure::new(FailureKind::Other, "keymap", e.to_string()))?,
+        keymap: config::keymap(&settings)?,
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
         mouse: settings.mouse,

@@ -99,6 +99,7 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
         theme: read(merged, "theme")?,
         plain: switch(merged, "plain")?,
         mouse: switch(merged, "mouse")?,
+        keymap: given(merged, "keymap")?.map(PathBuf::from),
         reduced_motion: switch(merged, "reduced_motion")?,
         log_level: read(merged, "log_level")?,
         public_url: given_url(merged, "public_url")?,

@@ -3,7 +3,10 @@
 use super::command::Command;
 use crate::{
     domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
-    store::{effect::FieldId, slices::session::Choice},
+    store::{
+        effect::FieldId,
+        slices::{seats::list::Line, session::Choice},
+    },
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub enum Target {
     Row(u32),
     /// A section as a whole: its box, where people stand, or a hall seen from afar.
     Area(u16),
+    /// A line of the seats as a list.
+    SeatLine(Line),
     Booking(BookingCode),
     Field(FieldId),
     Choice(Choice),

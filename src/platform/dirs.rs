@@ -9,7 +9,7 @@ const APP: &str = "frontrow";
 /// The folders of this person (XDG base directories), or one folder for everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dirs {
-    /// Holds `config.toml`.
+    /// Holds `config.toml` and `keymap.toml`.
     pub config: PathBuf,
     /// Holds the database, the logs, the caches, the locks and the name of the credential store.
     pub data: PathBuf,
@@ -31,6 +31,11 @@ impl Dirs {
 
     pub fn settings_file(&self) -> PathBuf {
         self.config.join("config.toml")
+    }
+
+    /// The person's own keys.
+    pub fn keymap_file(&self) -> PathBuf {
+        self.config.join("keymap.toml")
     }
 
     pub fn logs(&self) -> PathBuf {

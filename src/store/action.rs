@@ -6,6 +6,7 @@ use super::{
     slices::{
         nav::Route,
         overlay::Question,
+        seats::list::Line,
         session::{Choice, Person, Stepped},
     },
 };
@@ -175,7 +176,8 @@ pub enum SeatsAction {
     Go,
     Step(Step),
     Point(SeatIx),
-    /// A section as a whole was chosen: the cursor goes there, and if it is there already, into it.
+    /// A section as a whole was chosen. Seen from afar, the cursor goes there, and if it is there already, into it; from
+    /// near, the best seats of it for the party are meant, or so many places where people stand.
     Area(u16),
     /// To the seat nearest to a place of the grid.
     Jump {
@@ -185,6 +187,12 @@ pub enum SeatsAction {
     /// Toggle the seat under the cursor.
     Toggle,
     ToggleSeat(SeatIx),
+    /// The mouse's button went down on a seat, was drawn to another one, and went up.
+    Press(SeatIx),
+    DragTo(SeatIx),
+    EndDrag,
+    /// The best seats for the party in a line of the grid.
+    BestInRow(u32),
     /// From the anchor to the cursor.
     Range,
     DropLast,
@@ -209,6 +217,8 @@ pub enum SeatsAction {
     Best,
     Zoom(Zoom),
     Level(Turn),
+    /// To the previous or next section.
+    Section(Turn),
     /// Exchanges left and right, and back.
     Mirror,
     Scroll {
@@ -216,10 +226,22 @@ pub enum SeatsAction {
         cols: i32,
     },
     OpenTyped,
+    /// The line, with this in it already.
+    TypeFrom(String),
+    /// As if this had been typed and entered.
+    TypeIn(String),
     Typed(tui_input::InputRequest),
     TypedPaste(String),
+    TypedPast(Turn),
+    TypedComplete,
     SubmitTyped,
     CloseTyped,
+    /// The seats as a list instead of the map, and back.
+    List,
+    ListStep(ListStep),
+    /// What a clicked line is for.
+    ListOpen(Line),
+    ListBack,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,10 +317,27 @@ pub enum NavAction {
 pub enum OverlayAction {
     Help,
     Scroll(ListStep),
+    /// Opens the command line.
+    CommandLine,
+    Line(LineAction),
     Ask(Question),
     Answer(Reply),
     Close,
     CloseAll,
+}
+
+/// What happens to the command line. What its text means is found out where the keymap is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineAction {
+    Edit(tui_input::InputRequest),
+    Paste(String),
+    /// The text as it was completed.
+    Set(String),
+    Past(Turn),
+    /// The text means nothing, and why.
+    Refuse(String),
+    /// The text was a command, which follows.
+    Done,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

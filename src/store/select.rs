@@ -32,6 +32,7 @@ pub enum Screen<'a> {
     TooSmall(String),
     Browse(browse::BrowseVm<'a>),
     Seats(Box<seats::SeatsVm<'a>>),
+    SeatList(seats::ListVm),
     Checkout(checkout::CheckoutVm),
     Ticket(ticket::TicketVm),
     Bookings(bookings::BookingsVm),
@@ -171,6 +172,11 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let vm = browse::select(state, now, waiting);
             let (title, status, next) = (cinema_name(state), vm.status.clone(), vm.next.clone());
             (Screen::Browse(vm), title, status, next)
+        }
+        Route::Seats if let Some(opened) = &state.seats.list => {
+            let vm = seats::list(state, opened, waiting);
+            let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
+            (Screen::SeatList(vm), title, status, next)
         }
         Route::Seats => {
             let vm = seats::select(state, waiting);

@@ -5,6 +5,7 @@ pub mod bookings;
 pub mod catalog;
 pub mod checkout;
 pub mod hold;
+pub mod line;
 pub mod nav;
 pub mod net;
 pub mod notice;

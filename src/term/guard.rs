@@ -7,10 +7,11 @@ use std::{
 
 /// Alternate screen and bracketed paste.
 pub const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h";
-const LEAVE: &[u8] = b"\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
-/// Mouse buttons without motion (1000 with SGR coordinates, 1006): reports of every movement would flood a slow line.
-pub const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
-pub const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+const LEAVE: &[u8] = b"\x1b[m\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Mouse buttons, and motion while one is down (1000 and 1002, with SGR coordinates, 1006). Not all motion (1003):
+/// reports of every movement would flood a slow line.
+pub const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+pub const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
 
 /// Whether the terminal is ours now; also for the panic hook, which has no guard at hand.
 static ENTERED: AtomicBool = AtomicBool::new(false);

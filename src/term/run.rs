@@ -242,7 +242,17 @@ impl<W: Write> Screen<W> {
             self.drawn = None;
             self.terminal.resize(ratatui::layout::Rect::new(0, 0, width, height))?;
         }
-        match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
+        let resolved = resolve::resolve(self.store.state(), &self.keymap, &self.hits, event);
+        self.take(resolved)
+    }
+
+    fn take(&mut self, resolved: Resolved) -> io::Result<()> {
+        match resolved {
+            Resolved::Both(both) => {
+                for one in *both {
+                    self.take(one)?;
+                }
+            }
             Resolved::Action(action) => self.dispatch(action),
             Resolved::Secret(key) => {
                 let edit = match key {

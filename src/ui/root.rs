@@ -36,6 +36,7 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
     match &view.screen {
         Screen::Browse(vm) => screens::browse::draw(vm, ctx, body, buf, &mut frame),
         Screen::Seats(vm) => screens::seats::draw(vm, ctx, area, buf, &mut frame),
+        Screen::SeatList(vm) => screens::seat_list::draw(vm, ctx, body, buf, &mut frame),
         Screen::Checkout(vm) => screens::checkout::draw(vm, ctx, body, buf, &mut frame),
         Screen::Ticket(vm) => screens::ticket::draw(vm, ctx, area, buf, &mut frame),
         Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
@@ -137,7 +138,7 @@ fn footer(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
         frame.hits.push(end, y, right - end, 1, Target::Command(Command::Go));
     }
     let mut x = left;
-    let contexts = if matches!(ctx.context, Context::Help | Context::Ask) {
+    let contexts = if matches!(ctx.context, Context::Help | Context::Ask | Context::Command) {
         [Some(ctx.context), None]
     } else {
         [Some(ctx.context), Some(Context::Global)]

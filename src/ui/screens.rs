@@ -4,5 +4,6 @@ pub mod account;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;
+pub mod seat_list;
 pub mod seats;
 pub mod ticket;

@@ -9,3 +9,4 @@ pub mod seat_density;
 pub mod seat_map;
 pub mod seat_sign;
 pub mod seat_venue;
+pub mod typed;

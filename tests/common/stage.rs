@@ -58,10 +58,10 @@ pub struct Stage {
     pub unanswered: fn(&Effect) -> bool,
     /// Every effect that came out, in order.
     pub effects: Vec<Effect>,
-    keymap: Keymap,
+    pub keymap: Keymap,
     held: Vec<SeatId>,
     bookings: Vec<Booking>,
-    hits: Hits,
+    pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
     /// Categories without a price.
@@ -160,6 +160,7 @@ impl Stage {
     pub fn kiosk(mut self) -> Self {
         let size = self.store.state().prefs.size;
         self.store = Store::new(State::new(Prefs { place: Place::Kiosk, ..prefs(size) }));
+        self.keymap = self.keymap.clone().for_kiosk();
         self.offer = every_way();
         self.play(AppAction::Start);
         self
@@ -219,9 +220,19 @@ impl Stage {
     }
 
     fn key(&mut self, key: crokey::KeyCombination) {
-        let event = InputEvent::Key(key.normalized());
-        match resolve::resolve(self.store.state(), &self.keymap, &self.hits, event) {
+        self.event(InputEvent::Key(key.normalized()));
+    }
+
+    /// What the terminal reports, on the last picture.
+    pub fn event(&mut self, event: InputEvent) {
+        let resolved = resolve::resolve(self.store.state(), &self.keymap, &self.hits, event);
+        self.take(resolved);
+    }
+
+    fn take(&mut self, resolved: resolve::Resolved) {
+        match resolved {
             resolve::Resolved::Action(action) => self.play(action),
+            resolve::Resolved::Both(both) => both.into_iter().for_each(|one| self.take(one)),
             resolve::Resolved::Secret(_) => {
                 let length = self.store.state().session.sign_in.secret_length + 1;
                 self.play(SessionAction::SecretLength(length));
@@ -233,11 +244,8 @@ impl Stage {
     /// Clicks at a cell of the last picture.
     pub fn click(&mut self, x: u16, y: u16) {
         self.draw();
-        if let resolve::Resolved::Action(action) =
-            resolve::resolve(self.store.state(), &self.keymap, &self.hits, InputEvent::Click { x, y })
-        {
-            self.play(action);
-        }
+        self.event(InputEvent::Click { x, y });
+        self.event(InputEvent::Release);
     }
 
     pub fn draw(&mut self) -> (Buffer, Frame) {

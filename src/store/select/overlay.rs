@@ -16,11 +16,22 @@ pub enum OverlayVm {
         yes: String,
         no: String,
     },
+    /// What its text means is found out where the keymap is.
+    CommandLine {
+        text: String,
+        cursor: usize,
+        error: Option<String>,
+    },
 }
 
 pub fn select(state: &State) -> Option<OverlayVm> {
     Some(match state.overlay.top()? {
         Overlay::Help { scroll } => OverlayVm::Help { scroll: *scroll },
+        Overlay::CommandLine { input, error } => OverlayVm::CommandLine {
+            text: input.value().to_owned(),
+            cursor: input.visual_cursor(),
+            error: error.clone(),
+        },
         Overlay::Ask(Question::LetGo) => OverlayVm::Ask {
             words: "Go back to the films and let your seats go?".to_owned(),
             yes: "Let them go".to_owned(),

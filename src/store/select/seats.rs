@@ -10,13 +10,17 @@ use crate::{
 };
 
 mod legend;
+mod list;
 mod map;
 mod panel;
+mod typed;
 
 pub use crate::store::slices::seats::{LABEL_WIDTH, Lens, Scale, list_width, map_size, panel_width};
 pub use legend::{LegendItem, Mark};
+pub use list::{ListLine, ListVm, select as list};
 pub use map::{Look, MapVm, SeatLook, SectionLine, map};
 pub use panel::PanelLine;
+pub use typed::TypedVm;
 
 pub struct SeatsVm<'a> {
     pub title: String,
@@ -30,13 +34,6 @@ pub struct SeatsVm<'a> {
     pub typed: Option<TypedVm>,
     pub status: String,
     pub next: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypedVm {
-    pub text: String,
-    pub cursor: usize,
-    pub error: Option<String>,
 }
 
 pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
@@ -67,11 +64,7 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
         screen_label: map.plan.chart.screen.label.to_string(),
         legend: legend::legend(&map, show, glyphs, size),
         panel: panel::panel(&map, show, glyphs, size),
-        typed: seats.typed.as_ref().map(|t| TypedVm {
-            text: t.input.value().to_owned(),
-            cursor: t.input.visual_cursor(),
-            error: t.error.clone(),
-        }),
+        typed: typed::select(seats, hold, map.plan, show, glyphs),
         status: status(&map, show, glyphs, size),
         next: next(&map, show, glyphs),
         instead: String::new(),

@@ -1,23 +1,34 @@
-//! What lies over the screen: help, and questions. The top one gets the keys.
+//! What lies over the screen: help, questions, and the command line. The top one gets the keys.
 
 use crate::{
     domain::ids::BookingCode,
     store::{
         Out,
-        action::{BookingsAction, ListStep, NavAction, OverlayAction, Reply, SeatsAction},
+        action::{BookingsAction, LineAction, ListStep, NavAction, OverlayAction, Reply, SeatsAction},
+        slices::line::{self, Past},
         tracked::Tracked,
     },
 };
+use tui_input::Input;
 
 #[derive(Clone, Debug, Default)]
 pub struct Overlays {
     stack: Vec<Overlay>,
+    /// Earlier command lines.
+    past: Past,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Overlay {
-    Help { scroll: u16 },
+    Help {
+        scroll: u16,
+    },
     Ask(Question),
+    /// The line for commands by their names.
+    CommandLine {
+        input: Input,
+        error: Option<String>,
+    },
 }
 
 /// A question that is answered with yes or no.
@@ -61,6 +72,10 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
                 };
             }
         }
+        OverlayAction::CommandLine => {
+            overlays.stack.push(Overlay::CommandLine { input: Input::default(), error: None });
+        }
+        OverlayAction::Line(action) => command_line(overlays, action),
         OverlayAction::Ask(question) => overlays.stack.push(Overlay::Ask(question.clone())),
         OverlayAction::Answer(reply) => {
             let asked = overlays.stack.pop();
@@ -76,5 +91,26 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
             overlays.stack.pop();
         }
         OverlayAction::CloseAll => overlays.stack.clear(),
+    }
+}
+
+fn command_line(overlays: &mut Tracked<Overlays>, action: &LineAction) {
+    let Overlays { stack, past } = &mut **overlays;
+    let Some(Overlay::CommandLine { input, error }) = stack.last_mut() else { return };
+    *error = None;
+    match action {
+        LineAction::Edit(request) => line::edit(input, *request),
+        LineAction::Paste(text) => line::paste(input, text),
+        LineAction::Set(text) => *input = Input::new(text.clone()),
+        LineAction::Past(turn) => {
+            if let Some(turned) = past.turn(input, *turn) {
+                *input = turned;
+            }
+        }
+        LineAction::Refuse(why) => *error = Some(why.clone()),
+        LineAction::Done => {
+            past.keep(input.value().trim());
+            stack.pop();
+        }
     }
 }

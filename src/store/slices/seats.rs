@@ -2,13 +2,20 @@
 
 mod again;
 mod choose;
+mod drag;
 mod grow;
 mod judge;
+pub mod list;
 mod live;
 mod load;
 mod propose;
-mod typed;
+mod seek;
+mod travel;
+pub mod typed;
 mod view;
+
+use drag::Drag;
+use list::List;
 
 pub(in crate::store) use grow::closeness;
 pub use judge::Judged;
@@ -19,7 +26,7 @@ pub use view::{
     raster_room,
 };
 
-use super::{Requests, hold::Holding, nav::Route, prefs::Prefs};
+use super::{Requests, hold::Holding, line::Past, nav::Route, prefs::Prefs};
 use crate::{
     domain::{
         chart::{SeatKind, grid::Grid, plan::Plan},
@@ -64,6 +71,12 @@ pub struct Seats {
     /// Where a range begins.
     pub anchor: Option<SeatIx>,
     pub typed: Option<Typed>,
+    /// Earlier typed lines.
+    past: Past,
+    /// A mouse button that is down on a seat.
+    pub drag: Option<Drag>,
+    /// The list instead of the map.
+    pub list: Option<List>,
     /// Whether somebody of this party needs the places kept for wheelchairs, once that has been asked.
     access: choose::Access,
     /// For each category of the plan, whether it has a price at this show.
@@ -300,7 +313,8 @@ pub fn reduce(
         SeatsAction::Refresh => load::refresh(seats, &around, requests, out),
         SeatsAction::Step(step) => view::step(seats, *step, size),
         SeatsAction::Point(seat) => seats.cursor = *seat,
-        SeatsAction::Area(section) => view::point_at_section(seats, *section, size),
+        SeatsAction::Area(section) if is_overview(seats, size) => view::point_at_section(seats, *section, size),
+        SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
         SeatsAction::Jump { line, col } => view::jump(seats, *line, *col),
         SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
         SeatsAction::Toggle if is_overview(seats, size) => view::show_seats(seats, size),
@@ -309,7 +323,11 @@ pub fn reduce(
             seats.cursor = *seat;
             choose::toggle(seats, &around, *seat, out);
         }
+        SeatsAction::Press(seat) => drag::press(seats, &around, *seat, out),
+        SeatsAction::DragTo(seat) => drag::drag_to(seats, hold, *seat, out),
+        SeatsAction::EndDrag => seats.drag = None,
         SeatsAction::TakePlaces { section, count } => choose::take_places(seats, &around, *section, *count, out),
+        SeatsAction::BestInRow(line) => seek::in_row(seats, hold, *line, out),
         SeatsAction::Range => choose::range(seats, hold, out),
         SeatsAction::DropLast => choose::drop_last(seats, hold, out),
         SeatsAction::Clear => choose::want(seats, hold, Vec::new(), out),
@@ -317,13 +335,20 @@ pub fn reduce(
         SeatsAction::Fix => judge::fix(seats, hold, out),
         SeatsAction::Again => again::again(seats, hold, out),
         SeatsAction::Accessible(reply) => choose::answered(seats, hold, *reply, out),
+        SeatsAction::Party(party) if seats.list.is_some() => list::set_party(seats, *party),
         SeatsAction::Party(party) => propose::party(seats, &around, *party, offer, out),
         SeatsAction::Alternative(turn) => propose::alternative(seats, &around, *turn, out),
+        SeatsAction::Best if hold.wanted().is_empty() => travel::best(seats, hold),
         SeatsAction::Best => propose::best(seats, &around, out),
-        SeatsAction::NextFree => choose::next_free(seats),
+        SeatsAction::NextFree => travel::next_free(seats, hold, out),
+        SeatsAction::Section(turn) => travel::section(seats, hold, *turn, out),
         SeatsAction::Go => match offer {
-            _ if seats.typed.is_some() => typed::submit_typed(seats, hold, out),
+            _ if seats.typed.is_some() => {
+                typed::submit(seats, hold, out);
+                view::follow(seats, &SeatsAction::SubmitTyped, size);
+            }
             Some(offer) => propose::take_offer(seats, hold, offer, out),
+            None if seats.list.is_some() => list::go(seats, &around, out),
             None if hold.wanted().is_empty() && is_overview(seats, size) => view::show_seats(seats, size),
             None if hold.wanted().is_empty() => choose::toggle(seats, &around, seats.cursor, out),
             None => out.then(CheckoutAction::Open),
@@ -336,22 +361,23 @@ pub fn reduce(
             view::clamp_origin(seats, size);
             return;
         }
-        SeatsAction::OpenTyped => seats.typed = Some(Typed::default()),
-        SeatsAction::Typed(request) => {
-            if let Some(typed) = &mut seats.typed {
-                typed.error = None;
-                typed.input.handle(*request);
-            }
+        SeatsAction::OpenTyped => typed::open(seats, ""),
+        SeatsAction::TypeFrom(text) => typed::open(seats, text),
+        SeatsAction::TypeIn(text) => {
+            typed::open(seats, "");
+            typed::paste(seats, text);
+            typed::submit(seats, hold, out);
         }
-        SeatsAction::TypedPaste(text) => {
-            if let Some(typed) = &mut seats.typed {
-                for c in crate::domain::text::clean(text, 60).chars() {
-                    typed.input.handle(tui_input::InputRequest::InsertChar(c));
-                }
-            }
-        }
-        SeatsAction::SubmitTyped => typed::submit_typed(seats, hold, out),
+        SeatsAction::Typed(request) => typed::edit(seats, *request),
+        SeatsAction::TypedPaste(text) => typed::paste(seats, text),
+        SeatsAction::TypedPast(turn) => typed::past(seats, *turn),
+        SeatsAction::TypedComplete => typed::complete(seats),
+        SeatsAction::SubmitTyped => typed::submit(seats, hold, out),
         SeatsAction::CloseTyped => seats.typed = None,
+        SeatsAction::List => list::turn(seats),
+        SeatsAction::ListStep(step) => list::step(seats, hold, *step),
+        SeatsAction::ListOpen(line) => list::open(seats, &around, *line, out),
+        SeatsAction::ListBack => list::back(seats, out),
     }
     view::follow(seats, action, size);
     keep_cursor_in_view(seats, size);
@@ -365,6 +391,9 @@ fn is_choice(action: &SeatsAction) -> bool {
             | SeatsAction::Point(_)
             | SeatsAction::Toggle
             | SeatsAction::ToggleSeat(_)
+            | SeatsAction::Press(_)
+            | SeatsAction::BestInRow(_)
+            | SeatsAction::Area(_)
             | SeatsAction::TakePlaces { .. }
             | SeatsAction::Range
             | SeatsAction::DropLast
@@ -376,8 +405,14 @@ fn is_choice(action: &SeatsAction) -> bool {
             | SeatsAction::Alternative(_)
             | SeatsAction::Best
             | SeatsAction::NextFree
+            | SeatsAction::Section(_)
+            | SeatsAction::Jump { .. }
             | SeatsAction::Go
             | SeatsAction::Level(_)
+            | SeatsAction::TypeIn(_)
             | SeatsAction::SubmitTyped
+            | SeatsAction::List
+            | SeatsAction::ListStep(_)
+            | SeatsAction::ListOpen(_)
     )
 }

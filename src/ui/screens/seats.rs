@@ -2,13 +2,10 @@
 //! cost of a frame follows the screen and not the hall.
 
 use crate::{
-    store::select::seats::{LABEL_WIDTH, LegendItem, MapVm, Mark, PanelLine, SeatsVm, TypedVm, map_size, panel_width},
+    store::select::seats::{LABEL_WIDTH, LegendItem, MapVm, Mark, PanelLine, SeatsVm, map_size, panel_width},
     ui::{
         frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
-        widgets::{
-            field::{self, Field},
-            seat_density, seat_map, seat_sign,
-        },
+        widgets::{seat_density, seat_map, seat_sign, typed},
     },
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -51,10 +48,10 @@ pub fn draw(vm: &SeatsVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame:
         draw_summary(&vm.panel, ctx, Rect { y, height: 1, ..legend_area }, buf);
     }
     legend(&vm.legend, map, ctx, legend_area, buf);
-    if let Some(typed) = &vm.typed {
-        let line =
+    if let Some(line) = &vm.typed {
+        let place =
             Rect { x: area.x + 1, y: area.bottom().saturating_sub(3), width: area.width.saturating_sub(2), height: 1 };
-        draw_typed(typed, ctx, line, buf, frame);
+        typed::draw(line, ctx, place, buf, frame);
     }
 }
 
@@ -154,33 +151,5 @@ fn draw_summary(lines: &[PanelLine], ctx: Ctx<'_>, area: Rect, buf: &mut Buffer)
         };
         let room = end.saturating_sub(x);
         x = put(buf, x, area.y, room, &crate::domain::text::fit(text, usize::from(room)), style) + 2;
-    }
-}
-
-fn draw_typed(typed: &TypedVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
-    for x in area.left()..area.right() {
-        buf[(x, area.y)].reset();
-    }
-    let x = put(buf, area.x, area.y, 10, "Seats  ", ctx.theme.accent);
-    let width = 24.min(area.right().saturating_sub(x));
-    let field = Field { text: &typed.text, cursor: typed.cursor, focused: true, style: ctx.theme.strong, target: None };
-    field::draw(field, ctx, x, area.y, width, buf, frame);
-    let (text, style) = match &typed.error {
-        Some(why) => (why.as_str(), ctx.theme.bad),
-        None => ("such as F7 F8, F7-F10", ctx.theme.dim),
-    };
-    // Beside the field if it fits, else in the status line below.
-    let beside = area.right().saturating_sub(x + width + 2);
-    let (x, y, room) = if columns(text) <= beside {
-        (x + width + 2, area.y, beside)
-    } else {
-        for x in area.left()..area.right() {
-            buf[(x, area.y + 1)].reset();
-        }
-        (area.x, area.y + 1, area.width)
-    };
-    put(buf, x, y, room, &crate::domain::text::fit(text, usize::from(room)), style);
-    if let Some(why) = &typed.error {
-        frame.speech.clone_from(why);
     }
 }

@@ -1,14 +1,18 @@
-//! What lies over a screen: help, made from the keymap, and questions.
+//! What lies over a screen: help, made from the keymap, questions, and the command line.
 
 use crate::{
     domain::text,
     input::{
         command::Command,
+        command_line,
         keymap::{Context, name},
         target::{Hits, Target},
     },
     store::select::overlay::OverlayVm,
-    ui::frame::{Ctx, Frame, columns, put, put_middle},
+    ui::{
+        frame::{Ctx, Frame, columns, put, put_middle},
+        widgets::field::{self, Field},
+    },
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -19,7 +23,37 @@ pub fn draw(overlay: &OverlayVm, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Fra
     match overlay {
         OverlayVm::Help { scroll } => help(*scroll, ctx, buf, frame),
         OverlayVm::Ask { words, yes, no } => ask(words, yes, no, ctx, buf, frame),
+        OverlayVm::CommandLine { text, cursor, error } => {
+            draw_command_line(text, *cursor, error.as_deref(), ctx, buf, frame);
+        }
     }
+}
+
+/// The command line takes the place of the status line, and what it means that of the line above.
+fn draw_command_line(
+    line: &str,
+    cursor: usize,
+    error: Option<&str>,
+    ctx: Ctx<'_>,
+    buf: &mut Buffer,
+    frame: &mut Frame,
+) {
+    let area = buf.area;
+    let (x, y, width) = (area.x + 1, area.bottom().saturating_sub(2), area.width.saturating_sub(2));
+    for row in [y - 1, y] {
+        for column in area.left()..area.right() {
+            buf[(column, row)].reset();
+        }
+    }
+    let (said, style) = match error {
+        Some(why) => (why.to_owned(), ctx.theme.bad),
+        None => (command_line::hint(ctx.keymap, ctx.screen, line), ctx.theme.dim),
+    };
+    put(buf, x, y - 1, width, &text::fit(&said, usize::from(width)), style);
+    let after = put(buf, x, y, 2, ": ", ctx.theme.accent);
+    let field = Field { text: line, cursor, focused: true, style: ctx.theme.strong, target: None };
+    field::draw(field, ctx, after, y, width.saturating_sub(2), buf, frame);
+    frame.speech = said;
 }
 
 /// A cleared box in the middle of the screen; returns what is inside its border.
@@ -93,7 +127,7 @@ fn help(scroll: u16, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
 
 /// Keys and what they do, of the screen below and of every screen.
 fn help_lines(ctx: Ctx<'_>) -> Vec<(String, String)> {
-    let of = |context| ctx.keymap.bindings(context).iter().filter(|b| !b.say.is_empty());
+    let of = |context| ctx.keymap.bindings(context).iter().filter(|b| !b.say.is_empty() && !b.keys.is_empty());
     let line = |binding: &crate::input::keymap::Binding| {
         let keys: Vec<String> = binding.keys.iter().map(|k| name(*k)).collect();
         let keys = match keys.as_slice() {

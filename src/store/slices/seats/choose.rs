@@ -282,17 +282,3 @@ pub(super) fn drop_last(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Ou
         want(seats, hold, wanted, out);
     }
 }
-
-/// The first seat of the next free run in chart order, round the end.
-pub(super) fn next_free(seats: &mut Tracked<Seats>) {
-    let Some(plan) = seats.plan() else { return };
-    let count = plan.chart.seats.len();
-    let after = (1..=count).map(|step| SeatIx::at((seats.cursor.get() + step) % count));
-    let free = |seat: SeatIx| seats.state(seat) == SeatState::Free && !plan.chart.is_standing(seat);
-    let is_start = |s: &SeatIx| free(*s) && plan.geometry.left(*s).is_none_or(|left| !free(left));
-    if let Some(next) = after.into_iter().find(is_start) {
-        let level = plan.level_of(next);
-        seats.cursor = next;
-        seats.level = level;
-    }
-}

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How many proposals `n` goes through.
-const PROPOSALS: usize = 10;
+pub(super) const PROPOSALS: usize = 10;
 
 /// Seats for a party, best first, and those that are chosen.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,7 +127,7 @@ pub(super) fn fresh(seats: &mut Tracked<Seats>, around: &Around<'_>, ask: &Ask<'
 }
 
 /// The best seats at the cursor.
-fn here(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut Out) {
+pub(super) fn here(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut Out) {
     let Some(plan) = seats.plan().cloned() else { return };
     let ask = Ask::of(usize::from(party));
     let found = propose_at(plan.hall(), &seats.open_for(&plan, around.hold), &ask, seats.cursor);
@@ -206,6 +206,18 @@ pub(super) fn alternative(seats: &mut Tracked<Seats>, around: &Around<'_>, turn:
         }
         None => out.then(say(Tone::Info, "There is no other block for this party.")),
     }
+}
+
+/// Wants the first of several proposals, and shows it; the others come with the next keys.
+pub(super) fn take_first(
+    seats: &mut Tracked<Seats>,
+    hold: &Holding,
+    size: usize,
+    proposals: Vec<Proposal>,
+    out: &mut Out,
+) {
+    let party = size.min(usize::from(u8::MAX)) as u8;
+    take(seats, hold, Proposed { party, proposals, at: 0, cursor: seats.cursor }, out);
 }
 
 /// Wants what is proposed, and shows it.

@@ -284,8 +284,8 @@ pub(super) fn show_seats(seats: &mut Tracked<Seats>, size: Size) {
 pub(super) fn follow(seats: &mut Tracked<Seats>, action: &SeatsAction, size: Size) {
     let leads_to_seats = match action {
         SeatsAction::Party(_) | SeatsAction::Alternative(_) | SeatsAction::Best => seats.proposed.is_some(),
-        SeatsAction::SubmitTyped => seats.typed.is_none(),
-        SeatsAction::NextFree => true,
+        SeatsAction::SubmitTyped | SeatsAction::TypeIn(_) => seats.typed.is_none(),
+        SeatsAction::NextFree | SeatsAction::BestInRow(_) => true,
         _ => false,
     };
     if leads_to_seats {

@@ -1,0 +1,282 @@
+//! The seats as lines of text: what each line says, and what Enter will do with it.
+
+use super::{TypedVm, show_words, typed};
+use crate::{
+    domain::{
+        chart::{SeatKind, plan::Plan},
+        ids::SeatIx,
+        money::{Glyphs, Money},
+        seating::{
+            Accessible, in_play,
+            orphan::{self, OrphanMode},
+        },
+        show::{SeatState, Show},
+    },
+    store::{
+        select::{instead, zone},
+        slices::{
+            hold::Holding,
+            seats::{
+                Seats,
+                list::{self, Line, List},
+            },
+        },
+        state::State,
+    },
+};
+
+/// Lines of the screen that are not the list's.
+const AROUND: u16 = 8;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListVm {
+    pub title: String,
+    /// What is listed.
+    pub heading: String,
+    /// The lines that are seen.
+    pub lines: Vec<ListLine>,
+    /// What stands there when there are none.
+    pub instead: String,
+    /// The chosen seats with their price; empty when there are none.
+    pub yours: String,
+    pub typed: Option<TypedVm>,
+    pub status: String,
+    pub next: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListLine {
+    pub line: Line,
+    pub name: String,
+    pub words: String,
+    pub amount: String,
+    pub is_selected: bool,
+    pub is_mine: bool,
+    /// The line as it is said.
+    pub speech: String,
+}
+
+/// What lines are made from.
+struct Facts<'a> {
+    plan: &'a Plan,
+    show: &'a Show,
+    seats: &'a Seats,
+    hold: &'a Holding,
+    party: u8,
+    glyphs: Glyphs,
+}
+
+pub fn select(state: &State, opened: &List, waiting: bool) -> ListVm {
+    let (seats, hold) = (&*state.seats, &*state.hold);
+    let title = seats.show.as_ref().map(|show| show_words(show, &zone(state))).unwrap_or_default();
+    let (Some(plan), Some(show)) = (seats.plan(), seats.show.as_ref()) else {
+        let instead = instead(waiting, seats.plan.failure(), "");
+        let nothing = String::new();
+        return ListVm {
+            title,
+            heading: nothing.clone(),
+            lines: Vec::new(),
+            instead,
+            yours: nothing.clone(),
+            typed: None,
+            status: nothing,
+            next: None,
+        };
+    };
+    let facts = Facts { plan, show, seats, hold, party: opened.party, glyphs: state.prefs.glyphs };
+    let all = list::lines(seats, hold);
+    let selected = opened.selected(&all);
+    let room = usize::from(state.prefs.size.height.saturating_sub(AROUND).max(1));
+    let first = selected.saturating_sub(room / 2).min(all.len().saturating_sub(room));
+    let lines: Vec<ListLine> = (first..all.len().min(first + room))
+        .map(|at| {
+            let line = facts.line(all[at]);
+            let speech = [line.name.as_str(), &line.words, &line.amount].into_iter().filter(|part| !part.is_empty());
+            let speech = format!("{}. {} of {}.", speech.collect::<Vec<_>>().join(", "), at + 1, all.len());
+            ListLine { is_selected: at == selected, speech, ..line }
+        })
+        .collect();
+    let mine: Vec<SeatIx> = hold.wanted().iter().map(|p| p.ix).collect();
+    let typed = typed::select(seats, hold, plan, show, facts.glyphs);
+    ListVm {
+        title,
+        heading: facts.heading(opened),
+        instead: facts.instead(opened),
+        yours: if mine.is_empty() {
+            String::new()
+        } else {
+            format!("Yours: {}   {}", plan.labels(&mine), facts.price(&mine))
+        },
+        status: match lines.iter().find(|line| line.is_selected) {
+            Some(line) => line.speech.clone(),
+            None => facts.instead(opened),
+        },
+        next: match &typed {
+            Some(_) => Some("Take these seats".to_owned()),
+            None => all.get(selected).map(|line| facts.next(*line)),
+        },
+        typed,
+        lines,
+    }
+}
+
+impl Facts<'_> {
+    fn people(&self) -> String {
+        if self.party == 1 { "one person".to_owned() } else { format!("{} people", self.party) }
+    }
+
+    fn section_name(&self, section: u16) -> String {
+        self.plan.chart.sections.get(usize::from(section)).map(|s| s.name.to_string()).unwrap_or_default()
+    }
+
+    fn row_name(&self, row: u32) -> String {
+        match self.plan.chart.rows.get(row as usize).map(|r| r.label.as_str()) {
+            None | Some("") => "Row without a name".to_owned(),
+            Some(label) => format!("Row {label}"),
+        }
+    }
+
+    fn heading(&self, opened: &List) -> String {
+        let people = self.people();
+        match (opened.row(), opened.section()) {
+            (Some(row), section) => {
+                let section = section.map(|s| format!(", {}", self.section_name(s))).unwrap_or_default();
+                format!("{}{section}: seats for {people}", self.row_name(row))
+            }
+            (None, Some(section)) => format!("{}: rows with seats for {people}", self.section_name(section)),
+            (None, None) => format!("Sections, for {people}"),
+        }
+    }
+
+    fn instead(&self, opened: &List) -> String {
+        let place = match (opened.row(), opened.section()) {
+            (Some(_), _) => "in this row",
+            (None, Some(_)) => "in this section",
+            (None, None) => "in this hall",
+        };
+        format!("There are no seats together for {} {place}. A digit asks for another party.", self.people())
+    }
+
+    fn line(&self, line: Line) -> ListLine {
+        let (name, words, amount, is_mine) = match line {
+            Line::Section(section) => self.section(section),
+            Line::Row(row) => self.row(row),
+            Line::Block(first) => self.block(first),
+        };
+        ListLine { line, name, words, amount, is_mine, is_selected: false, speech: String::new() }
+    }
+
+    fn section(&self, section: u16) -> (String, String, String, bool) {
+        let inside: Vec<SeatIx> =
+            list::rows(self.plan, section).flat_map(|row| self.plan.geometry.row(row).to_vec()).collect();
+        let is_free = |seat: &&SeatIx| self.seats.state_for(self.hold, **seat) == SeatState::Free;
+        let free = inside.iter().filter(is_free).count();
+        let from = inside.iter().filter(is_free).filter_map(|seat| self.price_of(*seat)).min_by_key(|p| p.minor);
+        let amount = from.map(|price| format!("from {}", price.words(self.glyphs))).unwrap_or_default();
+        (self.section_name(section), format!("{free} free"), amount, false)
+    }
+
+    fn row(&self, row: u32) -> (String, String, String, bool) {
+        let blocks = list::blocks(self.seats, self.hold, row, self.party);
+        let words = match (self.party, blocks.len()) {
+            (1, 1) => "1 seat".to_owned(),
+            (1, seats) => format!("{seats} seats"),
+            (party, 1) => format!("once {party} together"),
+            (party, times) => format!("{times} times {party} together"),
+        };
+        let cheapest = blocks.iter().filter_map(|block| self.total(block)).min_by_key(|total| total.minor);
+        let amount = cheapest.map(|total| format!("from {}", total.words(self.glyphs))).unwrap_or_default();
+        (self.row_name(row), words, amount, false)
+    }
+
+    fn block(&self, first: SeatIx) -> (String, String, String, bool) {
+        let block = list::block_at(self.seats, self.hold, first, self.party).unwrap_or_default();
+        let is_mine = list::is_chosen(self.hold, &block);
+        let mut words = vec![self.categories(&block)];
+        words.extend(self.kinds(&block).map(str::to_owned));
+        words.extend(self.place(&block).map(str::to_owned));
+        if is_mine {
+            words.push("yours".to_owned());
+        } else {
+            let alone = self.left_alone(&block);
+            if !alone.is_empty() {
+                words.push(format!("leaves {} alone", self.plan.labels(&alone)));
+            }
+        }
+        (self.plan.labels(&block), words.join(", "), self.price(&block), is_mine)
+    }
+
+    fn categories(&self, block: &[SeatIx]) -> String {
+        let mut names: Vec<String> = block.iter().map(|s| self.plan.chart.category_of(*s).name.to_string()).collect();
+        names.dedup();
+        names.join(" and ")
+    }
+
+    fn kinds(&self, block: &[SeatIx]) -> Option<&'static str> {
+        match self.plan.chart.seat(*block.first()?).kind {
+            SeatKind::Wheelchair => Some("wheelchair space"),
+            SeatKind::Companion => Some("companion seat"),
+            SeatKind::Couch => Some("couch"),
+            SeatKind::Standing => Some("standing"),
+            SeatKind::Seat | SeatKind::Blocked => None,
+        }
+    }
+
+    /// Where in its row a block is, seen by those who look at the screen.
+    fn place(&self, block: &[SeatIx]) -> Option<&'static str> {
+        let (first, last) = (*block.first()?, *block.last()?);
+        let chart = &self.plan.chart;
+        if chart.is_standing(first) {
+            return None;
+        }
+        let row = self.plan.geometry.row(chart.seat(first).row);
+        let (left, right) = (chart.seat(*row.first()?).x, chart.seat(*row.last()?).x);
+        let middle = f64::midpoint(chart.seat(first).x, chart.seat(last).x);
+        let share = if right > left { (middle - left) / (right - left) } else { 0.5 };
+        let aisle = self.plan.geometry.left(first).is_none() || self.plan.geometry.right(last).is_none();
+        Some(match (share, aisle) {
+            (..0.34, true) => "left, at the aisle",
+            (..0.34, false) => "left",
+            (0.66.., true) => "right, at the aisle",
+            (0.66.., false) => "right",
+            (_, true) => "middle, at the aisle",
+            (_, false) => "middle",
+        })
+    }
+
+    fn left_alone(&self, block: &[SeatIx]) -> Vec<SeatIx> {
+        let is_open = |seat: SeatIx| {
+            let state = self.seats.state_for(self.hold, seat);
+            in_play(self.plan.chart.seat(seat), state, self.price_of(seat).is_some(), Accessible::Kept)
+        };
+        orphan::judge(self.plan.hall(), &is_open, block, OrphanMode::Advise).orphans
+    }
+
+    fn price_of(&self, seat: SeatIx) -> Option<Money> {
+        self.show.price(&self.plan.chart.category_of(seat).id)
+    }
+
+    fn total(&self, block: &[SeatIx]) -> Option<Money> {
+        Money::sum(block.iter().filter_map(|seat| self.price_of(*seat)))
+    }
+
+    fn price(&self, block: &[SeatIx]) -> String {
+        self.total(block).map(|total| total.words(self.glyphs)).unwrap_or_default()
+    }
+
+    fn next(&self, line: Line) -> String {
+        match line {
+            Line::Section(section) => format!("Open {}", self.section_name(section)),
+            Line::Row(row) => format!("Open {}", self.row_name(row).replacen('R', "r", 1)),
+            Line::Block(first) => {
+                let block = list::block_at(self.seats, self.hold, first, self.party).unwrap_or_default();
+                let mine: Vec<SeatIx> = self.hold.wanted().iter().map(|p| p.ix).collect();
+                if list::is_chosen(self.hold, &block) {
+                    format!("Pay {}", self.price(&mine))
+                } else {
+                    format!("Take {}", self.plan.labels(&block))
+                }
+            }
+        }
+    }
+}
