@@ -258,11 +258,11 @@ fn refuse(text: &str, span: &Range<usize>, why: &str) -> KeymapError {
     KeymapError(format!("line {line}: {why}"))
 }
 
-fn parse_key(key: &String) -> Result<KeyCombination, String> {
+fn parse_key(key: &str) -> Result<KeyCombination, String> {
     // crokey reads an upper-case letter as the lower-case one; people write `G` for shift-g.
     let written = match key.chars().next() {
         Some(c) if key.chars().count() == 1 && c.is_ascii_uppercase() => format!("shift-{}", c.to_ascii_lowercase()),
-        _ => key.clone(),
+        _ => key.to_owned(),
     };
     crokey::parse(&written)
         .map(KeyCombination::normalized)

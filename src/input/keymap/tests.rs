@@ -7,7 +7,7 @@ fn standard() -> Keymap {
 }
 
 fn press(keymap: &Keymap, context: Context, key: &str) -> Option<Pressed> {
-    keymap.find(context, parse_key(&key.to_owned()).unwrap())
+    keymap.find(context, parse_key(key).unwrap())
 }
 
 #[test]
