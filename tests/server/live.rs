@@ -130,12 +130,13 @@ async fn a_watcher_sees_holds_releases_sales_cancellations_and_ends_of_holds() {
     assert_eq!(watcher.states.get(places[1]), Held, "what happens together is told together");
     let path = format!("/v1/holds/{}", held.hold.id);
     let with_token = |method| house.request(method, &path).header("Hold-Token", &held.token);
-    let change = json!({"add": [seats[2]], "remove": [seats[0]], "orphans": "tell"});
+    let change = json!({"add": seats[2..4], "remove": seats[..2]});
     house.send(with_token(Method::PATCH).json(&change)).await.must_be(200);
     watcher.until_state(places[0], Free).await;
     assert_eq!(watcher.states.get(places[2]), Held);
+    assert_eq!(watcher.states.get(places[1]), Free);
     house.send(with_token(Method::DELETE)).await.must_be(204);
-    watcher.until_state(places[1], Free).await;
+    watcher.until_state(places[2], Free).await;
 
     let held: wire::HoldCreated = house.hold(&show, &seats[..1]).await.must_be(201).read();
     let booking = ann.book(&held, "sale").await.must_be(201).read::<wire::BookingAnswer>().booking;
