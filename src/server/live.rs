@@ -93,14 +93,6 @@ impl Live {
         }
     }
 
-    /// A show has another plan: what its feed knows of the seats is of the old one. Its watchers' streams end, and
-    /// begin anew with all states when they come back.
-    pub fn replanned(&self, show: i64) {
-        if let Some(feed) = lock(&self.watched).feeds.remove(&show) {
-            feed.end();
-        }
-    }
-
     /// Ends all watching, for good.
     pub fn close(&self) {
         let mut watched = lock(&self.watched);

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 500;
 pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Result<(), Refusal> {
     let sale = Sale::of(office, show).await?;
     let (hash, json) = (chart::json::hash(&chart), chart::json::print(&chart));
-    let (new, at, number) = (Plan::of(chart), Arc::clone(office), sale.number);
+    let (new, at) = (Plan::of(chart), Arc::clone(office));
     office
         .db
         .write(move |tx| {
@@ -47,12 +47,11 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                     .bind(i64::try_from(new.chart.sellable()).map_err(Refusal::internal)?)
                     .execute(tx)
                     .await?;
+                at.live.replanned(sale.number);
                 Ok(())
             })
         })
-        .await?;
-    office.live.replanned(number);
-    Ok(())
+        .await
 }
 
 /// A claim as the database keeps it.
