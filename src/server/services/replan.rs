@@ -48,6 +48,7 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                     .bind(i64::try_from(new.chart.sellable()).map_err(Refusal::internal)?)
                     .execute(tx)
                     .await?;
+                at.live.replanned(sale.number);
                 Ok(())
             })
         })
