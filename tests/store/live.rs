@@ -8,7 +8,7 @@ use frontrow::{
         show::{SeatNews, SeatState},
     },
     store::{
-        action::{CatalogAction, NavAction, SeatsAction},
+        action::{NavAction, SeatsAction},
         effect::Effect,
         slices::nav::Route,
     },
@@ -236,7 +236,11 @@ fn a_hall_with_another_plan_keeps_the_held_seats_by_their_ids_and_names_the_rest
     assert_eq!(stage.wanted(), "A5, A6");
     stage.effects.clear();
     stage.new_plan = Some(drawn("A sssss\nB ssssssss\n"));
-    stage.play(CatalogAction::Stale);
+    // A server that has moved the show ends the news of the old plan.
+    let watch = stage.watching().unwrap();
+    let why = Failure::new(FailureKind::NotFound, "no_news", "These are the states of another hall.");
+    stage.play(SeatsAction::NewsLost(watch, why));
+    assert_eq!(watches(&stage), 1, "and those of the new one are heard");
     assert_eq!(stage.wanted(), "A5");
     assert!(stage.said().contains("A6 is there no more"), "{}", stage.said());
     stage.wait(200);

@@ -127,6 +127,8 @@ pub(super) fn show_changed(
         return;
     }
     live::stop(seats, out);
+    // Who had no news of the old plan may well have news of the new one.
+    live::forget(seats);
     seats.show = Some(show.clone());
     // States of the old plan say nothing about the new one.
     seats.states = Default::default();
