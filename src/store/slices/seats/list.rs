@@ -151,6 +151,14 @@ pub(super) fn turn(seats: &mut Tracked<Seats>) {
     seats.list = Some(List { party, section: opened, row: None, at: Some(at) });
 }
 
+/// The same list of another plan, opened where the cursor is.
+pub(super) fn anew(seats: &mut Tracked<Seats>) {
+    if let Some(party) = seats.list.take().map(|list| list.party) {
+        turn(seats);
+        set_party(seats, party);
+    }
+}
+
 /// Another party; one stays in the section or row that is open.
 pub(super) fn set_party(seats: &mut Tracked<Seats>, party: u8) {
     if let Some(list) = &mut seats.list {
@@ -197,6 +205,10 @@ pub(super) fn go(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out)
 
 /// The same for a line that was clicked.
 pub(super) fn open(seats: &mut Tracked<Seats>, around: &Around<'_>, line: Line, out: &mut Out) {
+    // A line that was clicked may be one of the picture before.
+    if !lines(seats, around.hold).contains(&line) {
+        return;
+    }
     let Some(list) = &mut seats.list else { return };
     list.at = Some(line);
     match line {

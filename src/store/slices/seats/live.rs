@@ -259,5 +259,5 @@ fn offer_instead(
     };
     let words = format!("{was} {what}: {offered}, Enter takes {it}.");
     out.then(say(Tone::Bad, words.clone()));
-    seats.offer = Some(Offer { kind: OfferKind::Instead, seats: all, words });
+    seats.offer = Some(Offer { kind: OfferKind::Instead, seats: all, beside: kept.to_vec(), words });
 }
