@@ -235,7 +235,7 @@ pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_
         let what = seat_words(holding, &holding.lapsed);
         holding.clear();
         out.effect(Effect::Bell);
-        out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
+        out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press {{again}} to hold them again.")));
         out.then(SeatsAction::Wished);
         return;
     }
@@ -245,7 +245,7 @@ pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_
     {
         holding.warned += 1;
         out.effect(Effect::Bell);
-        out.then(say(Tone::Bad, format!("{} seconds left. Press e for more time.", due / 1000)));
+        out.then(say(Tone::Bad, format!("{} seconds left. Press {{extend}} for more time.", due / 1000)));
     }
     if holding.in_flight.is_none() && holding.tell_at_ms.is_some_and(|at| at <= now.mono_ms) {
         tell(holding, requests, out);

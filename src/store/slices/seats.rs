@@ -320,7 +320,7 @@ pub fn reduce(
         SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
         SeatsAction::Jump { line, col } => view::jump(seats, *line, *col),
         SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
-        SeatsAction::Toggle if is_overview(seats, size) => view::show_seats(seats, size),
+        SeatsAction::Toggle | SeatsAction::Range if is_overview(seats, size) => view::show_seats(seats, size),
         SeatsAction::Toggle => choose::toggle(seats, &around, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;

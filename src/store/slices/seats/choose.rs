@@ -258,7 +258,7 @@ pub(super) fn range(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut O
     let hold = around.hold;
     let Some(anchor) = seats.anchor.take() else {
         seats.anchor = Some(seats.cursor);
-        out.then(say(Tone::Info, "Range: move to its other end and press v again."));
+        out.then(say(Tone::Info, "Range: move to its other end and press {range} again."));
         return;
     };
     let Some(grid) = seats.grid() else { return };

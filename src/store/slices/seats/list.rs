@@ -64,16 +64,8 @@ pub fn lines(seats: &Seats, hold: &Holding) -> Vec<Line> {
     match (list.row, list.section) {
         (Some(row), _) => blocks(seats, hold, row, list.party).into_iter().map(|b| Line::Block(b[0])).collect(),
         (None, Some(section)) => rows(plan, section).filter(has_room).map(Line::Row).collect(),
-        (None, None) => sections(plan).into_iter().map(Line::Section).collect(),
+        (None, None) => plan.tour.iter().copied().map(Line::Section).collect(),
     }
-}
-
-/// The sections that have seats.
-fn sections(plan: &Plan) -> Vec<u16> {
-    let mut sections: Vec<u16> = plan.chart.rows.iter().filter(|r| !r.seats.is_empty()).map(|r| r.section).collect();
-    sections.sort_unstable();
-    sections.dedup();
-    sections
 }
 
 /// The rows of a section.
@@ -146,7 +138,7 @@ pub(super) fn turn(seats: &mut Tracked<Seats>) {
     let Some(plan) = seats.plan().filter(|p| !p.chart.seats.is_empty()).cloned() else { return };
     let (row, party) = (plan.chart.seat(seats.cursor).row, seats.party());
     let section = plan.chart.row_of(seats.cursor).section;
-    let opened = (sections(&plan).len() == 1).then_some(section);
+    let opened = (plan.tour.len() == 1).then_some(section);
     let at = if opened.is_some() { Line::Row(row) } else { Line::Section(section) };
     seats.list = Some(List { party, section: opened, row: None, at: Some(at) });
 }
@@ -245,7 +237,7 @@ fn take(seats: &mut Tracked<Seats>, around: &Around<'_>, first: SeatIx, party: u
 
 /// One step back; from the first list off the screen.
 pub(super) fn back(seats: &mut Tracked<Seats>, out: &mut Out) {
-    let single = seats.plan().is_some_and(|plan| sections(plan).len() == 1);
+    let single = seats.plan().is_some_and(|plan| plan.tour.len() == 1);
     let Some(list) = &mut seats.list else { return };
     match (list.row.take(), list.section) {
         (Some(row), _) => list.at = Some(Line::Row(row)),

@@ -87,7 +87,7 @@ pub(super) fn party(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, 
     match wanted.len() {
         0 => drop(fresh(seats, around, &Ask::of(usize::from(party)), out)),
         count if count == usize::from(party) && !by_hand.is_empty() => {
-            let text = format!("You chose these {count} yourself. z takes the best {count} instead.");
+            let text = format!("You chose these {count} yourself. {{best}} takes the best {count} instead.");
             out.then(say(Tone::Info, text));
         }
         count if count == usize::from(party) && moved => here(seats, around, party, out),
@@ -119,7 +119,7 @@ pub(super) fn fresh(seats: &mut Tracked<Seats>, around: &Around<'_>, ask: &Ask<'
     match scattered.filter(|proposal| ask.last < Rung::L7 && proposal.rung == Rung::L7) {
         Some(proposal) => {
             let labels = names(&plan, &proposal.seats, "x");
-            let words = format!("No {party} seats are near each other. Enter takes {labels}, apart.");
+            let words = format!("No {party} seats are near each other. {{go}} takes {labels}, apart.");
             out.then(say(Tone::Info, words.clone()));
             let beside = choose::wanted(around.hold);
             seats.offer = Some(Offer { kind: OfferKind::Scattered { party }, seats: proposal.seats, beside, words });
@@ -158,7 +158,7 @@ fn resize(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut 
             choose::want_house(seats, around.hold, wanted, out);
         }
         None => {
-            let text = format!("No {party} free seats near each other beside yours. z looks in the whole hall.");
+            let text = format!("No {party} free seats near each other beside yours. {{best}} looks in the whole hall.");
             out.then(say(Tone::Info, text));
         }
     }
@@ -189,7 +189,7 @@ pub(super) fn alternative(seats: &mut Tracked<Seats>, around: &Around<'_>, turn:
     let hold = around.hold;
     let wanted = choose::wanted(hold);
     if !choose::by_hand(seats, hold).is_empty() {
-        let text = format!("You chose seats yourself. z takes the best {} instead.", wanted.len());
+        let text = format!("You chose seats yourself. {{best}} takes the best {} instead.", wanted.len());
         out.then(say(Tone::Info, text));
         return;
     }
