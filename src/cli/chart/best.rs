@@ -4,13 +4,13 @@ use super::file;
 use crate::{
     cli::{Ctx, Outcome},
     domain::{
-        chart::{Chart, Side, geometry::Geometry},
+        chart::{Chart, Side, geometry::Geometry, import},
         failure::{Failure, FailureKind},
         ids::{SeatId, SeatIx},
         seating::{
-            Accessible,
             best::{Ask, Costs, Hall, Proposal, Rung, propose},
             in_play,
+            release::Released,
             spec::Names,
         },
         show::SeatState,
@@ -27,6 +27,10 @@ use std::{
 
 /// The longest name that an error repeats, in columns.
 const MAX_NAME: usize = 60;
+/// The most names that an error repeats.
+const MAX_NAMES: usize = 20;
+/// The most further proposals.
+const MAX_ALTERNATIVES: usize = 100;
 
 #[derive(Debug, Args)]
 pub struct Best {
@@ -45,11 +49,11 @@ pub struct Best {
     /// Where the screen is in the plan's own coordinates: top, bottom, left or right
     #[arg(long, value_name = "SIDE", value_parser = side)]
     screen: Option<Side>,
-    /// Only this level, by name or id; the best spot is looked for on it, too
+    /// Only this level, or else this section, by name or id; the best spot is looked for in it, too
     #[arg(long, value_name = "NAME")]
     level: Option<String>,
-    /// How many further proposals, at most
-    #[arg(long, value_name = "K", default_value_t = 3)]
+    /// How many further proposals, at most; up to 100
+    #[arg(long, value_name = "K", default_value_t = 3, value_parser = alternatives)]
     alternatives: usize,
     /// How many of the party need a wheelchair space
     #[arg(long, value_name = "W", default_value_t = 0)]
@@ -89,21 +93,32 @@ pub fn best(ctx: &Ctx, wish: &Best) -> Result<Outcome, Failure> {
     }
     let chart = file::load(&wish.file, None, wish.screen, false)?.chart;
     let geometry = Geometry::of(&chart);
-    let level = wish.level.as_deref().map(|name| find_level(&chart, name)).transpose()?;
+    let part = wish.level.as_deref().map(|name| find_part(&chart, name)).transpose()?;
     let categories = wish.category.as_deref().map(|name| find_category(&chart, name)).transpose()?;
     let states = wish.state.as_deref().map(|file| read_states(&chart, file)).transpose()?.unwrap_or_default();
 
-    let costs = level.map_or_else(|| Costs::of(&chart, &geometry), |level| Costs::on(&chart, &geometry, level));
+    let costs = match part.as_deref() {
+        None => Costs::of(&chart, &geometry),
+        Some(sections) => {
+            let level = sections.first().map_or(0, |&section| chart.sections[usize::from(section)].level);
+            Costs::within(&chart, &geometry, level, &|section| sections.contains(&section))
+        }
+    };
     let hall = Hall { chart: &chart, geometry: &geometry, costs: &costs };
-    let accessible = if wish.wheelchairs > 0 { Accessible::Released } else { Accessible::Kept };
+    let state = |seat: SeatIx| states.get(&seat).copied().unwrap_or_default();
+    let released = match wish.wheelchairs {
+        0 => Released::by_states(&chart, chart.indices().map(state)),
+        _ => Released::all(&chart),
+    };
     let open = |seat: SeatIx| {
-        let state = states.get(&seat).copied().unwrap_or_default();
-        in_play(chart.seat(seat), state, true, accessible)
+        let place = chart.seat(seat);
+        in_play(place, state(seat), true, released.of_category(place.category))
     };
     // People in wheelchairs and those with them have no choice of category: the places are where they are.
     let suits = |seat: SeatIx| {
         let suitable = |found: &Vec<u16>| found.contains(&chart.seat(seat).category);
-        level.is_none_or(|level| chart.section_of(seat).level == level) && categories.as_ref().is_none_or(suitable)
+        let in_part = |sections: &Vec<u16>| sections.contains(&chart.row_of(seat).section);
+        part.as_ref().is_none_or(in_part) && categories.as_ref().is_none_or(suitable)
     };
     let ask = Ask { size: wish.party, wheelchairs: wish.wheelchairs, suits: &suits, tickets: &[], last: wish.max_rung };
     let suitable = chart.indices().filter(|&seat| open(seat) && suits(seat)).count();
@@ -177,6 +192,11 @@ fn side(name: &str) -> Result<Side, String> {
     }
 }
 
+fn alternatives(text: &str) -> Result<usize, String> {
+    let accepted = |count: &usize| *count <= MAX_ALTERNATIVES;
+    text.parse().ok().filter(accepted).ok_or(format!("accepted are 0 to {MAX_ALTERNATIVES}"))
+}
+
 fn rung(name: &str) -> Result<Rung, String> {
     let all = [Rung::L1, Rung::L2, Rung::L3, Rung::L4, Rung::L5, Rung::L6, Rung::L7];
     all.into_iter()
@@ -184,34 +204,57 @@ fn rung(name: &str) -> Result<Rung, String> {
         .ok_or("accepted are L1 to L7".to_owned())
 }
 
-fn find_level(chart: &Chart, name: &str) -> Result<u16, Failure> {
-    let known = chart.levels.iter().map(|level| (level.id.as_str(), level.name.as_str()));
-    find("level", name, known).map(|found| found[0])
+/// The sections of a level, or those of that name on one level: a plan that says nothing of levels has zones.
+fn find_part(chart: &Chart, name: &str) -> Result<Vec<u16>, Failure> {
+    let of_level = |level: u16| (0u16..).zip(&chart.sections).filter(move |(_, section)| section.level == level);
+    let levels = || chart.levels.iter().map(|level| (level.id.as_str(), level.name.as_str()));
+    let sections = || chart.sections.iter().map(|section| (section.id.as_str(), section.name.as_str()));
+    if let [level, ..] = matching(name, levels())[..] {
+        return Ok(of_level(level).map(|(at, _)| at).collect());
+    }
+    let mut found = matching(name, sections());
+    let Some(&first) = found.first() else {
+        return Err(none_of(
+            "level",
+            name,
+            levels().map(|(_, name)| name),
+            &format!(", and {}", many(chart.sections.len())),
+        ));
+    };
+    let level = chart.sections[usize::from(first)].level;
+    found.retain(|&section| chart.sections[usize::from(section)].level == level);
+    Ok(found)
+}
+
+fn many(sections: usize) -> String {
+    if sections == 1 { "1 section".to_owned() } else { format!("{sections} sections") }
 }
 
 /// All categories of that name: plans of other systems may have several.
 fn find_category(chart: &Chart, name: &str) -> Result<Vec<u16>, Failure> {
-    let known = chart.categories.iter().map(|category| (category.id.as_str(), category.name.as_str()));
-    find("category", name, known)
+    let known = || chart.categories.iter().map(|category| (category.id.as_str(), category.name.as_str()));
+    match matching(name, known()) {
+        found if found.is_empty() => Err(none_of("category", name, known().map(|(_, name)| name), "")),
+        found => Ok(found),
+    }
 }
 
-/// What has this id, or else this name; at least one.
-fn find<'c>(
-    what: &str,
-    wanted: &str,
-    known: impl Iterator<Item = (&'c str, &'c str)> + Clone,
-) -> Result<Vec<u16>, Failure> {
-    let matching = |same: &dyn Fn(&(&str, &str)) -> bool| -> Vec<u16> {
+/// What has this id, or else this name.
+fn matching<'c>(wanted: &str, known: impl Iterator<Item = (&'c str, &'c str)> + Clone) -> Vec<u16> {
+    let all = |same: &dyn Fn(&(&str, &str)) -> bool| -> Vec<u16> {
         (0u16..).zip(known.clone()).filter(|(_, entry)| same(entry)).map(|(at, _)| at).collect()
     };
-    let by_id = matching(&|(id, _)| *id == wanted);
-    let found = if by_id.is_empty() { matching(&|(_, name)| *name == wanted) } else { by_id };
-    if !found.is_empty() {
-        return Ok(found);
+    match all(&|(id, _)| *id == wanted) {
+        found if found.is_empty() => all(&|(_, name)| *name == wanted),
+        found => found,
     }
-    let names: Vec<String> = known.map(|(_, name)| format!("\"{}\"", text::fit(name, MAX_NAME))).collect();
+}
+
+/// The refusal of a name, with those that there are.
+fn none_of<'c>(what: &str, wanted: &str, known: impl Iterator<Item = &'c str>, more: &str) -> Failure {
+    let names: Vec<String> = known.take(MAX_NAMES).map(|name| format!("\"{}\"", text::fit(name, MAX_NAME))).collect();
     let wanted = text::fit(wanted, MAX_NAME);
-    Err(input(format!("there is no {what} \"{wanted}\"; there are {}", names.join(", "))))
+    input(format!("there is no {what} \"{wanted}\"; there are {}{more}", names.join(", ")))
 }
 
 /// The seats that are not free. A name that the plan does not have is refused: the seat that was meant would be taken
@@ -223,7 +266,8 @@ fn read_states(chart: &Chart, file: &Path) -> Result<HashMap<SeatIx, SeatState>,
     let by_id: HashMap<&str, SeatIx> = chart.indices().map(|ix| (chart.seat(ix).id.as_str(), ix)).collect();
     let mut states = HashMap::new();
     for (id, state) in document {
-        let Some(seat) = by_id.get(id.as_str()) else {
+        // Names of another system that cannot be ids are known by what the plan's reader made of them.
+        let Some(seat) = by_id.get(id.as_str()).or_else(|| by_id.get(import::seat_id(&id).as_str())) else {
             return Err(refuse(format!("the plan has no seat \"{}\"", text::fit(&id, MAX_NAME))));
         };
         if state != "free" {

@@ -52,6 +52,8 @@ use thiserror::Error;
 
 const MAX_BYTES: usize = 4 << 20;
 const MAX_OVERRIDES: usize = 5_000;
+/// How many seats all overrides may name in all.
+const MAX_CHANGES: usize = validate::MAX_SEATS;
 /// Letters that mean something in every picture, so that no category can have them.
 pub(super) const RESERVED: &str = "swcx_.[]#";
 
@@ -78,7 +80,7 @@ fn at_line(toml: &str, error: &toml::de::Error) -> ChartError {
     let message = text::fit(error.message(), 300);
     ChartError(match error.span().and_then(|span| toml.get(..span.start)) {
         Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
-        None => message,
+        None => format!("it is not TOML that can be read: {message}"),
     })
 }
 
@@ -245,10 +247,24 @@ impl ChartForm {
         }
         let geometry = Geometry::of(chart);
         let labels = Labels::of(chart, &geometry);
+        let mut changes = 0;
         let read = |form: &OverrideForm| {
             labels.read(&form.seats).map_err(|e| ChartError(format!("override of {}: {e}", quoted(&form.seats))))
         };
-        let targets = self.overrides.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut targets = Vec::new();
+        for form in &self.overrides {
+            // Before each seat gets its copy of them.
+            if form.flags.as_ref().is_some_and(|flags| flags.len() > validate::MAX_FLAGS) {
+                let most = validate::MAX_FLAGS;
+                return refuse(format!("override of {}: at most {most} flags are accepted", quoted(&form.seats)));
+            }
+            let seats = read(form)?;
+            changes += seats.len();
+            if changes > MAX_CHANGES {
+                return refuse(format!("the overrides name more than {MAX_CHANGES} seats in all"));
+            }
+            targets.push(seats);
+        }
         for (form, seats) in self.overrides.iter().zip(targets) {
             let category = form.category.as_ref().map(|id| picture::category(chart, id)).transpose()?;
             if form.kind == Some(SeatKind::Couch) {
@@ -310,7 +326,7 @@ impl AreaForm {
             (left, right, back) = (0.0, (self.capacity as f64).sqrt().floor(), -2.0);
         }
         let across = (right - left).max(1.0);
-        let deep = (self.capacity as f64 / (across + 1.0)).ceil() - 1.0;
+        let deep = (self.capacity as f64 / (across + 1.0)).ceil().max(1.0) - 1.0;
         let turned = matches!(side, Side::Left | Side::Right);
         let (width, height) = if turned { (deep, across) } else { (across, deep) };
         let size = self.size.unwrap_or(SizeForm { width, height });
@@ -487,7 +503,12 @@ mod tests {
             (ga("capacity = 0"), "area \"pit\": capacity is a number from 1 to 250000"),
             (ga("capacity = 250001"), "area \"pit\": capacity is a number from 1 to 250000"),
             (ga("capacity = 249999"), "the chart has 250014 seats; at most 250000"),
+            (ga("capacity = 250000\n[[ga]]\nid = 'arena'\ncapacity = 250000"), "the chart has 250015 seats"),
             (ga("capacity = -1"), "invalid value: integer `-1`"),
+            (
+                format!("{HEAD}{MAIN}[[override]]\nseats = 'A1'\nflags = [{}]", "'f', ".repeat(17)),
+                "override of \"A1\": at most 16 flags are accepted",
+            ),
             (ga("capacity = 9\nlevel = 'roof'"), "area \"pit\": its level is one of \"stalls\""),
             (ga("capacity = 9\nat = { x = nan, y = 0 }"), "area \"pit\": its place and size are finite numbers"),
             (ga("capacity = 9\nsize = { width = -1, height = 2 }"), "no size is negative"),

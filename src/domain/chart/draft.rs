@@ -78,6 +78,7 @@ impl Draft {
         }
         let too_far = |seat: &&Seat| seat.x > MAX_COORDINATE || seat.y > MAX_COORDINATE;
         if let Some(seat) = chart.seats.iter().find(too_far) {
+            let pitch = if (0.001..1e6).contains(&pitch) { pitch.to_string() } else { format!("{pitch:e}") };
             return refuse(format!(
                 "seat {} is more than {MAX_COORDINATE} seat pitches away from another seat; the pitch was measured as {pitch} units",
                 validate::quoted(seat.id.as_str())
@@ -147,6 +148,9 @@ fn snapped(pitch: f64) -> f64 {
 /// while it is not known yet what the rows are.
 pub(super) fn nearest(seats: &[&Seat]) -> Option<f64> {
     const SAMPLES: usize = 400;
+    // A hall has fewer seats in a strip as narrow as a pitch; a plan with all of its seats in one need not be measured
+    // exactly.
+    const LOOKS: usize = 4096;
     let mut sorted = seats.to_vec();
     sorted.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     let step = sorted.len().div_ceil(SAMPLES).max(1);
@@ -160,8 +164,8 @@ pub(super) fn nearest(seats: &[&Seat]) -> Option<f64> {
             }
             (other.x - seat.x).abs() <= best
         };
-        let _ = sorted[at + 1..].iter().all(|other| look(other));
-        let _ = sorted[..at].iter().rev().all(|other| look(other));
+        let _ = sorted[at + 1..].iter().take(LOOKS).all(|other| look(other));
+        let _ = sorted[..at].iter().rev().take(LOOKS).all(|other| look(other));
         best.is_finite().then_some(best)
     };
     let gaps: Vec<f64> = (0..sorted.len()).step_by(step).filter_map(near).collect();

@@ -4,7 +4,7 @@ use super::{
     Admission, Chart, Row, Seat, SeatKind, Section,
     cinechart::ChartError,
     json::rounded,
-    validate::{MAX_SEATS, quoted, refuse},
+    validate::{MAX_SEATS, check_count, quoted, refuse},
 };
 use crate::domain::{ids::SeatId, text::Text};
 use std::ops::Range;
@@ -63,6 +63,8 @@ impl Area {
         if self.capacity == 0 || self.capacity > MAX_SEATS {
             return refuse(format!("area {section}: capacity is a number from 1 to {MAX_SEATS}"));
         }
+        // Before the places are made, or a file of many areas could fill the memory.
+        check_count("seats", chart.seats.len() + self.capacity, MAX_SEATS)?;
         let numbers = [self.x, self.y, self.width, self.height];
         if !numbers.iter().all(|v| v.is_finite()) || self.width < 0.0 || self.height < 0.0 {
             return refuse(format!("area {section}: its place and size are finite numbers, and no size is negative"));

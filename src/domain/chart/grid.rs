@@ -199,8 +199,11 @@ mod tests {
                 }
             }
         }
+        // An area of general admission has one stop for all of its places.
         let seats = chart.indices().filter(|&ix| !chart.is_standing(ix)).count();
-        prop_assert_eq!(placed.len(), seats);
+        let areas: HashSet<u16> =
+            chart.indices().filter(|&ix| chart.is_standing(ix)).map(|ix| chart.row_of(ix).section).collect();
+        prop_assert_eq!(placed.len(), seats + areas.len());
         Ok(())
     }
 

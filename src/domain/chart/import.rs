@@ -5,6 +5,7 @@ use super::{
     cinechart::ChartError,
     json,
     lint::Report,
+    names::Ids,
     pretix,
     validate::{quoted, refuse},
     vista,
@@ -65,6 +66,12 @@ pub fn read(text: &str, options: &Options) -> Result<Imported, ChartError> {
     }
 }
 
+/// The id that a seat of another system's plan gets here: its own name, or what is left of it where that cannot be an
+/// id. Names that occur twice are numbered in addition.
+pub fn seat_id(name: &str) -> String {
+    Ids::default().make(name, "seat").0
+}
+
 /// Our own format: an object is canonical JSON, anything else is TOML.
 fn cinechart(text: &str) -> Result<Chart, ChartError> {
     if is_json(text) { json::parse(text) } else { cinechart::parse(text) }
@@ -91,6 +98,9 @@ struct Keys {
 fn detect(text: &str) -> Result<Format, ChartError> {
     if !is_json(text) {
         return Ok(Format::Cinechart);
+    }
+    if text.trim_start().starts_with('[') {
+        return refuse("it is a list; a plan in JSON is one object");
     }
     let keys: Keys = match serde_json::from_str(text) {
         Ok(keys) => keys,

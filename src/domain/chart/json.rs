@@ -17,6 +17,9 @@ use std::{collections::HashMap, fmt::Write};
 /// 250,000 seats with everything said about each fit well into it.
 const MAX_BYTES: usize = 64 << 20;
 
+/// Up to this many bytes an error says where in the document it is.
+const MAX_TRACED: usize = 8 << 20;
+
 /// The chart as canonical JSON: equal charts give equal bytes.
 pub fn print(chart: &Chart) -> String {
     serde_json::to_string(&ChartForm::of(chart)).unwrap_or_else(|_| unreachable!("text, numbers and lists only"))
@@ -34,13 +37,23 @@ pub fn parse(json: &str) -> Result<Chart, ChartError> {
 
 /// Reads JSON into a form; what does not fit is refused with the place.
 pub(super) fn typed<T: DeserializeOwned>(json: &str) -> Result<T, ChartError> {
-    // Keeping track of the place is slow, so it is done for texts that are refused alone.
-    if let Ok(form) = serde_json::from_str(json) {
-        return Ok(form);
+    // Keeping track of the place is slow, so it is done for texts that are refused alone, and not for those that would
+    // take long: there the line and column must do.
+    match serde_json::from_str(json) {
+        Ok(form) => return Ok(form),
+        Err(error) if json.len() > MAX_TRACED => return refuse(text::fit(&error.to_string(), 300)),
+        Err(_) => {}
     }
     let mut reader = serde_json::Deserializer::from_str(json);
-    let form = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|e| ChartError(format!("{}: {}", e.path(), text::fit(&e.inner().to_string(), 300))))?;
+    let form = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let why = text::fit(&error.inner().to_string(), 300);
+        ChartError(match error.path().to_string().as_str() {
+            // The document as a whole.
+            "." if error.inner().is_data() => why,
+            "." => format!("it is not JSON that can be read: {why}"),
+            place => format!("{place}: {why}"),
+        })
+    })?;
     reader.end().map_err(|_| ChartError("there is more text after the end of the chart".into()))?;
     Ok(form)
 }

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Seats of one level nearer to each other than this many pitches lie over each other.
 const OVERLAP: f64 = 0.5;
+/// Seats nearer than this are one seat that is written twice.
+const SAME_PLACE: f64 = 0.01;
 /// Sections of one level that share more than this part of their seats' places are taken for two levels.
 const SHARED: f64 = 0.05;
 /// Seats nearer than this many pitches have no aisle between them.
@@ -35,7 +37,9 @@ impl Report {
 pub fn check(chart: &Chart) -> Report {
     let geometry = Geometry::of(chart);
     let mut report = Report::default();
-    let errors = [duplicate_ids(chart), odd_couches(chart, &geometry), unnamed_categories(chart), empty_areas(chart)];
+    let (one_place, overlapping) = overlapping_seats(chart);
+    let errors =
+        [duplicate_ids(chart), odd_couches(chart, &geometry), unnamed_categories(chart), empty_areas(chart), one_place];
     for found in errors {
         report.errors.extend(shortened(found));
     }
@@ -44,7 +48,7 @@ pub fn check(chart: &Chart) -> Report {
     }
     for found in [
         duplicate_labels(chart),
-        overlapping_seats(chart),
+        overlapping,
         overlapping_sections(chart),
         far_seats(chart),
         walled_runs(chart, &geometry),
@@ -158,14 +162,16 @@ fn rows_without_seats(chart: &Chart) -> Vec<String> {
         .collect()
 }
 
-/// Pairs of seats of one level that lie over each other.
-fn overlapping_seats(chart: &Chart) -> Vec<String> {
-    let mut found = Vec::new();
-    for (ix, other) in overlaps(chart).take(MOST + 1) {
+/// Pairs of seats of one level that stand in the very same place, and those that lie over each other.
+fn overlapping_seats(chart: &Chart) -> (Vec<String>, Vec<String>) {
+    let (same, near): (Vec<_>, Vec<_>) =
+        overlaps(chart).partition(|&(ix, other)| distance(chart, ix, other) < SAME_PLACE);
+    let words = |pairs: Vec<(SeatIx, SeatIx)>, are: &str| {
         // A plan that lies over itself would give as many findings as it has seats.
-        found.push(format!("seat {} lies over seat {}", name(chart, ix), name(chart, other)));
-    }
-    found
+        let pairs = pairs.into_iter().take(MOST + 1);
+        pairs.map(|(ix, other)| format!("seat {} {are} seat {}", name(chart, ix), name(chart, other))).collect()
+    };
+    (words(same, "stands in the same place as"), words(near, "lies over"))
 }
 
 /// Sections that share more of their places than drawing inaccurately explains.
@@ -307,9 +313,10 @@ mod tests {
     #[test]
     fn each_fault_is_a_sentence_that_names_the_seat() {
         type Harm = fn(&mut Chart);
-        let cases: [(Harm, &str); 13] = [
+        let cases: [(Harm, &str); 14] = [
             (|c| c.seats[1].id = c.seats[0].id.clone(), "seat id main/A/1 is used 2 times"),
             (|c| c.seats[1].label = Text::new("1"), "section main: 2 seats are labelled row A seat 1"),
+            (|c| (c.seats[1].x, c.seats[1].y) = (0.0, 0.0), "seat main/A/2 stands in the same place as seat main/A/1"),
             (|c| (c.seats[1].x, c.seats[1].y) = (0.3, 0.1), "seat main/A/2 lies over seat main/A/1"),
             (
                 |c| c.categories.push(super::super::Category { id: "vip".into(), ..c.categories[0].clone() }),
@@ -344,6 +351,9 @@ mod tests {
     fn a_plan_that_lies_over_itself_is_reported_shortly() {
         let mut chart = halls::hall(halls::GRAND);
         chart.seats.iter_mut().for_each(|seat| (seat.x, seat.y) = (0.0, 0.0));
-        assert_eq!(check(&chart).warnings.iter().filter(|w| w.contains("lies over")).count(), MOST);
+        let report = check(&chart);
+        assert_eq!(report.errors.iter().filter(|error| error.contains("stands in the same place as")).count(), MOST);
+        chart.seats.iter_mut().zip(0..).for_each(|(seat, at)| seat.x = f64::from(at) / 50.0);
+        assert_eq!(check(&chart).warnings.iter().filter(|warning| warning.contains("lies over")).count(), MOST);
     }
 }

@@ -336,10 +336,11 @@ impl Reader {
         drawn: Option<screen::Guess>,
         rows: &[DraftRow],
     ) -> (Side, Option<(f64, f64)>) {
-        let middle = drawn.as_ref().and_then(|guess| guess.middle);
         if let Some(side) = options.screen {
-            return (side, middle);
+            // Who says where the screen is does not trust the drawing, and then the seats tell where its middle is.
+            return (side, None);
         }
+        let middle = drawn.as_ref().and_then(|guess| guess.middle);
         let guess = drawn.or_else(|| screen::from_rows(rows));
         let (side, why) =
             guess.map_or_else(|| (Side::Top, "nothing says otherwise".to_owned()), |guess| (guess.side, guess.why));

@@ -8,7 +8,7 @@ pub(super) const MAX_SEATS: usize = 250_000;
 pub(super) const MAX_SECTIONS: usize = 500;
 const MAX_ROW: usize = 5_000;
 pub(super) const MAX_CATEGORIES: usize = 100;
-const MAX_FLAGS: usize = 16;
+pub(super) const MAX_FLAGS: usize = 16;
 pub(super) const MAX_ID: usize = 64;
 /// How far from the origin a seat may be, in seat pitches.
 pub(super) const MAX_COORDINATE: f64 = 10_000.0;

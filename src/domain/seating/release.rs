@@ -30,9 +30,14 @@ impl Released {
         if is_time(show, release_min, now) {
             return Self::all(chart);
         }
+        Self::by_states(chart, states.iter())
+    }
+
+    /// What is released by the states alone, those of all seats in chart order.
+    pub fn by_states(chart: &Chart, states: impl Iterator<Item = SeatState>) -> Self {
         // Of each category the seats that can be bought by anybody, and those of them that are sold.
         let mut counts = vec![(0u32, 0u32); chart.categories.len()];
-        for (seat, state) in chart.seats.iter().zip(states.iter()) {
+        for (seat, state) in chart.seats.iter().zip(states) {
             if matches!(seat.kind, SeatKind::Seat | SeatKind::Couch) && state != SeatState::Blocked {
                 let (all, sold) = &mut counts[seat.category as usize];
                 *all += 1;

@@ -183,6 +183,7 @@ fn a_hostile_plan_ends_in_one_clear_sentence() {
         (text.replace("\"x\":25", "\"x\":1e308"), "seat pitches away from another seat"),
         (text.replace("\"zones\":[", "\"zones\":[["), "expected"),
         (json!({ "zones": [] }).to_string(), "the plan has no seats"),
+        ("[]".to_owned(), "it is a list; a plan in JSON is one object"),
         (many_rows, "300000 rows; at most 250000"),
         (format!("{{\"zones\":{}", "[".repeat(1 << 20)), "not JSON that can be read"),
         ("{\"a\":".repeat(1 << 18), "not JSON that can be read"),

@@ -123,7 +123,12 @@ impl Costs {
 
     /// With the best spot on one level, an index of [`Chart::levels`].
     pub fn on(chart: &Chart, geometry: &Geometry, level: u16) -> Self {
-        let focus = Focus::of(chart, level);
+        Self::within(chart, geometry, level, &|section| chart.sections[usize::from(section)].level == level)
+    }
+
+    /// With the best spot in a part of one level: the sections, by index, that belong to it.
+    pub fn within(chart: &Chart, geometry: &Geometry, level: u16, belongs: &dyn Fn(u16) -> bool) -> Self {
+        let focus = Focus::of(chart, level, belongs);
         let couches = couch_means(chart, &focus);
         let spot = |run: usize, &ix: &SeatIx| {
             let seat = chart.seat(ix);
@@ -191,8 +196,9 @@ fn couch_means(chart: &Chart, focus: &Focus) -> BTreeMap<u32, f64> {
 }
 
 impl Focus {
-    fn of(chart: &Chart, level: u16) -> Self {
-        let seats = || chart.seats.iter().filter(|seat| counts(seat) && level_of(chart, seat) == level);
+    fn of(chart: &Chart, level: u16, belongs: &dyn Fn(u16) -> bool) -> Self {
+        let here = |seat: &&Seat| counts(seat) && belongs(chart.rows[seat.row as usize].section);
+        let seats = || chart.seats.iter().filter(here);
         let (left, right) = span(seats().map(|s| s.x));
         let (front, back) = span(seats().map(|s| s.y));
         let x = chart.screen.center.unwrap_or(f64::midpoint(left, right));

@@ -158,6 +158,8 @@ impl<'a> Floor<'a> {
     }
 
     pub fn candidate(&self, places: Vec<u32>, rung: Rung) -> Candidate {
+        let mut places = places;
+        places.sort_unstable();
         let sum: f64 = places.iter().map(|&place| self.spot(place as usize).cost).sum();
         Candidate { cost: sum / places.len().max(1) as f64, places, rung }
     }
@@ -221,6 +223,6 @@ fn keep_whole_couches(spots: &[Spot], marks: &mut [bool]) {
 impl Candidate {
     /// How many places two candidates have in common.
     fn shared(&self, places: &[u32]) -> usize {
-        self.places.iter().filter(|place| places.contains(place)).count()
+        places.iter().filter(|place| self.places.binary_search(place).is_ok()).count()
     }
 }

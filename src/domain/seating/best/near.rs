@@ -22,6 +22,8 @@ use std::{
 const ROWS_APART: usize = 3;
 /// Boxes have room for the party, or for so many more: blocks are of two at least, and couches are not parted.
 const SPARE: [usize; 4] = [0, 1, 2, 4];
+/// The largest party that is put together from blocks: the work grows with the cube of it.
+const LARGEST: usize = 64;
 /// How many of the smallest boxes are looked into.
 const BOXES: usize = 1024;
 /// How many arrangements are kept of those.
@@ -45,8 +47,8 @@ struct Box {
 
 /// The arrangements of a rung, L5 or L6, best first.
 pub(super) fn near(floor: &Floor<'_>, rows: &Rows<'_>, rung: Rung) -> Vec<Candidate> {
-    // Smaller parties cannot be parted without leaving somebody alone.
-    if floor.ask.size < 4 {
+    // Smaller parties cannot be parted without leaving somebody alone; larger ones are spread over the hall anyway.
+    if !(4..=LARGEST).contains(&floor.ask.size) {
         return Vec::new();
     }
     let mut smallest = BinaryHeap::new();

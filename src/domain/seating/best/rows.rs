@@ -13,6 +13,10 @@ const ONE_LINE: f64 = 0.5;
 /// A section begins behind another if no more than this lies between their rows: a cross aisle, not a field.
 const NEXT_SECTION: f64 = 4.0;
 
+/// Lines have a few rows each. A plan that lies over itself may have all of its rows in two lines, and the pairs of
+/// them would fill the memory.
+const MOST_PAIRS: usize = 1 << 20;
+
 /// Rows in lines, from the front.
 pub(super) type Lines = Vec<Vec<u32>>;
 
@@ -46,11 +50,13 @@ impl<'a> Rows<'a> {
         levels.into_values().map(|rows| in_lines(self.shapes, rows)).collect()
     }
 
-    /// Each row with a row behind it.
+    /// Each row with a row behind it; of a plan that has more of them than any hall, some.
     pub fn pairs(&self) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         let mut join = |front: &[u32], back: &[u32]| {
-            pairs.extend(front.iter().flat_map(|&front| back.iter().map(move |&back| (front, back))));
+            let all = front.iter().flat_map(|&front| back.iter().map(move |&back| (front, back)));
+            let room = MOST_PAIRS - pairs.len();
+            pairs.extend(all.take(room));
         };
         for lines in self.sections.values() {
             for two in lines.windows(2) {

@@ -65,27 +65,31 @@ fn units<'a>(floor: &Floor<'a>, taken: &[u32], cost: &dyn Fn(&Candidate) -> f64)
 /// As many units of each size as together cost least: for each number of people, the cheapest way to seat them with the
 /// sizes looked at so far.
 fn cheapest(units: &[Vec<Unit<'_>>], size: usize) -> Option<Vec<u32>> {
-    let mut best: Vec<Option<(f64, Vec<u32>)>> = vec![None; size + 1];
+    // The cost, and how many units of each size looked at so far.
+    let mut best: Vec<Option<(f64, Vec<usize>)>> = vec![None; size + 1];
     best[0] = Some((0.0, Vec::new()));
     for (unit, of_size) in (1..).zip(units) {
-        let mut next = best.clone();
-        for (people, (cost, places)) in best.iter().enumerate().filter_map(|(n, found)| Some((n, found.as_ref()?))) {
-            let (mut sum, mut taken) = (*cost, places.clone());
+        let with = |counts: &Vec<usize>, count: usize| counts.iter().copied().chain([count]).collect::<Vec<usize>>();
+        let without = |found: &Option<(f64, Vec<usize>)>| found.as_ref().map(|(cost, counts)| (*cost, with(counts, 0)));
+        let mut next: Vec<Option<(f64, Vec<usize>)>> = best.iter().map(without).collect();
+        for (people, (cost, counts)) in best.iter().enumerate().filter_map(|(n, found)| Some((n, found.as_ref()?))) {
+            let mut sum = *cost;
             for (count, one) in (1..).zip(of_size) {
                 let total = people + count * unit;
                 if total > size {
                     break;
                 }
                 sum += one.cost * unit as f64;
-                taken.extend(&one.places);
                 if next[total].as_ref().is_none_or(|(least, _)| steps(sum) < steps(*least)) {
-                    next[total] = Some((sum, taken.clone()));
+                    next[total] = Some((sum, with(counts, count)));
                 }
             }
         }
         best = next;
     }
-    best.pop()?.map(|(_, places)| places)
+    let (_, counts) = best.pop()??;
+    let chosen = units.iter().zip(counts).flat_map(|(of_size, count)| &of_size[..count]);
+    Some(chosen.flat_map(|one| &one.places).copied().collect())
 }
 
 /// The cheapest units, each taken if everyone who has a place then may sit there.

@@ -204,6 +204,39 @@ fn a_couch_is_sold_whole_or_not_at_all() {
 }
 
 #[test]
+fn the_best_spot_of_a_part_of_a_level_is_measured_on_that_part() {
+    let mut chart = halls::drawn("A ssss_ssss\nB ssss_ssss\nC ssss_ssss");
+    // The last row becomes a section of its own.
+    let section = chart.sections[0].clone();
+    chart.sections.push(crate::domain::chart::Section { id: "back".into(), ..section });
+    chart.rows[2].section = 1;
+    let geometry = Geometry::of(&chart);
+    let costs = Costs::within(&chart, &geometry, 0, &|section| section == 1);
+    let least = costs.spots.iter().min_by(|a, b| a.cost.total_cmp(&b.cost)).expect("a spot");
+    assert_eq!(chart.row_of(least.seat).label.as_str(), "C");
+    assert!((least.cost - (1.0f64 / 4.0).powi(2)).abs() < 1e-12, "one pitch off the middle of eight: {}", least.cost);
+}
+
+#[test]
+fn a_plan_with_all_of_its_rows_in_two_lines_has_a_few_pairs_of_rows() {
+    let mut chart = halls::drawn("A ss\nB ss");
+    let (seats, rows) = (chart.seats.clone(), chart.rows.clone());
+    (chart.seats, chart.rows) = (Vec::new(), Vec::new());
+    for at in 0..4_000u32 {
+        let pair = usize::from(at >= 2_000);
+        let start = chart.seats.len() as u32;
+        chart.rows.push(crate::domain::chart::Row { seats: start..start + 2, ..rows[pair].clone() });
+        for seat in &seats[2 * pair..2 * pair + 2] {
+            let id = crate::domain::ids::SeatId::new(format!("{at}-{}", seat.label));
+            chart.seats.push(crate::domain::chart::Seat { id, row: at, ..seat.clone() });
+        }
+    }
+    let house = House::of(chart);
+    assert!(super::rows::Rows::of(&house.costs.rows).pairs().len() <= 1 << 20);
+    assert_eq!(house.proposals(&Ask::of(4), 1)[0].rung, Rung::L4);
+}
+
+#[test]
 fn flags_and_the_operators_opinion_count() {
     let mut chart = halls::drawn("A ssssssss");
     assert_eq!(House::of(chart.clone()).best(1, 1), ["L1 A4"]);
