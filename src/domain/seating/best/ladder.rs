@@ -52,7 +52,7 @@ pub(super) fn climb(floor: &Floor<'_>, limit: usize) -> Vec<Candidate> {
     if floor.ask.last >= Rung::L7 {
         while chosen.len() < limit {
             let taken: Vec<u32> = chosen.iter().flat_map(|one| one.places.iter().copied()).collect();
-            let Some(candidate) = scattered(floor, floor.ask.size, &taken, &|unit| unit.cost) else { break };
+            let Some(candidate) = scattered(floor, floor.ask.size, &taken, &|spot| spot.cost) else { break };
             chosen.push(candidate);
         }
     }

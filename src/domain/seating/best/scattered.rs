@@ -2,7 +2,7 @@
 
 use super::{
     Rung,
-    cost::steps,
+    cost::{Spot, steps},
     floor::{Candidate, Floor, Rank},
 };
 
@@ -13,22 +13,16 @@ struct Unit<'a> {
     rank: (i64, Rank<'a>),
 }
 
-/// The cheapest seats for `size` people that lie outside of `taken`. `cost` says what a seat or couch costs, for each
-/// of its places.
+/// The cheapest seats for `size` people that lie outside of `taken`. `cost` says what a place costs; it is the same
+/// for all places of a couch.
 pub(super) fn scattered(
     floor: &Floor<'_>,
     size: usize,
     taken: &[u32],
-    cost: &dyn Fn(&Candidate) -> f64,
+    cost: &dyn Fn(&Spot) -> f64,
 ) -> Option<Candidate> {
-    let mut units = units(floor, taken, cost);
-    let best = |units: &mut Vec<Unit<'_>>| {
-        if units.len() > size && size > 0 {
-            units.select_nth_unstable_by(size - 1, |a, b| a.rank.cmp(&b.rank));
-            units.truncate(size);
-        }
-        units.sort_by(|a, b| a.rank.cmp(&b.rank));
-    };
+    let mut units = units(floor, size, taken, cost);
+    let best = |units: &mut Vec<Unit<'_>>| units.sort_by(|a, b| a.rank.cmp(&b.rank));
     let chosen = if floor.ask.tickets.is_empty() {
         units.iter_mut().for_each(best);
         cheapest(&units, size)?
@@ -40,26 +34,36 @@ pub(super) fn scattered(
     (size > 0 && chosen.len() == size).then(|| floor.candidate(chosen, Rung::L7))
 }
 
-/// What can be had, by its number of places less one.
-fn units<'a>(floor: &Floor<'a>, taken: &[u32], cost: &dyn Fn(&Candidate) -> f64) -> Vec<Vec<Unit<'a>>> {
-    let mut units: Vec<Vec<Unit<'_>>> = vec![Vec::new()];
+/// What can be had, by its number of places less one. Without ticket types nobody takes more than the `size` cheapest
+/// of each, so that only those are ranked.
+fn units<'a>(floor: &Floor<'a>, size: usize, taken: &[u32], cost: &dyn Fn(&Spot) -> f64) -> Vec<Vec<Unit<'a>>> {
+    let mut found: Vec<Vec<(i64, u32)>> = vec![Vec::new()];
     let mut start = 0;
     for part in floor.hall.costs.spots.chunk_by(|a, b| a.shares_couch(b)) {
-        let places = start..start + part.len();
-        start = places.end;
+        let first = start;
+        start += part.len();
         let reserved = floor.ask.wheelchairs > 0 && part[0].is_accessible();
-        if reserved || !floor.usable[places.start] || taken.contains(&(places.start as u32)) {
+        if reserved || !floor.usable[first] || taken.contains(&(first as u32)) {
             continue;
         }
-        let candidate = floor.candidate(places.map(|place| place as u32).collect(), Rung::L7);
-        let cost = cost(&candidate);
-        let rank = (steps(cost), floor.rank(&candidate, 0.0));
-        if units.len() < part.len() {
-            units.resize_with(part.len(), Vec::new);
+        if found.len() < part.len() {
+            found.resize_with(part.len(), Vec::new);
         }
-        units[part.len() - 1].push(Unit { places: candidate.places, cost, rank });
+        found[part.len() - 1].push((steps(cost(&part[0])), first as u32));
     }
-    units
+    let ranked = |(length, mut of_size): (u32, Vec<(i64, u32)>)| {
+        if floor.ask.tickets.is_empty() && (1..of_size.len()).contains(&size) {
+            let (_, &mut (dearest, _), _) = of_size.select_nth_unstable_by_key(size - 1, |(cost, _)| *cost);
+            of_size.retain(|(cost, _)| *cost <= dearest);
+        }
+        let unit = |(steps, first): (i64, u32)| {
+            let candidate = floor.candidate((first..first + length).collect(), Rung::L7);
+            let rank = (steps, floor.rank(&candidate, 0.0));
+            Unit { cost: cost(floor.spot(first as usize)), places: candidate.places, rank }
+        };
+        of_size.into_iter().map(unit).collect()
+    };
+    (1..).zip(found).map(ranked).collect()
 }
 
 /// As many units of each size as together cost least: for each number of people, the cheapest way to seat them with the

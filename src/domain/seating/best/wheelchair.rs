@@ -8,7 +8,7 @@
 
 use super::{
     Rung,
-    cost::steps,
+    cost::{Spot, steps},
     floor::{Candidate, Floor, Rank},
     near::{diameter, stretches},
     rows::{Lines, Rows},
@@ -164,10 +164,7 @@ fn arrangement(floor: &Floor<'_>, rows: &Rows<'_>, cores: &[Part], start: &Part,
     places.extend(parts.iter().flat_map(|part| part.window.clone()).map(|place| place as u32));
     if others > 0 {
         // Where nobody can be together, then as near as there are seats.
-        let away = |unit: &Candidate| {
-            let spot = floor.spot(unit.places[0] as usize);
-            (spot.x - start.x).hypot(spot.y - start.y)
-        };
+        let away = |spot: &Spot| (spot.x - start.x).hypot(spot.y - start.y);
         places.extend(scattered(floor, others, &places, &away)?.places);
     }
     Some(floor.candidate(places, Rung::L7))
