@@ -5,8 +5,12 @@ mod choosing;
 mod common;
 #[path = "store/holds.rs"]
 mod holds;
+#[path = "store/late.rs"]
+mod late;
 #[path = "store/live.rs"]
 mod live;
+#[path = "store/monkey.rs"]
+mod monkey;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 

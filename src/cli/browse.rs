@@ -1,5 +1,7 @@
 //! `movies`, `shows` and `seats`: what is playing, and what is free.
 
+mod rows;
+
 use super::{Ctx, Outcome, documents::Documents};
 use crate::{
     app::{self, Office},
@@ -170,9 +172,13 @@ pub async fn seats(ctx: &Ctx, show: &str) -> Result<Outcome, Failure> {
     let counts =
         json!({ "free": free, "held": held, "sold": sold, "blocked": blocked, "total": hall.chart.seats.len() });
     ctx.out.answer(json!({ "v": 1, "seats": list, "counts": counts }), || {
-        let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, &names, ix)).collect();
-        let table = ctx.out.table(&["seat", "state", "category", ">price"], &rows);
-        format!("{table}\n{free} free, {held} held, {sold} sold, {blocked} blocked\n")
+        let seats = if ctx.settings.plain {
+            rows::words(&ctx.out, &hall, &names)
+        } else {
+            let rows: Vec<_> = hall.chart.indices().map(|ix| seat_row(ctx, &hall, &names, ix)).collect();
+            ctx.out.table(&["seat", "state", "category", ">price"], &rows)
+        };
+        format!("{seats}\n{free} free, {held} held, {sold} sold, {blocked} blocked\n")
     })?;
     Ok(Outcome::Done)
 }

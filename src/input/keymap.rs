@@ -1,6 +1,6 @@
 //! Which key does what where: the embedded `assets/keymap.toml`, and a person's own file laid over it.
 
-use super::command::{self, Command, Pressed, With};
+use super::command::{self, Command, Pressed, With, Written};
 use crokey::{
     KeyCombination, KeyCombinationFormat,
     crossterm::event::{KeyCode, KeyModifiers},
@@ -242,6 +242,40 @@ impl Keymap {
         let find = |c: Context| self.bindings(c).iter().find(|b| b.command == command && !b.keys.is_empty());
         let binding = find(context).or_else(|| find(Context::Global))?;
         binding.keys.first().map(|k| name(*k))
+    }
+
+    /// The first key that does what is written, such as `level next`, as people read it: in a context, everywhere, or
+    /// on the seat map. A command without a key is reached by its name: `:fix`. `None` for what is no command.
+    fn key_for(&self, context: Context, written: &str) -> Option<String> {
+        let Written { command, with } = command::read(written).ok()?;
+        let does = |place: Context, key: &KeyCombination| {
+            let pressed = self.find(place, *key).filter(|pressed| pressed.command == command)?;
+            (!matches!(with, With::Nth(nth) if nth != pressed.nth)).then(|| name(*key))
+        };
+        let keys = |place: Context| self.bindings(place).iter().flat_map(|b| &b.keys).find_map(|key| does(place, key));
+        let key = [context, Context::Global, Context::Seats].into_iter().find_map(keys);
+        Some(key.unwrap_or_else(|| format!(":{}", command.name())))
+    }
+
+    /// A sentence with keys in the place of the commands that it names in braces: `{best} takes the best 3`.
+    pub fn spell(&self, context: Context, text: &str) -> String {
+        let (mut spelled, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, after)) = rest.split_once('{') {
+            spelled.push_str(before);
+            let key = after.split_once('}').and_then(|(written, end)| Some((self.key_for(context, written)?, end)));
+            match key {
+                Some((key, end)) => {
+                    spelled.push_str(&key);
+                    rest = end;
+                }
+                None => {
+                    spelled.push('{');
+                    rest = after;
+                }
+            }
+        }
+        spelled.push_str(rest);
+        spelled
     }
 }
 

@@ -265,6 +265,8 @@ pub enum HoldAction {
         plan: Arc<Plan>,
         seats: Vec<SeatIx>,
     },
+    /// The hall has another plan, in which seats are the same by their ids.
+    Moved(Arc<Plan>),
     /// An answer of the server to the request of that number: what is held now, if anything.
     Settled(Req, Result<Option<Hold>, Failure>),
     Extend,

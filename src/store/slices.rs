@@ -116,7 +116,7 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
             } else {
                 state.prefs.interrupted_at = Some(now.mono_ms);
                 let held = if state.hold.wanted().is_empty() { "" } else { " and let the seats go" };
-                out.then(notice::say(super::action::Tone::Info, format!("Press Ctrl-C again to leave{held}.")));
+                out.then(notice::say(super::action::Tone::Info, format!("Press {{interrupt}} again to leave{held}.")));
             }
         }
         AppAction::Quit => {
@@ -125,7 +125,7 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
         }
         AppAction::Reload => reload(state, out),
         AppAction::TaskPanicked(what) => {
-            let text = format!("Something inside failed ({what}). What you see may be old: F5 asks again.");
+            let text = format!("Something inside failed ({what}). What you see may be old: {{reload}} asks again.");
             out.then(notice::say(super::action::Tone::Bad, text));
         }
     }

@@ -18,7 +18,8 @@ use ratatui::{
 
 /// Draws a view. The buffer must be empty and as large as the view says.
 pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
-    let mut frame = Frame { speech: view.chrome.status.clone(), ..Frame::default() };
+    let status = ctx.keymap.spell(ctx.screen, &view.chrome.status);
+    let mut frame = Frame { speech: status.clone(), ..Frame::default() };
     let area = buf.area;
     if let Screen::TooSmall(text) = &view.screen {
         put_wrapped(buf, area, text, ctx.theme.text);
@@ -32,7 +33,7 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         height: area.height.saturating_sub(3),
     };
     header(&view.chrome, ctx, buf);
-    footer(&view.chrome, ctx, buf, &mut frame);
+    footer(&view.chrome, &status, ctx, buf, &mut frame);
     match &view.screen {
         Screen::Browse(vm) => screens::browse::draw(vm, ctx, body, buf, &mut frame),
         Screen::Seats(vm) => screens::seats::draw(vm, ctx, area, buf, &mut frame),
@@ -103,7 +104,7 @@ fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
     put(buf, x, area.y, right.saturating_sub(x), &title, theme.strong);
     if let Some(why) = &chrome.offline {
         // What to do comes first: the reason may be longer than the line.
-        let text = format!("Offline, F5 tries again. {why}");
+        let text = ctx.keymap.spell(Context::Global, &format!("Offline, {{reload}} tries again. {why}"));
         let width = area.width.saturating_sub(2);
         let text = crate::domain::text::fit(&text, usize::from(width));
         put(buf, area.x + 1, area.y + 1, width, &text, theme.bad);
@@ -120,13 +121,13 @@ fn tone_style(tone: Option<Tone>, ctx: Ctx<'_>) -> Style {
 }
 
 /// The status sentence, and below it the keys that matter now: the next step always at the right.
-fn footer(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+fn footer(chrome: &Chrome, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
     let area = buf.area;
     let theme = ctx.theme;
     let y = area.bottom().saturating_sub(1);
     let (left, right) = (area.x + 1, area.right().saturating_sub(1));
     let width = right - left;
-    let status = crate::domain::text::fit(&chrome.status, usize::from(width));
+    let status = crate::domain::text::fit(status, usize::from(width));
     put(buf, left, y - 1, width, &status, tone_style(chrome.tone, ctx));
     let mut end = right;
     if let Some(next) = &chrome.next {

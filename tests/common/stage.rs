@@ -288,9 +288,15 @@ impl Stage {
         self.store.state().seats.plan().unwrap().labels(&seats)
     }
 
+    /// What the box office holds for this person.
+    pub fn held(&self) -> &[SeatId] {
+        &self.held
+    }
+
     /// The sentence that was said last.
     pub fn said(&self) -> String {
-        self.store.state().notice.current.as_ref().map(|notice| notice.text.clone()).unwrap_or_default()
+        let said = self.store.state().notice.current.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+        self.keymap.spell(resolve::screen_context(self.store.state()), &said)
     }
 
     /// Puts the cursor on a seat.

@@ -290,7 +290,7 @@ fn no_more_seats_are_taken_than_can_be_booked_at_once() {
 }
 
 /// Two rows, and a pit for so many people.
-fn with_pit(places: u32) -> std::sync::Arc<frontrow::domain::chart::Chart> {
+pub fn with_pit(places: u32) -> std::sync::Arc<frontrow::domain::chart::Chart> {
     use frontrow::domain::chart::{Admission, Row, Seat, SeatKind, Section};
     let mut chart = (*drawn("A ssssss\nB ssssss\n")).clone();
     let (section, row, first) = (chart.sections.len() as u16, chart.rows.len() as u32, chart.seats.len() as u32);

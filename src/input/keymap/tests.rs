@@ -128,3 +128,18 @@ fn any_text_is_either_a_keymap_or_refused_by_a_sentence() {
         }
     });
 }
+
+#[test]
+fn sentences_name_the_keys_that_do_what_they_say() {
+    let text = "{best} takes the best 3, {level next} the balcony, {party 2} two; {nothing} and { stay";
+    let keymap = standard();
+    let own = "[[seats]]\nkeys = [\"z\", \"*\"]\ndo = \"none\"\n[[seats]]\nkeys = [\"w\"]\n\
+               do = \"best\"\n[[seats]]\nkeys = []\ndo = \"fix\"\n";
+    let mine = keymap.overridden_by(own).unwrap();
+    let says = |keymap: &Keymap| keymap.spell(Context::Seats, text);
+    assert_eq!(says(&keymap), "z takes the best 3, ] the balcony, 2 two; {nothing} and { stay");
+    assert_eq!(says(&mine).split(' ').next(), Some("w"), "the key of one's own comes first");
+    assert_eq!(says(&keymap.clone().for_kiosk()).split(' ').next(), Some("*"), "where letters are typed");
+    assert_eq!(mine.spell(Context::Seats, "{fix}"), ":fix", "without a key the command line has it");
+    assert_eq!(keymap.spell(Context::Checkout, "{extend}, {reload}"), "e, F5");
+}

@@ -2,9 +2,12 @@
 
 use super::{times_sign, zone};
 use crate::{
-    domain::{ids::SeatIx, money::Glyphs, show::Show, time},
+    domain::{chart::plan::Plan, ids::SeatIx, money::Glyphs, show::Show, time},
     store::{
-        slices::seats::{self, Hearing},
+        slices::{
+            hold::Holding,
+            seats::{self, Hearing, Judged, Offer},
+        },
         state::{Size, State},
     },
 };
@@ -94,15 +97,21 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
         return offer.words.clone();
     }
     if let Some(judged) = map.seats.judged.as_ref().filter(|judged| judged.is_refused()) {
-        let (words, fix) = panel::verdict_words(map, judged).unwrap_or_default();
-        return fix.map_or_else(|| words.clone(), |fix| format!("{words} f: {fix}."));
+        return refusal(map.plan, map.hold, judged).unwrap_or_default();
     }
     if let Some(anchor) = map.seats.anchor {
-        return format!("A range from {}: v takes it up to {}.", map.plan.label(anchor), map.plan.label(map.cursor));
+        return format!(
+            "A range from {}: {{range}} takes it up to {}.",
+            map.plan.label(anchor),
+            map.plan.label(map.cursor)
+        );
     }
     if wanted.is_empty() && panel_width(size) > 0 {
         let free: u32 = map.seats.counts.free.iter().sum();
         return format!("{free} seats are free. A digit takes the best ones together.");
+    }
+    if !map.lens.scale.shows_seats() {
+        return format!("{}.", map.section_here(show, glyphs).words());
     }
     let label = panel::label(map, map.cursor);
     let price = panel::price(map, show, map.cursor).map(|p| format!(", {}", p.words(glyphs))).unwrap_or_default();
@@ -111,15 +120,26 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
     format!("{level}{label}, {category}{price}, {}.", panel::words_of(map.look(map.cursor)))
 }
 
+/// Why the wanted seats would be refused, and the key that mends it.
+fn refusal(plan: &Plan, hold: &Holding, judged: &Judged) -> Option<String> {
+    let (words, fix) = panel::verdict_words(plan, hold, judged)?;
+    Some(fix.map_or_else(|| words.clone(), |fix| format!("{words} {{fix}}: {fix}.")))
+}
+
+/// What `Enter` does with an offer.
+fn offered(plan: &Plan, hold: &Holding, offer: &Offer, glyphs: Glyphs) -> String {
+    let new = |seat: &&SeatIx| !hold.wanted().iter().any(|pick| pick.ix == **seat);
+    let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
+    format!("Take {}", seats::names(plan, &seats, times_sign(glyphs)))
+}
+
 /// What `Enter` does; nothing while the seats would be refused.
 fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
     if map.seats.typed.is_some() {
         return Some("Take these seats".to_owned());
     }
     if let Some(offer) = &map.seats.offer {
-        let new = |seat: &&SeatIx| !map.hold.wanted().iter().any(|pick| pick.ix == **seat);
-        let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
-        return Some(format!("Take {}", seats::names(map.plan, &seats, times_sign(glyphs))));
+        return Some(offered(map.plan, map.hold, offer, glyphs));
     }
     if map.hold.wanted().is_empty() && !map.lens.scale.shows_seats() {
         return Some(format!("Show {}", map.plan.chart.section_of(map.cursor).name));

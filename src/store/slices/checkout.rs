@@ -77,7 +77,7 @@ pub fn reduce(
                 return;
             }
             if sale.refused {
-                out.then(say(Tone::Info, "A single seat would stay alone that nobody buys. Press f to mend it."));
+                out.then(say(Tone::Info, "A single seat would stay alone that nobody buys. Press {fix} to mend it."));
                 return;
             }
             if !matches!(checkout.phase, Phase::Paying { .. } | Phase::Unknown { .. }) {

@@ -44,6 +44,8 @@ pub struct Holding {
     /// When the server is to be told of the latest change.
     tell_at_ms: Option<u64>,
     in_flight: Option<Req>,
+    /// Everything was let go while a request was under way: what it brings is let go, too.
+    forgotten: bool,
     warned: usize,
     /// Seats whose time ran out: one key holds them again.
     lapsed: Vec<SeatIx>,
@@ -122,8 +124,18 @@ impl Holding {
         self.hold = None;
         self.ends_at_ms = None;
         self.tell_at_ms = None;
+        self.forgotten = self.in_flight.is_some();
         self.warned = 0;
         self.committing = false;
+    }
+
+    /// Goes over to another plan of the same hall: seats are the same by their ids.
+    fn move_to(&mut self, plan: &Arc<Plan>) {
+        let Some(before) = self.plan.replace(plan.clone()) else { return };
+        let new = |seat: SeatIx| plan.find(&before.chart.seats.get(seat.get())?.id);
+        self.lapsed = self.lapsed.iter().filter_map(|seat| new(*seat)).collect();
+        let picks = self.wanted.drain(..);
+        self.wanted = picks.filter_map(|pick| Some(Pick { ix: plan.find(&pick.id)?, id: pick.id })).collect();
     }
 
     /// Which of these held seats have the state now, for the map.
@@ -166,6 +178,11 @@ fn act(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, ac
             holding.lapsed.clear();
             holding.tell_at_ms = Some(now.mono_ms + SETTLE_MS);
         }
+        HoldAction::Moved(plan) => {
+            if holding.plan.as_ref().is_some_and(|before| before.hash != plan.hash) {
+                holding.move_to(plan);
+            }
+        }
         HoldAction::Settled(req, result) => settled(holding, now, *req, result, out),
         HoldAction::Extend => {
             let Some(hold) = &holding.hold else { return };
@@ -201,7 +218,7 @@ pub fn release(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out:
     if let Some(hold) = &holding.hold {
         out.effect(Effect::ReleaseHold { req: requests.number(), hold: hold.id.clone() });
     }
-    if !holding.wanted.is_empty() || holding.hold.is_some() || !holding.lapsed.is_empty() {
+    if !holding.wanted.is_empty() || !holding.is_settled() || holding.hold.is_some() || !holding.lapsed.is_empty() {
         holding.clear();
         holding.lapsed.clear();
     }
@@ -218,7 +235,7 @@ pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_
         let what = seat_words(holding, &holding.lapsed);
         holding.clear();
         out.effect(Effect::Bell);
-        out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press r to hold them again.")));
+        out.then(say(Tone::Bad, format!("The time is up: {what} went back. Press {{again}} to hold them again.")));
         out.then(SeatsAction::Wished);
         return;
     }
@@ -228,7 +245,7 @@ pub fn tick(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_
     {
         holding.warned += 1;
         out.effect(Effect::Bell);
-        out.then(say(Tone::Bad, format!("{} seconds left. Press e for more time.", due / 1000)));
+        out.then(say(Tone::Bad, format!("{} seconds left. Press {{extend}} for more time.", due / 1000)));
     }
     if holding.in_flight.is_none() && holding.tell_at_ms.is_some_and(|at| at <= now.mono_ms) {
         tell(holding, requests, out);
@@ -264,7 +281,11 @@ fn tell(holding: &mut Tracked<Holding>, requests: &mut Requests<'_>, out: &mut O
 }
 
 fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<Option<Hold>, Failure>, out: &mut Out) {
-    if holding.in_flight != Some(req) {
+    let is_awaited = holding.in_flight == Some(req);
+    if is_awaited {
+        holding.in_flight = None;
+    }
+    if !is_awaited || std::mem::take(&mut holding.forgotten) {
         // The person has gone on: a hold that nobody waits for any more is let go.
         if let Ok(Some(hold)) = result
             && holding.hold.as_ref().is_none_or(|h| h.id != hold.id)
@@ -278,7 +299,6 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
         }
         return;
     }
-    holding.in_flight = None;
     match result {
         Ok(Some(hold)) => {
             if holding.wanted.is_empty() && holding.tell_at_ms.is_none() {

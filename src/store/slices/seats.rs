@@ -290,6 +290,9 @@ pub fn reduce(
     if is_choice(action) && seats.is_coming() {
         return load::remember(seats, action);
     }
+    if is_beyond(seats, action) {
+        return;
+    }
     // An offer stands until something else is done.
     let offer = if is_choice(action) && seats.offer.is_some() { seats.offer.take() } else { None };
     let (hold, size) = (around.hold, around.prefs.size);
@@ -317,18 +320,18 @@ pub fn reduce(
         SeatsAction::Area(section) => seek::in_section(seats, &around, *section, out),
         SeatsAction::Jump { line, col } => view::jump(seats, *line, *col),
         SeatsAction::Mirror => seats.mirrored = !seats.mirrored,
-        SeatsAction::Toggle if is_overview(seats, size) => view::show_seats(seats, size),
+        SeatsAction::Toggle | SeatsAction::Range if is_overview(seats, size) => view::show_seats(seats, size),
         SeatsAction::Toggle => choose::toggle(seats, &around, seats.cursor, out),
         SeatsAction::ToggleSeat(seat) => {
             seats.cursor = *seat;
             choose::toggle(seats, &around, *seat, out);
         }
         SeatsAction::Press(seat) => drag::press(seats, &around, *seat, out),
-        SeatsAction::DragTo(seat) => drag::drag_to(seats, hold, *seat, out),
+        SeatsAction::DragTo(seat) => drag::drag_to(seats, &around, *seat, out),
         SeatsAction::EndDrag => seats.drag = None,
         SeatsAction::TakePlaces { section, count } => choose::take_places(seats, &around, *section, *count, out),
         SeatsAction::BestInRow(line) => seek::in_row(seats, hold, *line, out),
-        SeatsAction::Range => choose::range(seats, hold, out),
+        SeatsAction::Range => choose::range(seats, &around, out),
         SeatsAction::DropLast => choose::drop_last(seats, hold, out),
         SeatsAction::Clear => choose::want(seats, hold, Vec::new(), out),
         SeatsAction::Undo => choose::undo(seats, hold, out),
@@ -344,7 +347,7 @@ pub fn reduce(
         SeatsAction::Section(turn) => travel::section(seats, hold, *turn, out),
         SeatsAction::Go => match offer {
             _ if seats.typed.is_some() => {
-                typed::submit(seats, hold, out);
+                typed::submit(seats, &around, out);
                 view::follow(seats, &SeatsAction::SubmitTyped, size);
             }
             Some(offer) => propose::take_offer(seats, hold, offer, out),
@@ -366,13 +369,13 @@ pub fn reduce(
         SeatsAction::TypeIn(text) => {
             typed::open(seats, "");
             typed::paste(seats, text);
-            typed::submit(seats, hold, out);
+            typed::submit(seats, &around, out);
         }
         SeatsAction::Typed(request) => typed::edit(seats, *request),
         SeatsAction::TypedPaste(text) => typed::paste(seats, text),
         SeatsAction::TypedPast(turn) => typed::past(seats, *turn),
         SeatsAction::TypedComplete => typed::complete(seats),
-        SeatsAction::SubmitTyped => typed::submit(seats, hold, out),
+        SeatsAction::SubmitTyped => typed::submit(seats, &around, out),
         SeatsAction::CloseTyped => seats.typed = None,
         SeatsAction::List => list::turn(seats),
         SeatsAction::ListStep(step) => list::step(seats, hold, *step),
@@ -381,6 +384,18 @@ pub fn reduce(
     }
     view::follow(seats, action, size);
     keep_cursor_in_view(seats, size);
+}
+
+/// Whether the mouse hit a seat of another plan: of the picture before the one that is drawn next.
+fn is_beyond(seats: &Seats, action: &SeatsAction) -> bool {
+    let seat = match action {
+        SeatsAction::Point(seat)
+        | SeatsAction::ToggleSeat(seat)
+        | SeatsAction::Press(seat)
+        | SeatsAction::DragTo(seat) => seat.get(),
+        _ => return false,
+    };
+    seats.plan().is_none_or(|plan| seat >= plan.chart.seats.len())
 }
 
 /// Whether the person moves or chooses: that needs the states of the seats, and ends an offer.

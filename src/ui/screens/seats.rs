@@ -125,8 +125,9 @@ fn draw_panel(lines: &[PanelLine], ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) -
                 }
             }
             PanelLine::Key(key, what) => {
-                put(buf, area.x, y, 6, key, theme.strong);
-                put(buf, area.x + 7, y, area.width.saturating_sub(7), what, theme.dim);
+                let key = ctx.keymap.spell(ctx.screen, key);
+                let x = put(buf, area.x, y, area.width, &key, theme.strong).max(area.x + 6) + 1;
+                put(buf, x, y, area.right().saturating_sub(x), what, theme.dim);
             }
         }
         y += 1;

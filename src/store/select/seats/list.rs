@@ -10,7 +10,7 @@ use crate::{
             Accessible, in_play,
             orphan::{self, OrphanMode},
         },
-        show::{SeatState, Show},
+        show::Show,
     },
     store::{
         select::{instead, zone},
@@ -107,13 +107,16 @@ pub fn select(state: &State, opened: &List, waiting: bool) -> ListVm {
         } else {
             format!("Yours: {}   {}", plan.labels(&mine), facts.price(&mine))
         },
-        status: match lines.iter().find(|line| line.is_selected) {
-            Some(line) => line.speech.clone(),
-            None => facts.instead(opened),
+        status: match (&seats.offer, facts.refusal(), lines.iter().find(|line| line.is_selected)) {
+            (Some(offer), ..) => offer.words.clone(),
+            (None, Some(why), _) => why,
+            (None, None, Some(line)) => line.speech.clone(),
+            (None, None, None) => facts.instead(opened),
         },
-        next: match &typed {
-            Some(_) => Some("Take these seats".to_owned()),
-            None => all.get(selected).map(|line| facts.next(*line)),
+        next: match (&typed, &seats.offer) {
+            (Some(_), _) => Some("Take these seats".to_owned()),
+            (None, Some(offer)) => Some(super::offered(plan, hold, offer, facts.glyphs)),
+            (None, None) => all.get(selected).and_then(|line| facts.next(*line)),
         },
         typed,
         lines,
@@ -167,13 +170,15 @@ impl Facts<'_> {
     }
 
     fn section(&self, section: u16) -> (String, String, String, bool) {
-        let inside: Vec<SeatIx> =
-            list::rows(self.plan, section).flat_map(|row| self.plan.geometry.row(row).to_vec()).collect();
-        let is_free = |seat: &&SeatIx| self.seats.state_for(self.hold, **seat) == SeatState::Free;
-        let free = inside.iter().filter(is_free).count();
-        let from = inside.iter().filter(is_free).filter_map(|seat| self.price_of(*seat)).min_by_key(|p| p.minor);
+        let counted = self.seats.counts.sections.get(usize::from(section));
+        let facts = self.plan.sections.get(usize::from(section));
+        let free = counted.map_or(facts.map_or(0, |facts| facts.seats), |count| count.free);
+        let categories = facts.into_iter().flat_map(|facts| &facts.categories);
+        let prices = categories.filter_map(|c| self.show.price(&self.plan.chart.categories[usize::from(*c)].id));
+        let from = prices.min_by_key(|price| price.minor).filter(|_| free > 0);
         let amount = from.map(|price| format!("from {}", price.words(self.glyphs))).unwrap_or_default();
-        (self.section_name(section), format!("{free} free"), amount, false)
+        let words = if free == 0 { "sold out".to_owned() } else { format!("{free} free") };
+        (self.section_name(section), words, amount, false)
     }
 
     fn row(&self, row: u32) -> (String, String, String, bool) {
@@ -264,19 +269,26 @@ impl Facts<'_> {
         self.total(block).map(|total| total.words(self.glyphs)).unwrap_or_default()
     }
 
-    fn next(&self, line: Line) -> String {
-        match line {
+    /// Why the chosen seats would be refused, and how that is mended.
+    fn refusal(&self) -> Option<String> {
+        let judged = self.seats.judged.as_ref().filter(|judged| judged.is_refused())?;
+        super::refusal(self.plan, self.hold, judged)
+    }
+
+    /// What Enter does; nothing for seats that would be refused.
+    fn next(&self, line: Line) -> Option<String> {
+        Some(match line {
             Line::Section(section) => format!("Open {}", self.section_name(section)),
             Line::Row(row) => format!("Open {}", self.row_name(row).replacen('R', "r", 1)),
             Line::Block(first) => {
                 let block = list::block_at(self.seats, self.hold, first, self.party).unwrap_or_default();
                 let mine: Vec<SeatIx> = self.hold.wanted().iter().map(|p| p.ix).collect();
-                if list::is_chosen(self.hold, &block) {
-                    format!("Pay {}", self.price(&mine))
-                } else {
-                    format!("Take {}", self.plan.labels(&block))
+                match list::is_chosen(self.hold, &block) {
+                    true if self.refusal().is_some() => return None,
+                    true => format!("Pay {}", self.price(&mine)),
+                    false => format!("Take {}", self.plan.labels(&block)),
                 }
             }
-        }
+        })
     }
 }

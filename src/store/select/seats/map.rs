@@ -77,6 +77,21 @@ pub struct SectionLine {
     pub here: bool,
 }
 
+impl SectionLine {
+    /// What is free there, from which price, and places for wheelchairs.
+    pub fn facts(&self) -> impl Iterator<Item = String> {
+        let free = if self.eighths == 0 { self.free.clone() } else { format!("{} free", self.free) };
+        let price = (self.eighths > 0 && !self.price.is_empty()).then(|| format!("from {}", self.price));
+        let wheelchair = self.wheelchair.strip_prefix("W ").map(|count| format!("{count} for wheelchairs"));
+        [Some(free), price, wheelchair].into_iter().flatten()
+    }
+
+    /// The same as a sentence without its full stop: `Balcony: 143 free, from €12.50`.
+    pub fn words(&self) -> String {
+        format!("{}: {}", self.name, self.facts().collect::<Vec<_>>().join(", "))
+    }
+}
+
 /// The hall as it is seen through a map of so many cells, without row labels.
 pub fn map<'a>(
     seats: &'a Seats,
@@ -257,6 +272,11 @@ impl<'a> MapVm<'a> {
     fn free_in(&self, section: u16) -> u32 {
         let all = self.plan.sections[usize::from(section)].seats;
         self.seats.counts.sections.get(usize::from(section)).map_or(all, |count| count.free)
+    }
+
+    /// The section that the cursor is in.
+    pub(super) fn section_here(&self, show: &Show, glyphs: Glyphs) -> SectionLine {
+        self.section_line(self.plan.section_of(self.cursor), Some(show), glyphs)
     }
 
     fn section_line(&self, section: u16, show: Option<&Show>, glyphs: Glyphs) -> SectionLine {

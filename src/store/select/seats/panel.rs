@@ -4,7 +4,7 @@
 use super::map::{Look, MapVm, SeatLook};
 use crate::{
     domain::{
-        chart::SeatKind,
+        chart::{SeatKind, plan::Plan},
         ids::SeatIx,
         money::{Glyphs, Money},
         seating::{
@@ -16,7 +16,10 @@ use crate::{
     },
     store::{
         select::times_sign,
-        slices::seats::{self, Judged, closeness, panel_width},
+        slices::{
+            hold::Holding,
+            seats::{self, Judged, closeness, panel_width},
+        },
         state::Size,
     },
 };
@@ -32,6 +35,7 @@ pub enum PanelLine {
     Amount(String, String),
     Total(String, String),
     Rule,
+    /// A command in braces, of which the screen knows the key, and what it does.
     Key(String, String),
 }
 
@@ -79,15 +83,16 @@ impl Lines {
     }
 
     /// A key with so much to say that it takes more than one line.
-    fn key_wrapped(&mut self, key: &str, what: &str) {
+    fn key_wrapped(&mut self, command: &str, what: &str) {
         let width = if self.width == 0 { usize::MAX } else { self.width.saturating_sub(KEY_WIDTH) };
         let mut words = text::wrap(what, width).into_iter();
-        self.key(key, words.next().unwrap_or_default());
+        self.key(command, words.next().unwrap_or_default());
         words.for_each(|more| self.key("", more));
     }
 
-    fn key(&mut self, key: impl Into<String>, what: impl Into<String>) {
-        self.lines.push(PanelLine::Key(key.into(), what.into()));
+    fn key(&mut self, command: &str, what: impl Into<String>) {
+        let key = if command.is_empty() { String::new() } else { format!("{{{command}}}") };
+        self.lines.push(PanelLine::Key(key, what.into()));
     }
 }
 
@@ -124,24 +129,24 @@ fn price_changes(map: &MapVm<'_>, show: &Show, wanted: &[SeatIx]) -> Option<&'st
 /// What the orphan rule says, and the key that mends it.
 fn verdict(map: &MapVm<'_>, lines: &mut Lines) {
     let Some(judged) = &map.seats.judged else { return };
-    if let Some((words, fix)) = verdict_words(map, judged) {
+    if let Some((words, fix)) = verdict_words(map.plan, map.hold, judged) {
         lines.push(PanelLine::Blank);
         lines.wrapped(&words, if judged.is_refused() { PanelLine::Text } else { PanelLine::Dim });
         if let Some(fix) = fix {
-            lines.key_wrapped("f", &fix);
+            lines.key_wrapped("fix", &fix);
         }
     }
 }
 
 /// What the rule says of the wanted seats, as a sentence, and what `f` does about it.
-pub(super) fn verdict_words(map: &MapVm<'_>, judged: &Judged) -> Option<(String, Option<String>)> {
+pub(super) fn verdict_words(plan: &Plan, hold: &Holding, judged: &Judged) -> Option<(String, Option<String>)> {
     let judgement = &judged.judgement;
     if judgement.verdict == Verdict::Ok {
         return None;
     }
-    let chart = &map.plan.chart;
-    let seated: Vec<SeatIx> = wanted(map).into_iter().filter(|seat| !chart.is_standing(*seat)).collect();
-    let words = orphan::words(map.plan.hall(), &seated, judgement, &|seats| map.plan.labels(seats))?;
+    let wanted = hold.wanted().iter().map(|pick| pick.ix);
+    let seated: Vec<SeatIx> = wanted.filter(|seat| !plan.chart.is_standing(*seat)).collect();
+    let words = orphan::words(plan.hall(), &seated, judgement, &|seats| plan.labels(seats))?;
     let helped = if judgement.verdict == Verdict::Unavoidable { ", which cannot be helped" } else { "" };
     Some((format!("{}{helped}.", words.reason), words.fixes.into_iter().next()))
 }
@@ -166,6 +171,9 @@ fn cart(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, wanted: &[SeatIx], lines: 
 
 /// The seat under the cursor, with nothing chosen.
 fn seat(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
+    if !map.lens.scale.shows_seats() {
+        return section(map, show, glyphs, lines);
+    }
     let seat = map.cursor;
     lines.push(PanelLine::Title(label(map, seat)));
     lines.push(PanelLine::Text(map.plan.chart.category_of(seat).name.to_string()));
@@ -176,8 +184,20 @@ fn seat(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
     details(map, seat, lines);
 }
 
+/// The section under the cursor, where single seats are too small to be seen.
+fn section(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
+    let section = map.section_here(show, glyphs);
+    lines.push(PanelLine::Title(section.name.clone()));
+    for words in section.facts() {
+        lines.wrapped(&words, PanelLine::Text);
+    }
+}
+
 /// The same below what is chosen.
 fn seat_below(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
+    if !map.lens.scale.shows_seats() {
+        return lines.wrapped(&map.section_here(show, glyphs).words(), PanelLine::Dim);
+    }
     let seat = map.cursor;
     let price = price(map, show, seat).map(|price| format!(", {}", price.words(glyphs))).unwrap_or_default();
     let category = &map.plan.chart.category_of(seat).name;
@@ -219,37 +239,41 @@ fn keys(map: &MapVm<'_>, wanted: &[SeatIx], lines: &mut Lines) {
     match wanted.len() {
         0 => {
             if !map.hold.lapsed().is_empty() {
-                lines.key("r", "hold again");
+                lines.key("again", "hold again");
             }
             match map.plan.chart.is_standing(map.cursor) {
+                _ if !map.lens.scale.shows_seats() => {
+                    lines.key("party 2", "best two");
+                    lines.key("toggle", "its seats");
+                }
                 true => {
-                    lines.key("2", "two places");
-                    lines.key("Space", "one place");
+                    lines.key("party 2", "two places");
+                    lines.key("toggle", "one place");
                 }
                 false => {
-                    lines.key("2", "best two");
-                    lines.key("Space", "this seat");
+                    lines.key("party 2", "best two");
+                    lines.key("toggle", "this seat");
                 }
             }
         }
         count => {
             let all_house = wanted.iter().all(|seat| state.house.contains(seat));
             match state.proposed.as_ref().filter(|p| all_house && usize::from(p.party) == count) {
-                Some(proposed) if proposed.is_elsewhere(map.cursor) => lines.key(count.to_string(), "here"),
+                Some(proposed) if proposed.is_elsewhere(map.cursor) => lines.key(&format!("party {count}"), "here"),
                 _ => {}
             }
             if all_house {
-                lines.key("n", "next best");
+                lines.key("alternative", "next best");
             }
             if count < 9 {
-                lines.key((count + 1).to_string(), "one more");
+                lines.key(&format!("party {}", count + 1), "one more");
             }
-            lines.key("x", "drop last");
+            lines.key("drop", "drop last");
         }
     }
-    lines.key("/", "type seats");
+    lines.key("type-seats", "type seats");
     if map.level.is_some() {
-        lines.key("]", "next level");
+        lines.key("level next", "next level");
     }
 }
 

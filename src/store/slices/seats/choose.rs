@@ -132,6 +132,13 @@ fn needs_a_word(seats: &Seats, hold: &Holding, wish: &Wish) -> bool {
     seats.access != Access::Needed && wish.seats.iter().filter(is_new).any(|seat| is_kept(seats, *seat))
 }
 
+/// What was asked about is no more, so that an answer changes nothing.
+pub(super) fn forget_question(seats: &mut Tracked<Seats>) {
+    if seats.access != Access::Needed {
+        seats.access = Access::NotAsked;
+    }
+}
+
 /// The answer to whether somebody needs a place that is kept.
 pub(super) fn answered(seats: &mut Tracked<Seats>, hold: &Holding, reply: Reply, out: &mut Out) {
     let Access::Asked(mut wish) = std::mem::take(&mut seats.access) else { return };
@@ -247,10 +254,11 @@ fn rows_priced(seats: &Seats, section: u16) -> bool {
 }
 
 /// The first `v` sets the anchor; the second takes all free seats from there to the cursor.
-pub(super) fn range(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
+pub(super) fn range(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out) {
+    let hold = around.hold;
     let Some(anchor) = seats.anchor.take() else {
         seats.anchor = Some(seats.cursor);
-        out.then(say(Tone::Info, "Range: move to its other end and press v again."));
+        out.then(say(Tone::Info, "Range: move to its other end and press {range} again."));
         return;
     };
     let Some(grid) = seats.grid() else { return };
@@ -271,6 +279,10 @@ pub(super) fn range(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
                 all.push(half);
             }
         }
+    }
+    if let Some(most) = too_many(seats, around, all.len()) {
+        out.then(say(Tone::Info, most));
+        return;
     }
     want(seats, hold, all, out);
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::ids::SeatIx,
-    store::{Out, slices::hold::Holding, tracked::Tracked},
+    store::{Out, action::Tone, slices::notice::say, tracked::Tracked},
 };
 
 /// A button that went down on a seat and is not up yet.
@@ -58,11 +58,14 @@ pub(super) fn press(seats: &mut Tracked<Seats>, around: &Around<'_>, seat: SeatI
 }
 
 /// The pointer came to another seat: all from the first to this one, as far as they can be had.
-pub(super) fn drag_to(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, out: &mut Out) {
+pub(super) fn drag_to(seats: &mut Tracked<Seats>, around: &Around<'_>, seat: SeatIx, out: &mut Out) {
+    let hold = around.hold;
     let Some(mut drag) = seats.drag.clone() else { return };
     let Some(range) = in_row(seats, drag.from, seat) else { return };
     let units: Vec<SeatIx> = range.into_iter().flat_map(|s| unit(seats, s)).collect();
     let mut all = drag.before.clone();
+    // What somebody else has got since the button went down.
+    all.retain(|seat| refusal(seats, hold, *seat).is_none());
     match drag.does {
         Does::LetGo => all.retain(|s| !units.contains(s)),
         Does::Take => {
@@ -72,6 +75,10 @@ pub(super) fn drag_to(seats: &mut Tracked<Seats>, hold: &Holding, seat: SeatIx, 
                 }
             }
         }
+    }
+    if let Some(most) = choose::too_many(seats, around, all.len()) {
+        out.then(say(Tone::Info, most));
+        return;
     }
     drag.at = seat;
     seats.drag = Some(drag);

@@ -32,6 +32,9 @@ impl Judged {
 /// The wish has changed.
 pub(super) fn wished(seats: &mut Tracked<Seats>, around: &Around<'_>) {
     let wanted = choose::wanted(around.hold);
+    if seats.offer.as_ref().is_some_and(|offer| offer.beside != wanted) {
+        seats.offer = None;
+    }
     let house: Vec<SeatIx> = seats.house.iter().copied().filter(|seat| wanted.contains(seat)).collect();
     // What has lapsed can be held again, and is still chosen by whoever chose it.
     if house.len() != seats.house.len() && around.hold.lapsed().is_empty() {

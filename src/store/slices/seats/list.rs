@@ -64,16 +64,8 @@ pub fn lines(seats: &Seats, hold: &Holding) -> Vec<Line> {
     match (list.row, list.section) {
         (Some(row), _) => blocks(seats, hold, row, list.party).into_iter().map(|b| Line::Block(b[0])).collect(),
         (None, Some(section)) => rows(plan, section).filter(has_room).map(Line::Row).collect(),
-        (None, None) => sections(plan).into_iter().map(Line::Section).collect(),
+        (None, None) => plan.tour.iter().copied().map(Line::Section).collect(),
     }
-}
-
-/// The sections that have seats.
-fn sections(plan: &Plan) -> Vec<u16> {
-    let mut sections: Vec<u16> = plan.chart.rows.iter().filter(|r| !r.seats.is_empty()).map(|r| r.section).collect();
-    sections.sort_unstable();
-    sections.dedup();
-    sections
 }
 
 /// The rows of a section.
@@ -146,9 +138,17 @@ pub(super) fn turn(seats: &mut Tracked<Seats>) {
     let Some(plan) = seats.plan().filter(|p| !p.chart.seats.is_empty()).cloned() else { return };
     let (row, party) = (plan.chart.seat(seats.cursor).row, seats.party());
     let section = plan.chart.row_of(seats.cursor).section;
-    let opened = (sections(&plan).len() == 1).then_some(section);
+    let opened = (plan.tour.len() == 1).then_some(section);
     let at = if opened.is_some() { Line::Row(row) } else { Line::Section(section) };
     seats.list = Some(List { party, section: opened, row: None, at: Some(at) });
+}
+
+/// The same list of another plan, opened where the cursor is.
+pub(super) fn anew(seats: &mut Tracked<Seats>) {
+    if let Some(party) = seats.list.take().map(|list| list.party) {
+        turn(seats);
+        set_party(seats, party);
+    }
 }
 
 /// Another party; one stays in the section or row that is open.
@@ -197,6 +197,10 @@ pub(super) fn go(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out)
 
 /// The same for a line that was clicked.
 pub(super) fn open(seats: &mut Tracked<Seats>, around: &Around<'_>, line: Line, out: &mut Out) {
+    // A line that was clicked may be one of the picture before.
+    if !lines(seats, around.hold).contains(&line) {
+        return;
+    }
     let Some(list) = &mut seats.list else { return };
     list.at = Some(line);
     match line {
@@ -233,7 +237,7 @@ fn take(seats: &mut Tracked<Seats>, around: &Around<'_>, first: SeatIx, party: u
 
 /// One step back; from the first list off the screen.
 pub(super) fn back(seats: &mut Tracked<Seats>, out: &mut Out) {
-    let single = seats.plan().is_some_and(|plan| sections(plan).len() == 1);
+    let single = seats.plan().is_some_and(|plan| plan.tour.len() == 1);
     let Some(list) = &mut seats.list else { return };
     match (list.row.take(), list.section) {
         (Some(row), _) => list.at = Some(Line::Row(row)),

@@ -258,7 +258,7 @@ fn offer_instead(
         (false, true) => format!("{labels} {is} next to yours"),
         (false, false) => format!("{} are free together", names(&plan, &all, "x")),
     };
-    let words = format!("{was} {what}: {offered}, Enter takes {it}.");
+    let words = format!("{was} {what}: {offered}, {{go}} takes {it}.");
     out.then(say(Tone::Bad, words.clone()));
-    seats.offer = Some(Offer { kind: OfferKind::Instead, seats: all, words });
+    seats.offer = Some(Offer { kind: OfferKind::Instead, seats: all, beside: kept.to_vec(), words });
 }

@@ -1,6 +1,6 @@
 //! The hall's plan and the states of its seats: asked for, and taken in when they come.
 
-use super::{Around, Counts, Seats, judge, live, names};
+use super::{Around, Counts, Seats, choose, judge, list, live, names};
 use crate::{
     domain::{
         chart::plan::Plan,
@@ -73,6 +73,7 @@ pub(super) fn plan_loaded(
         carry_over(seats, around, &before, plan, out);
     }
     ready(seats, around, requests, out);
+    list::anew(seats);
 }
 
 /// The plan is there: what follows from it, and what is asked for with it.
@@ -92,10 +93,18 @@ fn ready(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Request
 /// The hall has another plan under the same show: the wanted seats are found again by their ids, and those that are
 /// no more are named.
 fn carry_over(seats: &mut Tracked<Seats>, around: &Around<'_>, before: &Plan, plan: &Arc<Plan>, out: &mut Out) {
+    out.then(HoldAction::Moved(plan.clone()));
+    // What the program kept of places in the old plan means nothing in the new one.
     seats.history.clear();
+    seats.early.clear();
     seats.proposed = None;
     seats.offer = None;
     seats.anchor = None;
+    seats.drag = None;
+    seats.judged = None;
+    seats.counts = Counts::default();
+    seats.states = Default::default();
+    choose::forget_question(seats);
     let wanted = around.hold.wanted();
     let found: Vec<SeatIx> = wanted.iter().filter_map(|pick| plan.find(&pick.id)).collect();
     let missing: Vec<SeatIx> = wanted.iter().filter(|pick| plan.find(&pick.id).is_none()).map(|pick| pick.ix).collect();
@@ -140,6 +149,8 @@ pub(super) fn refresh(seats: &mut Tracked<Seats>, around: &Around<'_>, requests:
     let Some(show) = seats.show.clone() else { return };
     match seats.plan.value() {
         None => enter(seats, &show, around, requests, out),
+        // The new plan of a hall did not come.
+        Some(plan) if plan.hash != show.chart => load_plan(seats, around, requests, out),
         Some(_) => load_states(seats, around, requests, out),
     }
 }
@@ -222,7 +233,11 @@ pub(super) fn begin(seats: &mut Tracked<Seats>, out: &mut Out) {
 /// A key that cannot be done before the states of the seats are known.
 pub(super) fn remember(seats: &mut Tracked<Seats>, action: &SeatsAction) {
     if seats.early.len() < EARLY {
-        seats.early.push(action.clone());
+        // By then the mouse's button is up again.
+        seats.early.push(match action {
+            SeatsAction::Press(seat) => SeatsAction::ToggleSeat(*seat),
+            other => other.clone(),
+        });
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Offer {
     pub kind: OfferKind,
     /// All that would be wanted then.
     pub seats: Vec<SeatIx>,
+    /// What was wanted when it was made: with anything else the offer no longer means what it says.
+    pub beside: Vec<SeatIx>,
     /// The sentence that offers them.
     pub words: String,
 }
@@ -83,47 +85,51 @@ pub(super) fn party(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, 
     let (wanted, by_hand) = (choose::wanted(hold), choose::by_hand(seats, hold));
     let moved = seats.proposed.as_ref().is_some_and(|p| p.party == party && p.is_elsewhere(seats.cursor));
     match wanted.len() {
-        0 => fresh(seats, around, &Ask::of(usize::from(party)), out),
+        0 => drop(fresh(seats, around, &Ask::of(usize::from(party)), out)),
         count if count == usize::from(party) && !by_hand.is_empty() => {
-            let text = format!("You chose these {count} yourself. z takes the best {count} instead.");
+            let text = format!("You chose these {count} yourself. {{best}} takes the best {count} instead.");
             out.then(say(Tone::Info, text));
         }
         count if count == usize::from(party) && moved => here(seats, around, party, out),
-        count if count == usize::from(party) => fresh(seats, around, &Ask::of(count), out),
+        count if count == usize::from(party) => drop(fresh(seats, around, &Ask::of(count), out)),
         _ => resize(seats, around, party, out),
     }
 }
 
 /// Proposes the best seats for as many people as are chosen, wherever the present ones are.
 pub(super) fn best(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out) {
-    seats.house = choose::wanted(around.hold);
-    fresh(seats, around, &Ask::of(around.hold.wanted().len().max(1)), out);
+    let house = std::mem::replace(&mut seats.house, choose::wanted(around.hold));
+    if !fresh(seats, around, &Ask::of(around.hold.wanted().len().max(1)), out) {
+        seats.house = house;
+    }
 }
 
 /// Proposes the best seats for what is asked, and wants them at once. When all that is left is scattered over the
-/// hall, that is said and offered, never taken unasked.
-pub(super) fn fresh(seats: &mut Tracked<Seats>, around: &Around<'_>, ask: &Ask<'_>, out: &mut Out) {
-    let Some(plan) = seats.plan().cloned() else { return };
+/// hall, that is said and offered, never taken unasked. Says whether seats were taken.
+pub(super) fn fresh(seats: &mut Tracked<Seats>, around: &Around<'_>, ask: &Ask<'_>, out: &mut Out) -> bool {
+    let Some(plan) = seats.plan().cloned() else { return false };
     let proposals = propose(plan.hall(), &seats.open_for(&plan, around.hold), ask, PROPOSALS);
     let party = ask.size.min(usize::from(u8::MAX)) as u8;
     if !proposals.is_empty() {
         take(seats, around.hold, Proposed { party, proposals, at: 0, cursor: seats.cursor }, out);
-        return;
+        return true;
     }
     let anywhere = Ask { last: Rung::L7, ..*ask };
     let scattered = propose(plan.hall(), &seats.open_for(&plan, around.hold), &anywhere, 1).pop();
     match scattered.filter(|proposal| ask.last < Rung::L7 && proposal.rung == Rung::L7) {
         Some(proposal) => {
             let labels = names(&plan, &proposal.seats, "x");
-            let words = format!("No {party} seats are near each other. Enter takes {labels}, apart.");
+            let words = format!("No {party} seats are near each other. {{go}} takes {labels}, apart.");
             out.then(say(Tone::Info, words.clone()));
-            seats.offer = Some(Offer { kind: OfferKind::Scattered { party }, seats: proposal.seats, words });
+            let beside = choose::wanted(around.hold);
+            seats.offer = Some(Offer { kind: OfferKind::Scattered { party }, seats: proposal.seats, beside, words });
         }
         None => {
             let text = format!("No {party} free seats near each other in this hall. Try fewer, or choose by hand.");
             out.then(say(Tone::Info, text));
         }
     }
+    false
 }
 
 /// The best seats at the cursor.
@@ -152,7 +158,7 @@ fn resize(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, out: &mut 
             choose::want_house(seats, around.hold, wanted, out);
         }
         None => {
-            let text = format!("No {party} free seats near each other beside yours. z looks in the whole hall.");
+            let text = format!("No {party} free seats near each other beside yours. {{best}} looks in the whole hall.");
             out.then(say(Tone::Info, text));
         }
     }
@@ -183,7 +189,7 @@ pub(super) fn alternative(seats: &mut Tracked<Seats>, around: &Around<'_>, turn:
     let hold = around.hold;
     let wanted = choose::wanted(hold);
     if !choose::by_hand(seats, hold).is_empty() {
-        let text = format!("You chose seats yourself. z takes the best {} instead.", wanted.len());
+        let text = format!("You chose seats yourself. {{best}} takes the best {} instead.", wanted.len());
         out.then(say(Tone::Info, text));
         return;
     }

@@ -73,12 +73,10 @@ pub(super) fn next_free(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Ou
 pub(super) fn section(seats: &mut Tracked<Seats>, hold: &Holding, turn: Turn, out: &mut Out) {
     let Some(plan) = seats.plan().cloned() else { return };
     let chart = &plan.chart;
-    if chart.seats.is_empty() {
+    if plan.tour.is_empty() {
         return;
     }
-    let mut sections: Vec<u16> = chart.rows.iter().filter(|r| !r.seats.is_empty()).map(|r| r.section).collect();
-    sections.sort_unstable();
-    sections.dedup();
+    let sections = &plan.tour;
     let now = chart.row_of(seats.cursor).section;
     let at = sections.iter().position(|s| *s == now).unwrap_or(0);
     let count = sections.len();
@@ -92,8 +90,10 @@ pub(super) fn section(seats: &mut Tracked<Seats>, hold: &Holding, turn: Turn, ou
     }
     let inside = |seat: SeatIx| chart.row_of(seat).section == to;
     let best = best_of(seats, hold, &inside);
-    let all: Vec<SeatIx> = chart.indices().filter(|s| inside(*s)).collect();
-    let free = all.iter().copied().find(|s| seats.state_for(hold, *s) == SeatState::Free);
-    go_to(seats, best.or(free).unwrap_or(all[all.len() / 2]));
+    let rows = chart.rows.iter().filter(|row| row.section == to);
+    let mut all = rows.flat_map(|row| row.seats.clone().map(SeatIx));
+    let free = || all.find(|seat| seats.state_for(hold, *seat) == SeatState::Free);
+    let Some(seat) = best.or_else(free).or(plan.sections[usize::from(to)].door) else { return };
+    go_to(seats, seat);
     out.then(say(Tone::Info, format!("{}.", chart.section_of(seats.cursor).name)));
 }

@@ -1,8 +1,8 @@
 //! The line in which seats, or the wishes of a party, are named by typing.
 
 use super::{
-    Seats, Typed,
-    choose::{refusal, unit, want, wanted},
+    Around, Seats, Typed,
+    choose::{self, refusal, unit, want, wanted},
     seek,
     travel::go_to,
 };
@@ -87,7 +87,8 @@ pub(super) fn complete(seats: &mut Tracked<Seats>) {
     }
 }
 
-pub(super) fn submit(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) {
+pub(super) fn submit(seats: &mut Tracked<Seats>, around: &Around<'_>, out: &mut Out) {
+    let hold = around.hold;
     let (Some(plan), Some(typed)) = (seats.plan().cloned(), &seats.typed) else { return };
     let text = typed.input.value().trim().to_owned();
     if text.is_empty() {
@@ -95,11 +96,11 @@ pub(super) fn submit(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) 
         return;
     }
     let outcome = match meaning(seats, hold, &plan, &text) {
-        Ok(Meaning::Seats(named)) => {
-            take(seats, hold, &named, out);
-            Ok(())
-        }
-        Ok(Meaning::Party(wish)) => seek::party(seats, hold, &wish, out),
+        Ok(Meaning::Seats(named)) => take(seats, around, &named, out),
+        Ok(Meaning::Party(wish)) => match choose::too_many(seats, around, wish.size) {
+            Some(most) => Err(most),
+            None => seek::party(seats, hold, &wish, out),
+        },
         Err(why) => Err(why),
     };
     match (outcome, &mut seats.typed) {
@@ -113,13 +114,21 @@ pub(super) fn submit(seats: &mut Tracked<Seats>, hold: &Holding, out: &mut Out) 
 }
 
 /// Adds the named seats to what is wanted.
-fn take(seats: &mut Tracked<Seats>, hold: &Holding, named: &[SeatIx], out: &mut Out) {
+///
+/// # Errors
+/// A sentence, when they are too many.
+fn take(seats: &mut Tracked<Seats>, around: &Around<'_>, named: &[SeatIx], out: &mut Out) -> Result<(), String> {
+    let hold = around.hold;
     let mut all = wanted(hold);
     for seat in named.iter().flat_map(|s| unit(seats, *s)) {
         if !all.contains(&seat) {
             all.push(seat);
         }
     }
+    if let Some(most) = choose::too_many(seats, around, all.len()) {
+        return Err(most);
+    }
     go_to(seats, named[0]);
     want(seats, hold, all, out);
+    Ok(())
 }

@@ -283,9 +283,9 @@ pub(super) fn show_seats(seats: &mut Tracked<Seats>, size: Size) {
 /// What a person does with seats is seen on them: proposals and typed seats lead out of an overview.
 pub(super) fn follow(seats: &mut Tracked<Seats>, action: &SeatsAction, size: Size) {
     let leads_to_seats = match action {
-        SeatsAction::Party(_) | SeatsAction::Alternative(_) | SeatsAction::Best => seats.proposed.is_some(),
+        SeatsAction::Party(_) | SeatsAction::Alternative(_) => seats.proposed.is_some(),
         SeatsAction::SubmitTyped | SeatsAction::TypeIn(_) => seats.typed.is_none(),
-        SeatsAction::NextFree | SeatsAction::BestInRow(_) => true,
+        SeatsAction::Best | SeatsAction::NextFree | SeatsAction::BestInRow(_) => true,
         _ => false,
     };
     if leads_to_seats {
@@ -348,16 +348,17 @@ pub(super) fn jump(seats: &mut Tracked<Seats>, line: u32, col: u32) {
     }
 }
 
+/// To the middle of another level's first row, a place that is always there. Levels without seats are passed over.
 pub(super) fn turn_level(seats: &mut Tracked<Seats>, turn: Turn) {
     let Some(plan) = seats.plan().cloned() else { return };
     let count = plan.grids.len();
-    let level = match turn {
-        Turn::Next => (seats.level + 1) % count,
-        Turn::Previous => (seats.level + count - 1) % count,
-    };
-    // To the middle of the level's first row: a place that is always there.
-    let first = plan.grids[level].lines.iter().find(|l| !l.seats.is_empty());
-    if let Some(line) = first.filter(|_| level != seats.level) {
+    let others = (1..count).map(|step| match turn {
+        Turn::Next => (seats.level + step) % count,
+        Turn::Previous => (seats.level + count - step) % count,
+    });
+    let first = |level: usize| plan.grids[level].lines.iter().find(|line| !line.seats.is_empty());
+    let found = others.into_iter().find_map(|level| Some((level, first(level)?)));
+    if let Some((level, line)) = found {
         seats.level = level;
         seats.cursor = line.seats[line.seats.len() / 2].1;
         seats.origin = (0, 0);
