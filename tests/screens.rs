@@ -220,9 +220,7 @@ fn a_seat_that_is_gone_is_named_and_the_others_stay() {
     stage.keys("enter enter / text:A3-A6");
     let ids = ["main/A/4"];
     stage.failing = Some(Failure {
-        conflicts: ids
-            .map(|id| Conflict { seat: SeatId::new(id), label: "A4".into(), reason: ConflictReason::Sold })
-            .to_vec(),
+        conflicts: ids.map(|id| Conflict::new(SeatId::new(id), "A4".into(), ConflictReason::Sold)).to_vec(),
         ..Failure::new(FailureKind::SeatGone, "seat_taken", "A4 is sold.")
     });
     stage.keys("enter");

@@ -13,9 +13,11 @@ use crate::{
         ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
         movie::Movie,
         seating::party::{Party, PartyHold, PricedProposal},
-        show::{Hold, SeatStates, Show},
+        show::{Hold, SeatStates, Show, ShowPlan},
     },
-    effects::ports::{Bearer, BoxOffice, Favourite, HoldEdit, HoldTime, LeftAlone, SeatStream, SeatsNow},
+    effects::ports::{
+        Bearer, BoxOffice, CHART_CHANGED, Favourite, HoldEdit, HoldTime, LeftAlone, SeatStream, SeatsNow,
+    },
     wire::{
         self, BookRequest, BookingAnswer, BookingsAnswer, CinemaAnswer, FavoritesAnswer, HoldAnswer, HoldChange,
         HoldCreated, HoldRequest, MoviesAnswer, ProposeAnswer, ProposeRequest, SeatsAnswer, ShowAnswer, ShowsAnswer,
@@ -70,17 +72,17 @@ impl NativeBoxOffice {
     }
 
     /// Opens the event stream of a show, from the last event on that was heard of it.
-    async fn listen(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
-        let mut call = Call::get(&["v1", "shows", show.as_str(), "events"])
+    async fn listen(&self, of: &ShowPlan) -> Result<SeatStream, Failure> {
+        let mut call = Call::get(&["v1", "shows", of.show.as_str(), "events"])
             .header(ACCEPT.as_str(), "text/event-stream")?
             // Whoever compresses a stream may keep events back.
             .header(ACCEPT_ENCODING.as_str(), "identity")?;
-        let known = self.heard.of(show);
+        let known = self.heard.of(&of.show);
         if let Some(id) = &known {
             call = call.header("last-event-id", id)?;
         }
         let begin = if known.is_some() { Begin::WhereItEnded } else { Begin::Afresh };
-        news::of(self.http.open(call).await?, show, count, self.heard.clone(), begin)
+        news::of(self.http.open(call).await?, of, self.heard.clone(), begin)
     }
 
     fn bad_answer(&self, code: &str, what: impl std::fmt::Display) -> Failure {
@@ -139,8 +141,8 @@ impl BoxOffice for NativeBoxOffice {
         Ok(chart)
     }
 
-    async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure> {
-        let mut call = Call::get(&["v1", "shows", show.as_str(), "seats"]);
+    async fn seats(&self, of: &ShowPlan, known: Option<&str>) -> Result<SeatsNow, Failure> {
+        let mut call = Call::get(&["v1", "shows", of.show.as_str(), "seats"]);
         if let Some(etag) = known {
             call = call.header(IF_NONE_MATCH.as_str(), etag)?;
         }
@@ -149,26 +151,25 @@ impl BoxOffice for NativeBoxOffice {
             return Ok(SeatsNow::Unchanged);
         }
         let answer: SeatsAnswer = reply.json()?;
-        // Whoever asks has the plan from here; states of a plan that was never asked for would be of other seats.
-        if !lock(&self.charts).contains_key(&answer.chart) {
+        if answer.chart != of.chart {
             let why = "the plan of the hall has changed; your seats stay yours: open the show again to see them";
-            return Err(Failure::new(FailureKind::Refused, "chart_changed", why));
+            return Err(Failure::new(FailureKind::Refused, CHART_CHANGED, why));
         }
         let packed = STANDARD.decode(&answer.states).ok();
-        let states = packed.and_then(|packed| SeatStates::of_packed(count, packed));
-        match states.filter(|_| answer.count as usize == count) {
+        let states = packed.and_then(|packed| SeatStates::of_packed(of.count, packed));
+        match states.filter(|_| answer.count as usize == of.count) {
             Some(states) => Ok(SeatsNow::States { etag: reply.etag.unwrap_or_default(), states }),
             None => Err(self.bad_answer("seat_count", "the states of the seats do not fit the plan of the hall")),
         }
     }
 
-    async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
+    async fn watch(&self, of: &ShowPlan) -> Result<SeatStream, Failure> {
         self.heard.forget();
-        self.listen(show, count).await
+        self.listen(of).await
     }
 
-    async fn watch_again(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
-        self.listen(show, count).await
+    async fn watch_again(&self, of: &ShowPlan) -> Result<SeatStream, Failure> {
+        self.listen(of).await
     }
 
     async fn propose(&self, show: &ShowId, party: &Party, limit: u32) -> Result<Vec<PricedProposal>, Failure> {

@@ -9,9 +9,9 @@ use crate::{
     domain::{
         failure::{Failure, FailureKind},
         ids::{SeatIx, ShowId},
-        show::{SeatNews, SeatState, SeatStates},
+        show::{SeatNews, SeatState, SeatStates, ShowPlan},
     },
-    effects::ports::{NO_NEWS, SeatStream},
+    effects::ports::{CHART_CHANGED, NO_NEWS, SeatStream},
     wire::{SeatChanges, SeatsAnswer},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -25,6 +25,9 @@ use std::{
 
 /// A box office says something every 15 seconds. Three times that without a byte, and the line is dead.
 const SILENCE: Duration = Duration::from_secs(45);
+
+/// The longest id of an event that is kept: ours take a few bytes, and each goes back in a header.
+const LONGEST_ID: usize = 256;
 
 /// The last event that was heard, and of which show.
 #[derive(Clone, Default)]
@@ -40,8 +43,10 @@ impl Heard {
         *self.lock() = None;
     }
 
+    /// Notes an event. An id that no header can carry is none: the watch would begin with all states again.
     fn set(&self, show: &ShowId, id: String) {
-        *self.lock() = Some((show.clone(), id));
+        let fits = id.len() <= LONGEST_ID && id.bytes().all(|byte| byte.is_ascii_graphic());
+        *self.lock() = fits.then(|| (show.clone(), id));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<(ShowId, String)>> {
@@ -62,15 +67,14 @@ struct Listening {
     line: Opened,
     reader: Reader,
     events: VecDeque<Event>,
-    show: ShowId,
-    count: usize,
+    of: ShowPlan,
     heard: Heard,
     /// Whether changes can be understood: all states came before them.
     has_states: bool,
 }
 
 /// The news that an answer brings, if it brings any.
-pub fn of(line: Opened, show: &ShowId, count: usize, heard: Heard, begin: Begin) -> Result<SeatStream, Failure> {
+pub fn of(line: Opened, of: &ShowPlan, heard: Heard, begin: Begin) -> Result<SeatStream, Failure> {
     let kind = line.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_stream = kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("text/event-stream");
     let status = line.status();
@@ -87,7 +91,7 @@ pub fn of(line: Opened, show: &ShowId, count: usize, heard: Heard, begin: Begin)
     // Word that the line stands again, though nothing may have been missed.
     let again = has_states.then(|| Ok(SeatNews::Changes(Vec::new())));
     let (reader, events) = (Reader::default(), VecDeque::new());
-    let listening = Listening { line, reader, events, show: show.clone(), count, heard, has_states };
+    let listening = Listening { line, reader, events, of: of.clone(), heard, has_states };
     let news = stream::unfold(Some(listening), |listening| async {
         let mut listening = listening?;
         match listening.next().await {
@@ -103,7 +107,7 @@ impl Listening {
         loop {
             while let Some(event) = self.events.pop_front() {
                 if let Some(news) = self.read(&event)? {
-                    self.heard.set(&self.show, event.id);
+                    self.heard.set(&self.of.show, event.id);
                     return Ok(news);
                 }
             }
@@ -120,21 +124,40 @@ impl Listening {
         let news = match event.kind.as_str() {
             "states" => {
                 self.has_states = true;
-                states(&event.data, self.count).map(SeatNews::States)
+                states(&event.data, &self.of).map(SeatNews::States)
             }
-            "changes" if self.has_states => changes(&event.data, self.count).map(SeatNews::Changes),
-            "changes" => None,
+            "changes" if self.has_states => {
+                changes(&event.data, self.of.count).map(SeatNews::Changes).ok_or(Misfit::Nonsense)
+            }
+            "changes" => Err(Misfit::Nonsense),
             _ => return Ok(None),
         };
-        let misfit = || no_news(&self.line, "what it tells of seats does not fit the plan of the hall");
-        news.map(Some).ok_or_else(misfit)
+        news.map(Some).map_err(|misfit| match misfit {
+            Misfit::OtherPlan => {
+                let why = "the plan of the hall has changed; what is told of its seats is told of the new one";
+                Failure::new(FailureKind::Refused, CHART_CHANGED, why)
+            }
+            Misfit::Nonsense => no_news(&self.line, "what it tells of seats does not fit the plan of the hall"),
+        })
     }
 }
 
-fn states(data: &str, count: usize) -> Option<SeatStates> {
-    let answer: SeatsAnswer = serde_json::from_str(data).ok()?;
-    let packed = STANDARD.decode(&answer.states).ok()?;
-    SeatStates::of_packed(count, packed).filter(|_| answer.count as usize == count)
+/// Why something is no news of the seats of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Misfit {
+    /// The show has another plan now; its places are other seats, even where they are as many.
+    OtherPlan,
+    Nonsense,
+}
+
+fn states(data: &str, of: &ShowPlan) -> Result<SeatStates, Misfit> {
+    let answer: SeatsAnswer = serde_json::from_str(data).map_err(|_| Misfit::Nonsense)?;
+    if answer.chart != of.chart {
+        return Err(Misfit::OtherPlan);
+    }
+    let packed = STANDARD.decode(&answer.states).map_err(|_| Misfit::Nonsense)?;
+    let states = SeatStates::of_packed(of.count, packed).filter(|_| answer.count as usize == of.count);
+    states.ok_or(Misfit::Nonsense)
 }
 
 fn changes(data: &str, count: usize) -> Option<Vec<(SeatIx, SeatState)>> {
@@ -159,20 +182,22 @@ fn lost(line: &Opened, reason: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::ChartHash;
 
     #[test]
     fn states_and_changes_must_fit_the_hall() {
-        let states_of = |count: u32, packed: &str| {
-            let data = format!(
-                r#"{{"show":"1","chart":"c","count":{count},"states":"{packed}","server_time":"2026-11-22T10:00:00Z"}}"#
-            );
-            states(&data, 5)
+        let of = ShowPlan { show: ShowId::new("1"), chart: ChartHash("c".to_owned()), count: 5 };
+        let told = |chart: &str, count: u32, packed: &str| {
+            let facts = format!(r#""show":"1","chart":"{chart}","count":{count},"states":"{packed}""#);
+            states(&format!(r#"{{{facts},"server_time":"2026-11-22T10:00:00Z"}}"#), &of)
         };
+        let states_of = |count, packed| told("c", count, packed);
+        assert_eq!(told("another", 5, "gQI="), Err(Misfit::OtherPlan), "as many seats, but other ones");
         assert_eq!(states_of(5, "gQI=").map(|states| states.iter().map(SeatState::word).collect::<Vec<_>>()), {
-            Some(vec!["held", "free", "free", "sold", "sold"])
+            Ok(vec!["held", "free", "free", "sold", "sold"])
         });
         for (count, packed) in [(4, "gQI="), (5, "gQ=="), (5, "gQIA"), (5, "?")] {
-            assert_eq!(states_of(count, packed), None, "{count} {packed}");
+            assert_eq!(states_of(count, packed), Err(Misfit::Nonsense), "{count} {packed}");
         }
         let two = vec![(SeatIx(0), SeatState::Held), (SeatIx(4), SeatState::Blocked)];
         assert_eq!(changes(r#"{"v":1,"changes":[[0,1],[4,3]]}"#, 5), Some(two));

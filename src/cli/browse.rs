@@ -11,7 +11,7 @@ use crate::{
         ids::{SeatIx, ShowId},
         movie::Movie,
         seating::{Accessible, in_play, orphan, spec::Names},
-        show::{SeatState, SeatStates, Show},
+        show::{SeatState, SeatStates, Show, ShowPlan},
         time,
     },
     effects::ports::SeatsNow,
@@ -112,7 +112,8 @@ impl Hall {
         let id = ShowId::new(show);
         let show = office.office.show(&id).await.map_err(|why| show_named(&id, why))?;
         let chart = office.office.chart(&show.chart).await?;
-        match office.office.seats(&show.id, chart.seats.len(), None).await? {
+        let of = ShowPlan { show: show.id.clone(), chart: show.chart.clone(), count: chart.seats.len() };
+        match office.office.seats(&of, None).await? {
             SeatsNow::States { states, .. } => Ok(Self { show, chart, states }),
             SeatsNow::Unchanged => {
                 let why = "the box office answered \"unchanged\" to a first question";

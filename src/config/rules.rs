@@ -73,6 +73,7 @@ pub fn read(merged: &Config) -> Result<Rules, Failure> {
             device_codes_per_address: limit("device_codes_per_minute", 1)?,
             device_approvals: limit("device_approvals_per_10_minutes", 10)?,
             held_seats_per_address: limit("held_seats_per_10_minutes", 10)?,
+            proposals_per_address: limit("proposals_per_minute", 1)?,
             mints_per_second: count("mints_per_second")?,
             mints_at_once: count("mints_at_once")?,
             rotations_per_minute: count("rotations_per_minute")?,

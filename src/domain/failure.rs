@@ -1,6 +1,7 @@
 //! Why something did not work, in the same words for screens, commands and logs.
 
 use super::{ids::SeatId, text::Text};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What kind of failure it is: decides the exit code and what a screen offers next.
@@ -93,6 +94,16 @@ pub struct Conflict {
     pub seat: SeatId,
     pub label: Text,
     pub reason: ConflictReason,
+    /// When a seat that is held is free again, unless it is extended or sold before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = DateTime))]
+    pub until: Option<Timestamp>,
+}
+
+impl Conflict {
+    pub fn new(seat: SeatId, label: Text, reason: ConflictReason) -> Self {
+        Self { seat, label, reason, until: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

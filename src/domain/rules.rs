@@ -76,6 +76,8 @@ pub struct Limits {
     pub device_approvals: Limit,
     /// Seats held from one address; holding them longer counts again.
     pub held_seats_per_address: Limit,
+    /// Searches for the best seats from one address.
+    pub proposals_per_address: Limit,
     /// Mints of one session in the long run, and how many may come at once.
     pub mints_per_second: u32,
     pub mints_at_once: u32,
@@ -119,6 +121,7 @@ impl Default for Limits {
             device_codes_per_address: Limit { times: 10, window: MINUTE },
             device_approvals: Limit { times: 5, window: 10 * MINUTE },
             held_seats_per_address: Limit { times: 120, window: 10 * MINUTE },
+            proposals_per_address: Limit { times: 60, window: MINUTE },
             mints_per_second: 10,
             mints_at_once: 30,
             rotations_per_minute: 6,

@@ -164,6 +164,16 @@ impl SeatStates {
     }
 }
 
+/// A show with the plan of its hall as somebody knows it: what is told of seats is told by their places in it, and so
+/// means other seats in any other plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShowPlan {
+    pub show: ShowId,
+    pub chart: ChartHash,
+    /// The plan's number of seats.
+    pub count: usize,
+}
+
 /// News of a show's seats, as a watcher hears them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeatNews {

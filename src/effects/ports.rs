@@ -8,7 +8,7 @@ use crate::domain::{
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Movie,
     seating::party::{Party, PartyHold, PricedProposal},
-    show::{Hold, SeatNews, SeatStates, Show},
+    show::{Hold, SeatNews, SeatStates, Show, ShowPlan},
     sign_in::{CodeFrom, Offer, Progress},
     user::User,
 };
@@ -50,6 +50,9 @@ pub enum SeatsNow {
 /// The code of a failure to watch at a server that tells no news of these seats, or none that can be understood.
 pub const NO_NEWS: &str = "no_news";
 
+/// The code of a failure to tell of seats: the show has another plan now, by whose places they are told.
+pub const CHART_CHANGED: &str = "chart_changed";
+
 /// See [`BoxOffice::watch`].
 pub type SeatStream = BoxStream<'static, Result<SeatNews, Failure>>;
 
@@ -62,15 +65,16 @@ pub trait BoxOffice: Send + Sync {
     async fn shows(&self, movie: &MovieId) -> Result<Vec<Show>, Failure>;
     async fn show(&self, show: &ShowId) -> Result<Show, Failure>;
     async fn chart(&self, hash: &ChartHash) -> Result<Arc<Chart>, Failure>;
-    /// The states of a show's seats (`count` of them), unless they are still those of `known`.
-    async fn seats(&self, show: &ShowId, count: usize, known: Option<&str>) -> Result<SeatsNow, Failure>;
-    /// The news of a show's seats (`count` of them) from now on, the first of them all states. It ends with a failure
-    /// when the connection is lost, and with one of the code [`NO_NEWS`] when there is no use in watching again.
-    async fn watch(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure>;
+    /// The states of a show's seats, unless they are still those of `known`. Fails with the code [`CHART_CHANGED`] if
+    /// the show has another plan than `of` says.
+    async fn seats(&self, of: &ShowPlan, known: Option<&str>) -> Result<SeatsNow, Failure>;
+    /// The news of a show's seats from now on, the first of them all states. It ends with a failure when the connection
+    /// is lost, and with one of the code [`NO_NEWS`] or [`CHART_CHANGED`] when there is no use in watching again.
+    async fn watch(&self, of: &ShowPlan) -> Result<SeatStream, Failure>;
     /// Watches again what was watched until the connection was lost: the news go on where they ended, first of all with
     /// changes (of which there may be none), or begin with all states.
-    async fn watch_again(&self, show: &ShowId, count: usize) -> Result<SeatStream, Failure> {
-        self.watch(show, count).await
+    async fn watch_again(&self, of: &ShowPlan) -> Result<SeatStream, Failure> {
+        self.watch(of).await
     }
     /// The best seats for a party, best first, at most `limit` proposals. Nothing is held.
     async fn propose(&self, show: &ShowId, party: &Party, limit: u32) -> Result<Vec<PricedProposal>, Failure>;

@@ -69,9 +69,7 @@ impl Runtime {
         // The loop may have ended: nobody waits for the answer then.
         let tell = move |action| drop(answers.send(Answer::Action(action)));
         match effect {
-            Effect::WatchSeats { req, show, count } => {
-                self.spawn(slot, policy, seats::watch(ports.office, req, show, count, tell))
-            }
+            Effect::WatchSeats { req, of } => self.spawn(slot, policy, seats::watch(ports.office, req, of, tell)),
             effect => {
                 let thunk = thunk(ports, &self.pad, effect);
                 self.spawn(slot, policy, async move { tell(thunk.await) });
@@ -160,7 +158,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
         Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
         Effect::LoadPlan(req, hash) => Box::pin(seats::load_plan(ports, req, hash)),
-        Effect::LoadStates { req, show, count, known } => Box::pin(seats::load_states(ports, req, show, count, known)),
+        Effect::LoadStates { req, of, known } => Box::pin(seats::load_states(ports, req, of, known)),
         Effect::Hold { req, show, seats } => Box::pin(hold::hold(ports, req, show, seats)),
         Effect::ChangeHold { req, hold, edit } => Box::pin(hold::change(ports, req, hold, edit)),
         Effect::ReleaseHold { req, hold } => Box::pin(hold::release(ports, req, hold)),
@@ -207,7 +205,8 @@ mod tests {
         api::{http::Http, native::NativeBoxOffice},
         domain::{
             failure::FailureKind,
-            ids::ShowId,
+            ids::{ChartHash, ShowId},
+            show::ShowPlan,
             sign_in::{Offer, Progress},
             user::User,
         },
@@ -302,7 +301,8 @@ mod tests {
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         let mut runtime = Runtime::new(Arc::new(Nowhere), SecretPad::default(), tell);
         runtime.connected(ports());
-        let watch = |req| Effect::WatchSeats { req, show: ShowId::new("1"), count: 4 };
+        let of = ShowPlan { show: ShowId::new("1"), chart: ChartHash("c".to_owned()), count: 4 };
+        let watch = |req| Effect::WatchSeats { req, of: of.clone() };
 
         runtime.run(watch(1));
         let mut first = watched(&server).await;

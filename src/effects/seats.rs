@@ -1,12 +1,12 @@
 //! Thunks of the seats slice.
 
-use super::ports::{BoxOffice, NO_NEWS, Ports, SeatStream, SeatsNow};
+use super::ports::{BoxOffice, CHART_CHANGED, NO_NEWS, Ports, SeatStream, SeatsNow};
 use crate::{
     domain::{
         chart::plan::Plan,
         failure::{Failure, FailureKind},
-        ids::{ChartHash, SeatIx, ShowId},
-        show::{SeatNews, SeatState, SeatStates},
+        ids::{ChartHash, SeatIx},
+        show::{SeatNews, SeatState, SeatStates, ShowPlan},
     },
     store::{
         action::{Action, SeatsAction},
@@ -31,8 +31,8 @@ pub async fn load_plan(ports: Ports, req: Req, hash: ChartHash) -> Action {
     SeatsAction::PlanLoaded(req, plan).into()
 }
 
-pub async fn load_states(ports: Ports, req: Req, show: ShowId, count: usize, known: Option<String>) -> Action {
-    let loaded = ports.office.seats(&show, count, known.as_deref()).await.map(|now| match now {
+pub async fn load_states(ports: Ports, req: Req, of: ShowPlan, known: Option<String>) -> Action {
+    let loaded = ports.office.seats(&of, known.as_deref()).await.map(|now| match now {
         SeatsNow::Unchanged => None,
         SeatsNow::States { etag, states } => Some((etag, states)),
     });
@@ -40,14 +40,14 @@ pub async fn load_states(ports: Ports, req: Req, show: ShowId, count: usize, kno
 }
 
 /// Tells the news of a show's seats for as long as this runs. A loss is told once, and the watch begun again, ever
-/// more patiently; it ends by itself only where there is no news to be had.
-pub async fn watch(office: Arc<dyn BoxOffice>, req: Req, show: ShowId, count: usize, tell: impl Fn(Action)) {
+/// more patiently; it ends by itself only where there is no news to be had, or none of this plan, and tells that always.
+pub async fn watch(office: Arc<dyn BoxOffice>, req: Req, of: ShowPlan, tell: impl Fn(Action)) {
     let (mut pauses, mut heard, mut lost) = (pauses(), false, false);
     loop {
         let begun = Instant::now();
         let watching = match heard {
-            true => office.watch_again(&show, count).await,
-            false => office.watch(&show, count).await,
+            true => office.watch_again(&of).await,
+            false => office.watch(&of).await,
         };
         let why = match watching {
             Ok(news) => {
@@ -62,11 +62,11 @@ pub async fn watch(office: Arc<dyn BoxOffice>, req: Req, show: ShowId, count: us
         if begun.elapsed() >= SOUND {
             pauses = self::pauses();
         }
-        let no_news = why.code == NO_NEWS;
-        if !std::mem::replace(&mut lost, true) {
+        let for_good = matches!(why.code.as_str(), NO_NEWS | CHART_CHANGED);
+        if !std::mem::replace(&mut lost, true) || for_good {
             tell(SeatsAction::NewsLost(req, why).into());
         }
-        if no_news {
+        if for_good {
             return;
         }
         sleep(pauses.next().unwrap_or(LONGEST_PAUSE)).await;

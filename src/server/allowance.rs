@@ -23,6 +23,8 @@ pub struct Allowances {
     pub rotations: Allowance<String>,
     /// Seats that are held, by client address.
     pub seats: Allowance<IpAddr>,
+    /// Searches for the best seats, by client address.
+    pub proposals: Allowance<IpAddr>,
 }
 
 impl Allowances {
@@ -33,6 +35,7 @@ impl Allowances {
             mints: Allowance::new(second, limits.mints_at_once, clock),
             rotations: Allowance::new(minute, minute.times, clock),
             seats: Allowance::new(limits.held_seats_per_address, limits.held_seats_per_address.times, clock),
+            proposals: Allowance::new(limits.proposals_per_address, limits.proposals_per_address.times, clock),
         }
     }
 }

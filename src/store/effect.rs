@@ -5,7 +5,7 @@ use crate::domain::{
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
-    show::HoldEdit,
+    show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
 
@@ -24,15 +24,13 @@ pub enum Effect {
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
-        show: ShowId,
-        count: usize,
+        of: ShowPlan,
         known: Option<String>,
     },
     /// Hears the news of a show's seats until told otherwise, and begins again by itself when the connection is lost.
     WatchSeats {
         req: Req,
-        show: ShowId,
-        count: usize,
+        of: ShowPlan,
     },
     StopWatching,
     Hold {

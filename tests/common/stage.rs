@@ -345,7 +345,7 @@ impl Stage {
                 SeatState::Sold => ConflictReason::Sold,
                 SeatState::Blocked => ConflictReason::Blocked,
             };
-            Some(Conflict { seat: id.clone(), label: self.priced(id).label, reason })
+            Some(Conflict::new(id.clone(), self.priced(id).label, reason))
         };
         let conflicts: Vec<Conflict> = add.iter().filter_map(taken).collect();
         if !conflicts.is_empty() {

@@ -8,7 +8,7 @@ use frontrow::{
         failure::Failure,
         ids::SeatIx,
         seating::spec,
-        show::{SeatState, SeatStates, Show},
+        show::{SeatState, SeatStates, Show, ShowPlan},
     },
     effects::ports::{BoxOffice, SeatsNow},
     platform::env::OsEntropy,
@@ -127,7 +127,9 @@ impl House {
     }
 
     pub fn states(&self, choice: &Choice) -> SeatStates {
-        match self.ask(self.office.seats(&choice.show.id, choice.plan.chart.seats.len(), None)) {
+        let (show, chart) = (choice.show.id.clone(), choice.show.chart.clone());
+        let of = ShowPlan { show, chart, count: choice.plan.chart.seats.len() };
+        match self.ask(self.office.seats(&of, None)) {
             SeatsNow::States { states, .. } => states,
             SeatsNow::Unchanged => panic!("nothing was known before"),
         }

@@ -77,6 +77,40 @@ async fn what_cannot_be_held_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_held_seat_is_refused_with_the_time_when_it_is_free_and_a_sold_one_without() {
+    let house = House::open().await;
+    let show = house.show_in("grand").await;
+    let seats = house.free_seats(&show).await;
+    let held: wire::HoldCreated = house.hold(&show, &seats[..1]).await.must_be(201).read();
+    house.clock.advance_minutes(1);
+    let conflict = |answer: crate::house::Answer| answer.must_refuse(409, "seat_taken").body["conflicts"][0].clone();
+    let told = conflict(house.hold(&show, &seats[..2]).await);
+    assert_eq!((&told["reason"], &told["until"]), (&json!("held"), &json!(held.hold.expires_at)));
+    let ann = house.sign_up("ann@example.org").await;
+    ann.book(&held, "sold").await.must_be(201);
+    let told = conflict(house.hold(&show, &seats[..2]).await);
+    assert_eq!((&told["reason"], told.get("until")), (&json!("sold"), None));
+}
+
+#[tokio::test]
+async fn a_change_that_names_more_seats_than_a_hold_can_have_is_refused() {
+    let house = House::open().await;
+    let show = house.show_in("grand").await;
+    let seats = house.free_seats(&show).await;
+    let held: wire::HoldCreated = house.hold(&show, &seats[..1]).await.must_be(201).read();
+    let change = async |body: Value| {
+        let request = house.request(Method::PATCH, &format!("/v1/holds/{}", held.hold.id));
+        house.send(request.header("Hold-Token", &held.token).json(&body)).await
+    };
+    change(json!({"add": seats[1..22]})).await.must_refuse(422, "too_many_seats");
+    change(json!({"remove": seats[1..22]})).await.must_refuse(422, "too_many_seats");
+    change(json!({"add": seats[1..21]})).await.must_refuse(422, "too_many_seats");
+    change(json!({"add": seats[1..20]})).await.must_be(200);
+    let unknown = change(json!({"add": [], "colour": "red"})).await.must_refuse(400, "invalid_request");
+    assert!(unknown.body["detail"].as_str().unwrap().contains("colour"), "{}", unknown.body);
+}
+
+#[tokio::test]
 async fn bodies_that_are_not_json_are_refused_in_one_sentence() {
     let house = House::open().await;
     let post = |kind: &'static str, body: String| {

@@ -126,6 +126,27 @@ async fn what_others_do_after_a_choice_is_not_held_against_it() {
 }
 
 #[tokio::test]
+async fn a_change_is_judged_by_the_runs_that_it_changes_and_not_by_what_others_did_elsewhere() {
+    let house = house_with(OrphanMode::Lenient).await;
+    let show = house.emptiest_show_in("classic").await;
+    let run = free_run(&house, &show, 7).await;
+    let mine: wire::HoldCreated = house.hold(&show, &run[..2]).await.must_be(201).read();
+    // Somebody else leaves one seat between us.
+    hold(&house, &show, &run[3..5], "tell").await.must_be(201);
+    let elsewhere = free_run(&house, &show, 6).await;
+    change(&house, &mine, json!({"add": elsewhere[..2]})).await.must_be(200);
+    // A change there is judged there, and what is suggested is all seats of the hold.
+    let refused = change(&house, &mine, json!({"add": [elsewhere[3]]})).await.must_refuse(409, "orphan_seat");
+    assert_eq!(refused.body["orphans"].as_array().unwrap().len(), 1);
+    assert_eq!(refused.body["orphans"][0]["seat"], json!(elsewhere[2]));
+    let suggested: Vec<&Value> =
+        refused.body["suggest"][0].as_array().unwrap().iter().map(|seat| &seat["seat"]).collect();
+    assert!(suggested.len() == 5 && run[..2].iter().all(|seat| suggested.contains(&&json!(seat))), "{suggested:?}");
+    let ann = house.sign_up("ann@example.org").await;
+    ann.book(&mine, "mine").await.must_be(201);
+}
+
+#[tokio::test]
 async fn the_rule_is_as_strict_as_the_cinema_sets_it_and_says_so() {
     for (mode, status) in [(OrphanMode::Off, 201), (OrphanMode::Advise, 201), (OrphanMode::Strict, 409)] {
         let house = house_with(mode).await;

@@ -3,12 +3,15 @@
 use crate::house::House;
 use frontrow::{
     domain::{
+        rules::Limit,
         seating::{best::Rung, party::PricedProposal},
         show::{SeatState, Show},
     },
     wire,
 };
+use reqwest::Method;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 async fn propose(house: &House, show: &Show, party: Value) -> Vec<PricedProposal> {
     let answer = ask(house, show, party).await.must_be(200);
@@ -53,6 +56,9 @@ async fn a_party_that_means_nothing_here_is_told_what_is_wrong() {
         (json!({"size": 2, "section": "moon"}), 400, "not_at_this_show", "\"moon\""),
         (json!({"size": 2, "row": "Z"}), 400, "not_at_this_show", "\"Z\"; rows are A, B, C, D, E, F"),
         (json!({"size": 2, "needs": ["sauna"]}), 400, "not_at_this_show", "\"sauna\""),
+        (json!({"size": 2, "needs": vec!["sauna"; 17]}), 400, "invalid_request", "at most 16"),
+        (json!({"size": 2, "row": "Z".repeat(60_000)}), 400, "not_at_this_show", "rows are A, B, C, D, E, F"),
+        (json!({"size": 2, "tickets": {"adult": u32::MAX, "child": u32::MAX}}), 400, "invalid_request", "for each"),
         (json!({"size": 2, "tickets": {"dog": 2}}), 400, "not_at_this_show", "\"dog\""),
         (json!({"size": 2, "tickets": {"child": 1}}), 400, "invalid_request", "1 person"),
         (json!({"size": 2, "wheelchairs": 3}), 400, "invalid_request", "3 wheelchair spaces"),
@@ -111,4 +117,24 @@ async fn ticket_types_have_their_prices_and_sit_where_they_are_sold() {
     let love = json!({"size": 2, "category": "love", "tickets": {"adult": 1, "child": 1}});
     let refused = ask(&house, &show, love).await.must_refuse(400, "not_at_this_show");
     assert!(refused.body["detail"].as_str().unwrap().contains("Love seat"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn an_address_asks_for_as_many_proposals_as_the_cinema_allows() {
+    let limit = Limit { times: 3, window: Duration::from_secs(60) };
+    let house = House::open_with(|options| options.rules.limits.proposals_per_address = limit).await;
+    let show = house.emptiest_show_in("studio").await;
+    let path = format!("/v1/shows/{}/propose", show.id);
+    let ask = async |address: &str| {
+        let request = house.request(Method::POST, &path).header("X-Forwarded-For", address);
+        house.send(request.json(&json!({"party": {"size": 2}}))).await
+    };
+    for _ in 0..3 {
+        ask("203.0.113.7").await.must_be(200);
+    }
+    let told = ask("203.0.113.7").await.must_refuse(429, "rate_limited");
+    assert_eq!(told.headers["retry-after"], "20");
+    ask("203.0.113.8").await.must_be(200);
+    house.clock.advance_seconds(20);
+    ask("203.0.113.7").await.must_be(200);
 }

@@ -229,24 +229,27 @@ fn news_that_change_nothing_do_not_draw() {
 
 #[test]
 fn a_hall_with_another_plan_keeps_the_held_seats_by_their_ids_and_names_the_rest() {
-    let mut stage = on(drawn("A ssssss\nB ssssss\n"));
-    stage.point("A5");
-    stage.keys("space right space");
-    stage.wait(200);
-    assert_eq!(stage.wanted(), "A5, A6");
-    stage.effects.clear();
-    stage.new_plan = Some(drawn("A sssss\nB ssssssss\n"));
-    // A server that has moved the show ends the news of the old plan.
-    let watch = stage.watching().unwrap();
-    let why = Failure::new(FailureKind::NotFound, "no_news", "These are the states of another hall.");
-    stage.play(SeatsAction::NewsLost(watch, why));
-    assert_eq!(watches(&stage), 1, "and those of the new one are heard");
-    assert_eq!(stage.wanted(), "A5");
-    assert!(stage.said().contains("A6 is there no more"), "{}", stage.said());
-    stage.wait(200);
-    let told = told(&stage);
-    assert!(matches!(told.as_slice(), [Effect::ChangeHold { edit, .. }] if edit.remove.len() == 1), "{told:?}");
-    assert_eq!(stage.store.state().seats.plan().unwrap().chart.seats.len(), 13);
+    for (kind, code) in [(FailureKind::NotFound, "no_news"), (FailureKind::Refused, "chart_changed")] {
+        let mut stage = on(drawn("A ssssss\nB ssssss\n"));
+        stage.point("A5");
+        stage.keys("space right space");
+        stage.wait(200);
+        assert_eq!(stage.wanted(), "A5, A6");
+        stage.effects.clear();
+        stage.new_plan = Some(drawn("A sssss\nB sssssss\n"));
+        // A server that has moved the show ends the news of the old plan.
+        let watch = stage.watching().unwrap();
+        stage.play(SeatsAction::NewsLost(watch, Failure::new(kind, code, "These are the states of another hall.")));
+        assert_eq!(watches(&stage), 1, "and those of the new one are heard");
+        assert_eq!(stage.wanted(), "A5");
+        assert!(stage.said().contains("A6 is there no more"), "{}", stage.said());
+        stage.wait(200);
+        let told = told(&stage);
+        assert!(matches!(told.as_slice(), [Effect::ChangeHold { edit, .. }] if edit.remove.len() == 1), "{told:?}");
+        let of = |effect: &Effect| if let Effect::WatchSeats { of, .. } = effect { Some(of.clone()) } else { None };
+        let (of, plan) = (stage.effects.iter().find_map(of).unwrap(), stage.store.state().seats.plan().unwrap());
+        assert_eq!((of.chart, of.count), (plan.hash.clone(), 12), "as many seats as before");
+    }
 }
 
 #[test]

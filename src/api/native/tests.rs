@@ -68,8 +68,8 @@ impl House {
         let movie = self.office.movies().await.unwrap().remove(0);
         let show = self.office.shows(&movie.id).await.unwrap().remove(0);
         let chart = self.office.chart(&show.chart).await.unwrap();
-        let SeatsNow::States { etag, states } = self.office.seats(&show.id, chart.seats.len(), None).await.unwrap()
-        else {
+        let of = ShowPlan { show: show.id.clone(), chart: show.chart.clone(), count: chart.seats.len() };
+        let SeatsNow::States { etag, states } = self.office.seats(&of, None).await.unwrap() else {
             panic!("nothing was known yet")
         };
         assert!(!etag.is_empty());
@@ -130,8 +130,11 @@ async fn a_refused_token_is_a_sign_in_failure_with_its_code() {
 async fn seats_of_another_number_than_the_plan_has_are_refused() {
     let house = House::open().await;
     let hold = house.held().await;
-    let failure = house.office.seats(&hold.show, 3, None).await.unwrap_err();
-    assert_eq!(failure.code, "seat_count");
+    let chart = house.office.show(&hold.show).await.unwrap().chart;
+    let mut of = ShowPlan { show: hold.show, chart, count: 3 };
+    assert_eq!(house.office.seats(&of, None).await.unwrap_err().code, "seat_count");
+    of.chart = ChartHash("another".to_owned());
+    assert_eq!(house.office.seats(&of, None).await.unwrap_err().code, CHART_CHANGED);
     house.server.stop().await;
 }
 

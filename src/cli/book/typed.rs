@@ -100,7 +100,7 @@ fn conflict(hall: &Loaded, ix: SeatIx) -> Option<Conflict> {
         SeatState::Blocked if seat.kind == SeatKind::Blocked => ConflictReason::NotForSale,
         SeatState::Blocked => ConflictReason::Blocked,
     };
-    Some(Conflict { seat: seat.id.clone(), label: Text::new(&spec::label(&hall.chart, ix)), reason })
+    Some(Conflict::new(seat.id.clone(), Text::new(&spec::label(&hall.chart, ix)), reason))
 }
 
 /// A seat at its category's price.

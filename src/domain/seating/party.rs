@@ -10,8 +10,11 @@ use crate::domain::{
     text::{Text, clean},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
+
+/// Flags that one party may ask for.
+const MOST_NEEDS: usize = 16;
 
 /// Who wants to sit together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,7 +104,11 @@ pub struct Wish<'a> {
     /// Indices of the sections; empty: any.
     sections: Vec<u16>,
     row: Option<&'a str>,
+    /// With `row`: for each row of the chart, whether it is so called.
+    rows: Option<Vec<bool>>,
     needs: &'a [String],
+    /// For each of `needs`, the chart's own spellings of it.
+    flags: Vec<Vec<&'a str>>,
     max_price: Option<u32>,
     types: Vec<&'a TicketType>,
     /// For each of `types`, how many people and the categories that they may sit in.
@@ -172,7 +179,9 @@ impl<'a> Wish<'a> {
             categories,
             sections,
             row: party.row.as_deref(),
+            rows: party.row.as_deref().map(|row| rows(chart, row)),
             needs: &party.needs,
+            flags: flags(chart, &party.needs)?,
             max_price: party.max_price,
             types,
             tickets,
@@ -184,23 +193,18 @@ impl<'a> Wish<'a> {
 
     fn must_name_what_there_is(&self) -> Result<(), PartyError> {
         let chart = self.chart;
-        if let Some(row) = self.row
-            && !chart.rows.iter().any(|r| self.in_sections(r.section) && alike(r.label.as_str(), row))
+        if let (Some(row), Some(named)) = (self.row, &self.rows)
+            && !chart.rows.iter().zip(named).any(|(r, named)| *named && self.in_sections(r.section))
         {
             let labels = chart.rows.iter().filter(|r| self.in_sections(r.section)).map(|r| r.label.as_str());
             return Err(PartyError::Unknown(format!("There is no row {}; rows are {}.", quoted(row), list(labels))));
         }
-        for need in self.needs {
-            if !chart.seats.iter().any(|seat| seat.flags.iter().any(|flag| alike(flag, need))) {
-                let mut flags: Vec<&str> = chart.seats.iter().flat_map(|s| &s.flags).map(String::as_str).collect();
-                flags.sort_unstable();
-                flags.dedup();
-                let known = if flags.is_empty() { "seats have none".to_owned() } else { list(flags.into_iter()) };
-                let why = format!("No seat of this hall has the flag {}; {known}.", quoted(need));
-                return Err(PartyError::Unknown(why));
-            }
-        }
-        Ok(())
+        let Some((need, _)) = self.needs.iter().zip(&self.flags).find(|(_, flags)| flags.is_empty()) else {
+            return Ok(());
+        };
+        let all = all_flags(chart);
+        let known = if all.is_empty() { "seats have none".to_owned() } else { list(all.into_iter()) };
+        Err(PartyError::Unknown(format!("No seat of this hall has the flag {}; {known}.", quoted(need))))
     }
 
     fn in_sections(&self, section: u16) -> bool {
@@ -212,8 +216,8 @@ impl<'a> Wish<'a> {
         let (seat, row) = (self.chart.seat(ix), self.chart.row_of(ix));
         self.categories[seat.category as usize]
             && self.in_sections(row.section)
-            && self.row.is_none_or(|label| alike(row.label.as_str(), label))
-            && self.needs.iter().all(|need| seat.flags.iter().any(|flag| alike(flag, need)))
+            && self.rows.as_ref().is_none_or(|named| named[seat.row as usize])
+            && self.flags.iter().all(|flags| seat.flags.iter().any(|flag| flags.contains(&flag.as_str())))
     }
 
     /// The same as the search understands it. `suits` is [`Wish::suits`].
@@ -311,6 +315,31 @@ fn must_have_a_size(party: &Party, chart: &Chart, show: &Show, most: u32) -> Res
         return Err(PartyError::Contradiction(why));
     }
     Ok(())
+}
+
+/// Which rows of a chart are called so. Names are compared once, not for each seat: they come from outside and may be
+/// of any length.
+fn rows(chart: &Chart, name: &str) -> Vec<bool> {
+    let name = name.trim().to_lowercase();
+    chart.rows.iter().map(|row| row.label.as_str().to_lowercase() == name).collect()
+}
+
+/// For each need, the flags of a chart that are called so.
+fn flags<'a>(chart: &'a Chart, needs: &[String]) -> Result<Vec<Vec<&'a str>>, PartyError> {
+    if needs.len() > MOST_NEEDS {
+        let why = format!("{} flags are too many to ask for; at most {MOST_NEEDS} are accepted.", needs.len());
+        return Err(PartyError::Contradiction(why));
+    }
+    if needs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = all_flags(chart);
+    let alike_to = |need: &String| all.iter().copied().filter(|flag| alike(flag, need)).collect();
+    Ok(needs.iter().map(alike_to).collect())
+}
+
+fn all_flags(chart: &Chart) -> BTreeSet<&str> {
+    chart.seats.iter().flat_map(|seat| &seat.flags).map(String::as_str).collect()
 }
 
 /// The index of a category, if it is sold at the show.

@@ -67,7 +67,10 @@ mod over_http {
     use super::*;
     use crate::{
         api::{http::Http, native::NativeBoxOffice},
-        domain::show::{LeftAlone, Show},
+        domain::{
+            ids::{ChartHash, ShowId},
+            show::{LeftAlone, Show},
+        },
         platform::env::{OsEntropy, SystemClock},
         server::{
             self, Demo, Options, Running,
@@ -129,8 +132,12 @@ mod over_http {
             house
         }
 
+        fn of(&self) -> ShowPlan {
+            ShowPlan { show: self.show.id.clone(), chart: self.show.chart.clone(), count: self.count }
+        }
+
         async fn truth(&self) -> SeatStates {
-            match self.office.seats(&self.show.id, self.count, None).await.unwrap() {
+            match self.office.seats(&self.of(), None).await.unwrap() {
                 SeatsNow::States { states, .. } => states,
                 SeatsNow::Unchanged => panic!("nothing was known"),
             }
@@ -145,7 +152,7 @@ mod over_http {
         fn watch(&self) -> (Store, tokio::task::JoinHandle<()>) {
             let (tell, actions) = mpsc::unbounded_channel();
             let tell = move |action| drop(tell.send(action));
-            let task = tokio::spawn(watch(self.office.clone(), 7, self.show.id.clone(), self.count, tell));
+            let task = tokio::spawn(watch(self.office.clone(), 7, self.of(), tell));
             (Store { actions, map: SeatStates::default(), losses: Vec::new(), whole: 0 }, task)
         }
     }
@@ -197,7 +204,7 @@ mod over_http {
     #[tokio::test]
     async fn what_was_missed_while_the_line_was_down_is_heard_without_all_states_again() {
         let house = House::open().await;
-        let mut other = house.office.watch(&house.show.id, house.count).await.unwrap();
+        let mut other = house.office.watch(&house.of()).await.unwrap();
         assert!(matches!(other.next().await, Some(Ok(SeatNews::States(_)))));
         // Another client, so that it has another memory of what was heard.
         let http = Arc::new(Http::new(Url::parse(house.running.url()).unwrap()));
@@ -229,5 +236,47 @@ mod over_http {
         let (mut store, _) = house.watch();
         while store.hear().await {}
         assert_eq!(store.losses, [NO_NEWS], "states of another hall");
+    }
+
+    #[tokio::test]
+    async fn a_show_that_moves_to_another_plan_of_as_many_seats_is_not_told_by_the_old_one() {
+        let house = House::open().await;
+        let (mut store, task) = house.watch();
+        store.until(|store| store.whole == 1).await;
+        let mut chart = (*house.office.chart(&house.show.chart).await.unwrap()).clone();
+        // The same places, but of other seats.
+        let last = chart.rows.len() - 1;
+        chart.rows[last].label = "Renamed".into();
+        house.running.move_show(&house.show.id, chart).await.unwrap();
+        while store.hear().await {}
+        assert_eq!((&store.losses[..], store.whole), (&["unreachable".to_owned(), CHART_CHANGED.to_owned()][..], 1));
+        task.await.unwrap();
+        let again = house.office.seats(&house.of(), None).await.unwrap_err();
+        assert_eq!(again.code, CHART_CHANGED);
+    }
+
+    #[tokio::test]
+    async fn an_id_that_no_header_can_carry_is_forgotten() {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("http://{}", server.local_addr().unwrap())).unwrap();
+        let office: Arc<dyn BoxOffice> = Arc::new(NativeBoxOffice::new(Arc::new(Http::new(url))));
+        let of = ShowPlan { show: ShowId::new("1"), chart: ChartHash("c".to_owned()), count: 4 };
+        let (tell, mut told) = mpsc::unbounded_channel();
+        let watching = tokio::spawn(watch(office, 7, of, move |action| drop(tell.send(action))));
+        let mut asked = Vec::new();
+        for id in ["\u{1}", &"x".repeat(100_000), "good", "good"] {
+            let (mut line, _) = server.accept().await.unwrap();
+            let mut request = vec![0; 64 * 1024];
+            let read = line.read(&mut request).await.unwrap();
+            asked.push(String::from_utf8_lossy(&request[..read]).contains("last-event-id"));
+            let data = r#"{"show":"1","chart":"c","count":4,"states":"AA==","server_time":"2026-11-22T10:00:00Z"}"#;
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n";
+            line.write_all(format!("{head}id: {id}\nevent: states\ndata: {data}\n\n").as_bytes()).await.unwrap();
+            let news = |action: &Action| matches!(action, Action::Seats(SeatsAction::News(7, SeatNews::States(_))));
+            while !news(&told.recv().await.unwrap()) {}
+        }
+        assert_eq!(asked, [false, false, false, true]);
+        watching.abort();
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     server::{
         extract::{Json as Body, Parameters, Segment},
         office::{Office, hex},
+        peer::Peer,
         problem::Refusal,
         services::{catalogue, seating},
     },
@@ -127,13 +128,14 @@ async fn seats(State(office): Shared, Segment(id): Segment, headers: HeaderMap) 
 /// The best seats for a party, with how close together they are and what they cost. Nothing is held.
 #[utoipa::path(post, path = "/v1/shows/{id}/propose", params(("id" = String, Path)), request_body = ProposeRequest,
     responses((status = 200, body = ProposeAnswer), (status = 400, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 422, body = Problem)))]
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 async fn propose(
     State(office): Shared,
+    peer: Peer,
     Segment(id): Segment,
     Body(request): Body<ProposeRequest>,
 ) -> Result<Json<ProposeAnswer>, Refusal> {
-    let proposals = seating::propose(&office, &ShowId(id), &request.party, request.limit).await?;
+    let proposals = seating::propose(&office, &ShowId(id), &request.party, request.limit, peer).await?;
     Ok(Json(ProposeAnswer { proposals, server_time: office.now() }))
 }
 

@@ -85,7 +85,7 @@ async fn must_leave_none_alone(
     }
     let sale = Sale::of(office, &ShowId::new(record.show.to_string())).await?;
     sale.must_be_current(tx).await?;
-    match seating::judge(tx, office, &sale, &record.id, &record.lines, now).await? {
+    match seating::judge(tx, office, &sale, (&record.id, &record.lines), None, now).await? {
         Ruling::Fine | Ruling::Advised(_) => Ok(()),
         Ruling::Rejected(alone) => {
             Err(seating::orphan_seat(alone, "Your seats stay held and nothing was booked; change them first."))

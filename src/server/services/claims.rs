@@ -52,17 +52,17 @@ impl Claim {
     }
 }
 
-/// Those of `seats` that somebody other than `booking` has at `now`.
+/// Those of `seats` that somebody other than `booking` has at `now`: of a held one when it ends, of a sold one `None`.
 pub async fn taken(
     tx: &mut AnyConnection,
     show: i64,
     booking: &str,
     seats: &[u32],
     now: i64,
-) -> Result<Vec<(u32, Claim)>, Refusal> {
+) -> Result<Vec<(u32, Option<i64>)>, Refusal> {
     let places: Vec<String> = (4..4 + seats.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "SELECT seat, state FROM seat_claims WHERE show_id=$1 AND booking_id<>$2 AND (state=2 OR expires_at>$3)
+        "SELECT seat, expires_at FROM seat_claims WHERE show_id=$1 AND booking_id<>$2 AND (state=2 OR expires_at>$3)
          AND seat IN ({}) ORDER BY seat",
         places.join(",")
     );
@@ -70,7 +70,7 @@ pub async fn taken(
     for seat in seats {
         query = query.bind(i64::from(*seat));
     }
-    query.fetch_all(tx).await?.iter().map(claim_of).collect()
+    query.fetch_all(tx).await?.iter().map(end_of).collect()
 }
 
 /// The claims of others than `booking` on the seats in `ranges` at `now`.
@@ -112,6 +112,10 @@ fn claim_of(row: &AnyRow) -> Result<(u32, Claim), Refusal> {
     Ok((seat, if row.try_get::<i64, _>("state")? == 2 { Claim::Sold } else { Claim::Held }))
 }
 
+fn end_of(row: &AnyRow) -> Result<(u32, Option<i64>), Refusal> {
+    Ok((u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?, row.try_get("expires_at")?))
+}
+
 /// The claims that stand on `seats`: of a held one when it ends, which may be over, and of a sold one `None`.
 pub async fn standing(db: &AnyPool, show: i64, seats: &BTreeSet<u32>) -> Result<HashMap<u32, Option<i64>>, Refusal> {
     let places: Vec<String> = (2..2 + LOOKED_UP).map(|n| format!("${n}")).collect();
@@ -125,8 +129,7 @@ pub async fn standing(db: &AnyPool, show: i64, seats: &BTreeSet<u32>) -> Result<
             query = query.bind(some[n.min(some.len() - 1)]);
         }
         for row in query.fetch_all(db).await? {
-            let seat = u32::try_from(row.try_get::<i64, _>("seat")?).map_err(Refusal::internal)?;
-            standing.insert(seat, row.try_get("expires_at")?);
+            standing.extend([end_of(&row)?]);
         }
     }
     Ok(standing)

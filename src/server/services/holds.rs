@@ -2,7 +2,7 @@
 
 use super::{
     claims,
-    orders::{MAX_SEATS, NewBooking, Sale, Wanted, must_be_some},
+    orders::{MAX_SEATS, NewBooking, Sale, Wanted, must_be_some, must_not_be_more},
     records::{Line, Record, Stage, lines_json},
     seating::{self, Ruling},
     tidy,
@@ -57,7 +57,7 @@ pub async fn create(
             Box::pin(async move {
                 let now = at.now_ms();
                 let mut record = new.insert(tx, &at, &sale, wanted, now).await?;
-                let alone = look_for_orphans(tx, &at, &sale, &mut record, orphans, now).await?;
+                let alone = look_for_orphans(tx, &at, &sale, &mut record, orphans, None, now).await?;
                 if record.leaves_alone {
                     store(tx, &record).await?;
                 }
@@ -173,16 +173,19 @@ impl Draft {
 }
 
 /// Judges the seats of a hold after a change of them, and notes it in the record. Where that is asked for, a choice
-/// that leaves a seat alone and need not is refused; else it is told.
+/// that leaves a seat alone and need not is refused; else it is told. Of a hold that was fine only the runs of the
+/// seats that have `changed` are judged: what others did elsewhere since is not this change's fault.
 async fn look_for_orphans(
     tx: &mut AnyConnection,
     office: &Office,
     sale: &Sale,
     record: &mut Record,
     orphans: LeftAlone,
+    changed: Option<&[u32]>,
     now: i64,
 ) -> Result<Alone, Refusal> {
-    let ruling = seating::judge(tx, office, sale, &record.id, &record.lines, now).await?;
+    let changed = changed.filter(|_| !record.leaves_alone);
+    let ruling = seating::judge(tx, office, sale, (&record.id, &record.lines), changed, now).await?;
     record.leaves_alone = matches!(ruling, Ruling::Rejected(_));
     match ruling {
         Ruling::Fine => Ok(Alone::default()),
@@ -212,6 +215,8 @@ pub async fn change(
     change: HoldChange,
     peer: Peer,
 ) -> Result<Held, Refusal> {
+    must_not_be_more(change.add.len())?;
+    must_not_be_more(change.remove.len())?;
     let record = live(Record::by_id(office.db.read(), &id.0).await?, token, office.now_ms())?;
     let prolonged = if change.extend { record.lines.len() } else { 0 };
     must_leave_seats_for_others(office, peer, change.add.len() + prolonged)?;
@@ -242,7 +247,9 @@ pub async fn change(
                 }
                 let alone = match exchange(tx, &sale, &mut record, adds, &removes, now).await? {
                     Seats::Same => Alone::default(),
-                    Seats::Others => look_for_orphans(tx, &at, &sale, &mut record, orphans, now).await?,
+                    Seats::Others(changed) => {
+                        look_for_orphans(tx, &at, &sale, &mut record, orphans, Some(&changed), now).await?
+                    }
                 };
                 store(tx, &record).await?;
                 at.live.touched(record.show, removes.into_iter().chain(record.lines.iter().map(|line| line.ix)));
@@ -283,13 +290,15 @@ async fn exchange(
     if claims::prolong(tx, &record.id, record.expires_at).await? != record.lines.len() {
         return Err(lost());
     }
-    Ok(if gone.is_empty() && adds.lines.is_empty() { Seats::Same } else { Seats::Others })
+    let changed: Vec<u32> = gone.into_iter().chain(adds.lines.iter().map(|line| line.ix)).collect();
+    Ok(if changed.is_empty() { Seats::Same } else { Seats::Others(changed) })
 }
 
 /// What a change has made of a hold's seats.
 enum Seats {
     Same,
-    Others,
+    /// These came or went.
+    Others(Vec<u32>),
 }
 
 async fn store(tx: &mut AnyConnection, record: &Record) -> Result<(), Refusal> {

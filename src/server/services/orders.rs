@@ -1,8 +1,7 @@
 //! What somebody wants: seats of a show, checked against its plan and priced.
 
 use super::{
-    catalogue,
-    claims::{self, Claim},
+    catalogue, claims,
     plans::Plan,
     records::{Line, lines_json, show_number},
     seating::Found,
@@ -16,7 +15,7 @@ use crate::{
         show::{NamedSeat, PricedSeat, Show, TicketType},
     },
     server::{
-        office::Office,
+        office::{Office, instant},
         problem::{Code, Refusal, quoted},
     },
 };
@@ -166,9 +165,10 @@ impl Sale {
         }
         let mut conflicts = wanted.unsellable.clone();
         if !seats.is_empty() {
-            for (ix, claim) in claims::taken(tx, self.number, booking, &seats, now).await? {
-                let reason = if claim == Claim::Sold { ConflictReason::Sold } else { ConflictReason::Held };
-                conflicts.push(self.conflict(ix, reason));
+            for (ix, end) in claims::taken(tx, self.number, booking, &seats, now).await? {
+                let until = end.map(instant).transpose()?;
+                let reason = if until.is_none() { ConflictReason::Sold } else { ConflictReason::Held };
+                conflicts.push(Conflict { until, ..self.conflict(ix, reason) });
             }
         }
         Err(seat_taken(conflicts))
@@ -176,7 +176,7 @@ impl Sale {
 
     fn conflict(&self, ix: u32, reason: ConflictReason) -> Conflict {
         let place = self.plan.place(ix);
-        Conflict { seat: place.id.clone(), label: place.label.clone(), reason }
+        Conflict::new(place.id.clone(), place.label.clone(), reason)
     }
 }
 
@@ -194,6 +194,11 @@ pub fn must_be_some(seats: usize) -> Result<(), Refusal> {
 fn seat_taken(conflicts: Vec<Conflict>) -> Refusal {
     let words: Vec<_> = conflicts.iter().map(|c| format!("{} {}", c.label, c.reason.words())).collect();
     Refusal::about(Code::SeatTaken, format!("Seat {}. Nothing was held.", words.join(", ")), conflicts)
+}
+
+/// No hold has more seats: what is named beyond that is not even looked up.
+pub fn must_not_be_more(seats: usize) -> Result<(), Refusal> {
+    must_be_some(seats.max(1))
 }
 
 /// A new row of `bookings`.

@@ -41,7 +41,6 @@ pub async fn move_show(office: &Arc<Office>, show: &ShowId, chart: Chart) -> Res
                     .await?;
                 carry_claims(tx, &sale, &new, at.now_ms()).await?;
                 carry_lines(tx, &sale, &new).await?;
-                at.live.replanned(sale.number);
                 sqlx::query("UPDATE shows SET chart=$2, seats=$3 WHERE id=$1")
                     .bind(sale.number)
                     .bind(hash.0)
@@ -71,7 +70,7 @@ async fn carry_claims(tx: &mut AnyConnection, sale: &Sale, new: &Plan, now: i64)
         let kept = new.index(&place.id).is_some_and(|ix| new.place(ix).kind != chart::SeatKind::Blocked);
         if !kept {
             let reason = if claim == claims::Claim::Sold { ConflictReason::Sold } else { ConflictReason::Held };
-            lost.push(Conflict { seat: place.id.clone(), label: place.label.clone(), reason });
+            lost.push(Conflict::new(place.id.clone(), place.label.clone(), reason));
         }
     }
     if !lost.is_empty() {

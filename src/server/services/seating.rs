@@ -23,6 +23,7 @@ use crate::{
     },
     server::{
         office::{Office, instant},
+        peer::Peer,
         problem::{Alone, Code, Refusal},
     },
 };
@@ -32,6 +33,8 @@ use std::{collections::HashMap, ops::Range};
 /// The most proposals in one answer.
 const MOST_PROPOSALS: u32 = 10;
 const PROPOSALS: u32 = 3;
+/// Seats so near to each other in the plan's order are read together with those between them.
+const NEAR: u32 = 64;
 
 /// The states of all seats of a show at `now`, as `db` sees them.
 pub async fn states<'e>(db: impl AnyExecutor<'e>, sale: &Sale, now: i64) -> Result<SeatStates, Refusal> {
@@ -63,11 +66,15 @@ pub async fn propose(
     show: &ShowId,
     party: &Party,
     limit: Option<u32>,
+    peer: Peer,
 ) -> Result<Vec<PricedProposal>, Refusal> {
     let limit = limit.unwrap_or(PROPOSALS);
     if !(1..=MOST_PROPOSALS).contains(&limit) {
         let detail = format!("{limit} proposals cannot be asked for; 1 to {MOST_PROPOSALS} are accepted as limit.");
         return Err(Refusal::new(Code::InvalidRequest, detail));
+    }
+    if let Some(address) = peer.limited_as() {
+        office.allowances.proposals.take(&address)?;
     }
     let sale = Sale::of(office, show).await?;
     let now = office.now_ms();
@@ -170,14 +177,15 @@ pub enum Ruling {
     Rejected(Alone),
 }
 
-/// Judges all seats of `booking`, as they are after a change, against the claims of others in the runs that they touch:
-/// a hall of a hundred thousand seats costs no more than a small one.
+/// Judges the seats of a booking, as they are after a change, against the claims of others in the runs that they touch:
+/// a hall of a hundred thousand seats costs no more than a small one. With `changed` only the runs of these seats are
+/// judged, whatever has become of the others.
 pub async fn judge(
     tx: &mut AnyConnection,
     office: &Office,
     sale: &Sale,
-    booking: &str,
-    lines: &[Line],
+    (booking, lines): (&str, &[Line]),
+    changed: Option<&[u32]>,
     now: i64,
 ) -> Result<Ruling, Refusal> {
     let mode = office.rules.selling.orphans;
@@ -206,7 +214,15 @@ pub async fn judge(
     if !orphan::applies(hall, &open, &chosen, selling) {
         return Ok(Ruling::Fine);
     }
-    let judgement = orphan::judge(hall, &open, &chosen, mode);
+    let run = |ix: SeatIx| hall.geometry.place(ix).0;
+    let is_judged =
+        |ix: &SeatIx| changed.is_none_or(|changed| changed.iter().any(|seat| run(SeatIx(*seat)) == run(*ix)));
+    let (judged, others): (Vec<SeatIx>, Vec<SeatIx>) = chosen.iter().partition(|seat| is_judged(seat));
+    let mut judgement = orphan::judge(hall, &open, &judged, mode);
+    for seats in &mut judgement.suggest {
+        seats.extend(&others);
+        seats.sort_unstable();
+    }
     let alone = || {
         let words = orphan::words(hall, &chosen, &judgement, &|seats| sale.labels(seats));
         let (reason, fix) = words.map_or((String::new(), None), |words| (words.reason, words.fixes.into_iter().next()));
@@ -234,9 +250,11 @@ async fn sold(tx: &mut AnyConnection, sale: &Sale) -> Result<usize, Refusal> {
     claims::count_sold(tx, sale.number).await
 }
 
-/// Seats in ascending order as ranges.
+/// Seats in ascending order as few ranges that hold them all: in a plan that lists odd and even seats in turns no two
+/// seats of a run follow each other, and a question with hundreds of ranges is not answered by the database.
 fn ranges(seats: &[SeatIx]) -> Vec<Range<u32>> {
-    seats.chunk_by(|a, b| a.0 + 1 == b.0).filter_map(|run| Some(run.first()?.0..run.last()?.0 + 1)).collect()
+    let near = seats.chunk_by(|a, b| b.0 - a.0 <= NEAR);
+    near.filter_map(|run| Some(run.first()?.0..run.last()?.0 + 1)).collect()
 }
 
 /// Which accessible places are released. The claims of the whole show are only read where that matters: if there is
@@ -269,11 +287,19 @@ async fn released_in(
 pub fn orphan_seat(alone: Alone, ending: &str) -> Refusal {
     let fix = alone.fix.as_ref().map(|fix| format!(" {fix}.")).unwrap_or_default();
     let detail = format!("{}.{fix} {ending}", alone.reason);
-    let conflict = |seat: &NamedSeat| Conflict {
-        seat: seat.seat.clone(),
-        label: seat.label.clone(),
-        reason: ConflictReason::OrphanSeat,
-    };
+    let conflict = |seat: &NamedSeat| Conflict::new(seat.seat.clone(), seat.label.clone(), ConflictReason::OrphanSeat);
     let conflicts = alone.orphans.iter().map(conflict).collect();
     Refusal { alone: Some(Box::new(alone)), ..Refusal::about(Code::OrphanSeat, detail, conflicts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_that_a_plan_lists_in_turns_are_one_question() {
+        let odd: Vec<SeatIx> = (1..1_000).step_by(2).chain(5_000..5_003).map(SeatIx).collect();
+        assert_eq!(ranges(&odd), [1..1_000, 5_000..5_003]);
+        assert_eq!(ranges(&[]), []);
+    }
 }

@@ -27,6 +27,8 @@ use crate::{
 
 /// The code of a failure to watch at a server that tells no news, or none that can be understood.
 const NO_NEWS: &str = "no_news";
+/// The code of a failure to watch a show that has another plan now.
+const CHART_CHANGED: &str = "chart_changed";
 
 /// The watch of a show's seats.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,11 +58,10 @@ pub(super) fn start(seats: &mut Tracked<Seats>, requests: &mut Requests<'_>, out
     if seats.live.watch.is_some() || seats.live.hearing == Hearing::Never {
         return;
     }
-    let (Some(show), Some(plan)) = (&seats.show, seats.plan()) else { return };
-    let (show, count) = (show.id.clone(), plan.chart.seats.len());
+    let Some(of) = load::known_plan(seats) else { return };
     let req = requests.number();
     seats.live = Live { watch: Some(req), ..Live::default() };
-    out.effect(Effect::WatchSeats { req, show, count });
+    out.effect(Effect::WatchSeats { req, of });
 }
 
 pub(super) fn stop(seats: &mut Tracked<Seats>, out: &mut Out) {
@@ -85,9 +86,9 @@ pub(super) fn lost(seats: &mut Tracked<Seats>, req: Req, why: &Failure, out: &mu
     if seats.live.hearing != hearing {
         seats.live.hearing = hearing;
     }
-    if hearing == Hearing::Never {
+    if hearing == Hearing::Never || why.code == CHART_CHANGED {
         seats.live.watch = None;
-        // The news may be those of another plan: the list of shows tells.
+        // The news may be those of another plan: the list of shows tells, and the new plan is watched.
         out.then(CatalogAction::Stale);
     }
 }

@@ -10,7 +10,7 @@ use crate::{
             best::{Ask, propose},
             release::is_time,
         },
-        show::{SeatState, SeatStates, Show},
+        show::{SeatState, SeatStates, Show, ShowPlan},
     },
     store::{
         Out,
@@ -172,14 +172,19 @@ fn is_shown(around: &Around<'_>) -> bool {
 }
 
 pub(super) fn load_states(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
-    let (Some(show), Some(plan)) = (&seats.show, seats.plan()) else { return };
-    let (show, count) = (show.id.clone(), plan.chart.seats.len());
+    let Some(of) = known_plan(seats) else { return };
     // States that news have changed are no longer those of the tag.
     let known = seats.states.value().map(|(tag, _)| tag.clone()).filter(|tag| !tag.is_empty());
     let req = requests.number();
     seats.states.begin(req, around.now.mono_ms);
     seats.live.newer = false;
-    out.effect(Effect::LoadStates { req, show, count, known });
+    out.effect(Effect::LoadStates { req, of, known });
+}
+
+/// The show with the plan by which its seats are known here.
+pub(super) fn known_plan(seats: &Seats) -> Option<ShowPlan> {
+    let (show, plan) = (seats.show.as_ref()?.id.clone(), seats.plan()?);
+    Some(ShowPlan { show, chart: plan.hash.clone(), count: plan.chart.seats.len() })
 }
 
 pub(super) fn states_loaded(
