@@ -167,11 +167,17 @@ impl Facts<'_> {
     }
 
     fn section(&self, section: u16) -> (String, String, String, bool) {
-        let inside: Vec<SeatIx> =
-            list::rows(self.plan, section).flat_map(|row| self.plan.geometry.row(row).to_vec()).collect();
-        let is_free = |seat: &&SeatIx| self.seats.state_for(self.hold, **seat) == SeatState::Free;
-        let free = inside.iter().filter(is_free).count();
-        let from = inside.iter().filter(is_free).filter_map(|seat| self.price_of(*seat)).min_by_key(|p| p.minor);
+        let chart = &self.plan.chart;
+        let mut free = 0;
+        let mut categories = vec![false; chart.categories.len()];
+        for seat in list::rows(self.plan, section).flat_map(|row| chart.rows[row as usize].seats.clone()).map(SeatIx) {
+            if self.seats.state_for(self.hold, seat) == SeatState::Free {
+                free += 1;
+                categories[usize::from(chart.seat(seat).category)] = true;
+            }
+        }
+        let some_free = chart.categories.iter().zip(categories).filter(|(_, some_free)| *some_free);
+        let from = some_free.filter_map(|(category, _)| self.show.price(&category.id)).min_by_key(|p| p.minor);
         let amount = from.map(|price| format!("from {}", price.words(self.glyphs))).unwrap_or_default();
         (self.section_name(section), format!("{free} free"), amount, false)
     }
