@@ -1,12 +1,15 @@
 //! The best seats for a party in a hall of 100,000: all free, half sold, and sold so far that every rung of the ladder
 //! is searched.
 
+// The halls serve the tests as well; not all of them are needed here.
+#[path = "../tests/common/arena.rs"]
+mod arena;
+
 use divan::{Bencher, black_box};
 use frontrow::domain::{
-    chart::{Admission, Category, Chart, Level, Mode, Row, Screen, Seat, SeatKind, Section, Side, geometry::Geometry},
-    ids::{SeatId, SeatIx},
+    chart::{Chart, geometry::Geometry},
+    ids::SeatIx,
     seating::best::{Ask, Costs, Hall, Rung, propose, propose_at},
-    text::Text,
 };
 use std::sync::LazyLock;
 
@@ -24,65 +27,11 @@ struct Arena {
 }
 
 static ARENA: LazyLock<Arena> = LazyLock::new(|| {
-    let chart = arena();
+    let chart = arena::of(100_000);
     let geometry = Geometry::of(&chart);
     let costs = Costs::of(&chart, &geometry);
     Arena { chart, geometry, costs }
 });
-
-fn arena() -> Chart {
-    let mut chart = Chart {
-        id: "arena".to_owned(),
-        name: Text::new("Arena"),
-        mode: Mode::Cinema,
-        screen: Screen {
-            side: Side::Top,
-            label: Text::new("STAGE"),
-            center: None,
-            width_m: None,
-            first_row_m: None,
-            rake_cm: None,
-        },
-        categories: ["near", "middle", "far"]
-            .map(|id| Category { id: id.to_owned(), name: Text::new(id), glyph: 'o', color: "blue".to_owned() })
-            .into(),
-        levels: vec![Level { id: "all".to_owned(), name: Text::new("All"), order: 0 }],
-        sections: Vec::new(),
-        rows: Vec::new(),
-        seats: Vec::new(),
-    };
-    for section in 0..50u16 {
-        let (tier, wedge) = (section / 10, section % 10);
-        let name = format!("{tier}{wedge}");
-        chart.sections.push(Section {
-            id: name.clone(),
-            level: 0,
-            name: Text::new(&name),
-            admission: Admission::Seats,
-        });
-        for row in 0..40u32 {
-            let first = chart.seats.len() as u32;
-            for number in 0..50u32 {
-                chart.seats.push(Seat {
-                    id: SeatId::new(format!("{name}/{row}/{number}")),
-                    label: Text::new(&number.to_string()),
-                    row: chart.rows.len() as u32,
-                    x: f64::from(wedge) * 56.0 + f64::from(number) + if number < 25 { 0.0 } else { 2.0 },
-                    y: f64::from(tier) * 43.0 + f64::from(row),
-                    category: tier.min(2),
-                    kind: SeatKind::Seat,
-                    flags: Vec::new(),
-                    couch: None,
-                    quality: 0.0,
-                    next: None,
-                });
-            }
-            let label = Text::new(&row.to_string());
-            chart.rows.push(Row { label, section, seats: first..chart.seats.len() as u32 });
-        }
-    }
-    chart
-}
 
 impl Arena {
     fn hall(&self) -> Hall<'_> {

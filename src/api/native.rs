@@ -1,7 +1,7 @@
 //! The box office's own API, version 1.
 
 use super::{
-    http::{Call, Http, Loss},
+    http::{Call, Http, Loss, Reply},
     news::{self, Begin, Heard},
 };
 use crate::{
@@ -91,6 +91,18 @@ impl NativeBoxOffice {
     }
 }
 
+/// The chart of an answer. A large one takes longer to read than a frame may, so the loop does not wait for it.
+async fn read_chart(reply: Reply, hash: &ChartHash) -> Result<Chart, String> {
+    let hash = hash.clone();
+    let read = move || {
+        let text = std::str::from_utf8(reply.body()).map_err(|_| "the plan of the hall is not UTF-8".to_owned())?;
+        let chart = json::parse(text).map_err(|error| error.to_string())?;
+        let is_it = json::hash(&chart) == hash;
+        is_it.then_some(chart).ok_or_else(|| "the plan of the hall is not the one asked for".to_owned())
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|broken| Err(format!("reading the plan failed: {broken}")))
+}
+
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -130,13 +142,7 @@ impl BoxOffice for NativeBoxOffice {
             return Ok(chart.clone());
         }
         let reply = self.http.send(Call::get(&["v1", "charts", hash.as_str()])).await?;
-        let text = std::str::from_utf8(reply.body())
-            .map_err(|_| self.bad_answer("bad_chart", "the plan of the hall is not UTF-8"))?;
-        let chart = json::parse(text).map_err(|error| self.bad_answer("bad_chart", error))?;
-        if json::hash(&chart) != *hash {
-            return Err(self.bad_answer("bad_chart", "the plan of the hall is not the one asked for"));
-        }
-        let chart = Arc::new(chart);
+        let chart = Arc::new(read_chart(reply, hash).await.map_err(|why| self.bad_answer("bad_chart", why))?);
         lock(&self.charts).insert(hash.clone(), chart.clone());
         Ok(chart)
     }

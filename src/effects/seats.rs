@@ -3,7 +3,7 @@
 use super::ports::{BoxOffice, CHART_CHANGED, NO_NEWS, Ports, SeatStream, SeatsNow};
 use crate::{
     domain::{
-        chart::plan::Plan,
+        chart::{Chart, plan::Plan},
         failure::{Failure, FailureKind},
         ids::{ChartHash, SeatIx},
         show::{SeatNews, SeatState, SeatStates, ShowPlan},
@@ -27,8 +27,19 @@ const SOUND: Duration = Duration::from_secs(30);
 const GAP: Duration = Duration::from_millis(50);
 
 pub async fn load_plan(ports: Ports, req: Req, hash: ChartHash) -> Action {
-    let plan = ports.office.chart(&hash).await.map(|chart| Arc::new(Plan::of(hash, chart)));
+    let plan = match ports.office.chart(&hash).await {
+        Ok(chart) => lay_out(hash, chart).await,
+        Err(why) => Err(why),
+    };
     SeatsAction::PlanLoaded(req, plan).into()
+}
+
+/// The plan of a chart. That of a large hall takes longer than a frame may, so the loop does not wait for it.
+async fn lay_out(hash: ChartHash, chart: Arc<Chart>) -> Result<Arc<Plan>, Failure> {
+    let plan = tokio::task::spawn_blocking(move || Arc::new(Plan::of(hash, chart))).await;
+    plan.map_err(|broken| {
+        Failure::new(FailureKind::Other, "bad_plan", format!("The plan of the hall cannot be laid out: {broken}."))
+    })
 }
 
 pub async fn load_states(ports: Ports, req: Req, of: ShowPlan, known: Option<String>) -> Action {

@@ -1,6 +1,8 @@
 //! What several test programs share.
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub mod arena;
 pub mod seen;
 pub mod stage;
 pub mod styled;
+pub mod wire;

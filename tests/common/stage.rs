@@ -486,6 +486,7 @@ impl Stage {
         let film = films().into_iter().find(|m| m.id == *movie).unwrap();
         let free = self.states.iter().filter(|s| *s == SeatState::Free).count() as u32;
         let starts = ["13:00Z", "16:30Z", "19:15Z"];
+        let chart = json::hash(self.new_plan.as_ref().unwrap_or(&self.hall));
         (22..27)
             .flat_map(|day| starts.iter().enumerate().map(move |(i, at)| (day, i, at)))
             .map(|(day, i, at)| {
@@ -499,7 +500,7 @@ impl Stage {
                     ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
                     hall: HallId::new("hall"),
                     hall_name: self.hall.name.clone(),
-                    chart: json::hash(self.new_plan.as_ref().unwrap_or(&self.hall)),
+                    chart: chart.clone(),
                     seats: self.hall.sellable() as u32,
                     free,
                     prices: self.prices(),

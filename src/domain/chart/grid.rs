@@ -79,7 +79,7 @@ impl Grid {
         places.sort_unstable_by_key(|&(seat, ..)| seat);
         let spans = spans(chart, level, &places);
         let mut grid = Self { level, cols, lines, outline: Raster::default(), places, spans };
-        grid.outline = Raster::of(&grid, OUTLINE.0, OUTLINE.1);
+        grid.outline = Raster::of(&grid, OUTLINE, |_| true);
         grid
     }
 
@@ -120,18 +120,37 @@ impl Grid {
     }
 
     /// Line and column of what stands for a seat in a picture in small: a place of general admission has its own
-    /// column of the area's box.
+    /// column of the area's box. O(log n).
     fn spot(&self, seat: SeatIx) -> Option<(u32, u32)> {
         let (line, column) = self.position(seat)?;
-        let Some(area) = &self.lines[line as usize].area else { return Some((line, column)) };
-        let width = area.columns.end() - area.columns.start() + 1;
-        let nth = self.span(seat).map_or(0, |span| seat.0 - span.first.0);
-        Some((line, area.columns.start() + nth % width))
+        match &self.lines[line as usize].area {
+            Some(area) => Some((line, area.column_of(seat.0 - self.span(seat)?.first.0))),
+            None => Some((line, column)),
+        }
     }
 
-    /// All seats of the level, those of general admission one by one.
-    fn seats(&self) -> impl Iterator<Item = SeatIx> {
-        self.spans.iter().flat_map(|span| (span.first.0..span.end.0).map(SeatIx))
+    /// The same for all seats of the level one by one, in chart order. O(n).
+    fn spots(&self) -> impl Iterator<Item = (SeatIx, u32, u32)> {
+        let mut rest = self.places.as_slice();
+        self.spans.iter().flat_map(move |span| {
+            let own = rest;
+            let count = rest.partition_point(|place| place.0 < span.end);
+            rest = &rest[count..];
+            let area =
+                own[..count].first().and_then(|&(_, line, _)| Some((line, self.lines[line as usize].area.as_ref()?)));
+            let standing = area.into_iter().flat_map(move |(line, area)| {
+                (span.first.0..span.end.0).map(move |seat| (SeatIx(seat), line, area.column_of(seat - span.first.0)))
+            });
+            let seated: &[_] = if area.is_some() { &[] } else { &own[..count] };
+            standing.chain(seated.iter().copied())
+        })
+    }
+}
+
+impl Area {
+    /// The column of its nth place in a picture in small.
+    fn column_of(&self, nth: u32) -> u32 {
+        self.columns.start() + nth % (self.columns.end() - self.columns.start() + 1)
     }
 }
 

@@ -77,7 +77,10 @@ pub fn reduce(
                 return;
             }
             if sale.refused {
-                out.then(say(Tone::Info, "A single seat would stay alone that nobody buys. Press {fix} to mend it."));
+                out.then(say(
+                    Tone::Info,
+                    "Press {fix} first: your choice would leave a single seat alone, so it cannot be paid.",
+                ));
                 return;
             }
             if !matches!(checkout.phase, Phase::Paying { .. } | Phase::Unknown { .. }) {

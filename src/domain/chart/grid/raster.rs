@@ -46,8 +46,8 @@ pub struct RasterCell {
 }
 
 impl Raster {
-    /// The seats of a grid in a room of so many cells; all of them free.
-    pub fn of(grid: &Grid, width: u16, height: u16) -> Self {
+    /// The seats of a grid in a room of so many cells. O(n).
+    pub fn of(grid: &Grid, (width, height): (u16, u16), is_free: impl Fn(SeatIx) -> bool) -> Self {
         let room = (u32::from(width) * DOTS.0, u32::from(height) * DOTS.1);
         let lines = grid.lines.len() as u32;
         if grid.cols == 0 || lines == 0 || room.0 == 0 || room.1 == 0 {
@@ -67,11 +67,11 @@ impl Raster {
             dots: vec![Dot::default(); usize::from(width_used) * usize::from(height_used) * 8],
             stops: vec![None; usize::from(width_used) * usize::from(height_used)],
         };
-        for seat in grid.seats() {
-            let Some((x, y)) = raster.dot(grid, seat) else { continue };
+        for (seat, line, column) in grid.spots() {
+            let (x, y) = raster.dot_at(line, column);
             let at = raster.index(x, y);
             raster.dots[at].seats += 1;
-            raster.dots[at].free += 1;
+            raster.dots[at].free += u32::from(is_free(seat));
             let cell = (y / DOTS.1) as usize * usize::from(raster.width) + (x / DOTS.0) as usize;
             raster.stops[cell].get_or_insert(seat);
         }
@@ -131,7 +131,11 @@ impl Raster {
             return None;
         }
         let (line, column) = grid.spot(seat)?;
-        Some((column / self.block.0 * self.spread, line / self.block.1 * self.spread))
+        Some(self.dot_at(line, column))
+    }
+
+    fn dot_at(&self, line: u32, column: u32) -> (u32, u32) {
+        (column / self.block.0 * self.spread, line / self.block.1 * self.spread)
     }
 
     fn index(&self, x: u32, y: u32) -> usize {

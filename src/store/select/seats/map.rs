@@ -256,11 +256,24 @@ impl<'a> MapVm<'a> {
         self.seats.mirrored
     }
 
+    /// The general-admission section that the cursor is in.
+    pub(super) fn standing_section(&self) -> Option<u16> {
+        self.plan.chart.is_standing(self.cursor).then(|| self.plan.section_of(self.cursor))
+    }
+
+    /// How many places of a section are wanted.
+    pub(super) fn wanted_in(&self, section: u16) -> usize {
+        self.hold.wanted().iter().filter(|pick| self.plan.section_of(pick.ix) == section).count()
+    }
+
     /// `Pit · 143 free`, and whether some of its places are wanted.
     pub fn area_words(&self, area: &Area) -> (String, Look) {
         let name = &self.plan.chart.sections[usize::from(area.section)].name;
-        let mine = self.hold.wanted().iter().filter(|pick| self.plan.section_of(pick.ix) == area.section).count();
-        let free = self.free_in(area.section).saturating_sub(mine as u32);
+        let here = || self.hold.wanted().iter().filter(|pick| self.plan.section_of(pick.ix) == area.section);
+        let mine = self.wanted_in(area.section);
+        // What is held already is not counted as free.
+        let still_counted = here().filter(|pick| self.seats.state(pick.ix) == SeatState::Free).count();
+        let free = self.free_in(area.section).saturating_sub(still_counted as u32);
         match (mine, free) {
             (0, 0) => (format!("{name} · sold out"), Look::Sold),
             (0, _) => (format!("{name} · {free} free"), Look::Free),

@@ -147,8 +147,12 @@ pub(super) fn verdict_words(plan: &Plan, hold: &Holding, judged: &Judged) -> Opt
     let wanted = hold.wanted().iter().map(|pick| pick.ix);
     let seated: Vec<SeatIx> = wanted.filter(|seat| !plan.chart.is_standing(*seat)).collect();
     let words = orphan::words(plan.hall(), &seated, judgement, &|seats| plan.labels(seats))?;
-    let helped = if judgement.verdict == Verdict::Unavoidable { ", which cannot be helped" } else { "" };
-    Some((format!("{}{helped}.", words.reason), words.fixes.into_iter().next()))
+    // What can be mended says so by its key; this says why nothing has to be.
+    let allowed = match judgement.verdict {
+        Verdict::Unavoidable => " With so few seats there that cannot be avoided, and is allowed.",
+        _ => "",
+    };
+    Some((format!("{}.{allowed}", words.reason), words.fixes.into_iter().next()))
 }
 
 /// What it costs: a line for each category, and the total.
@@ -265,8 +269,11 @@ fn keys(map: &MapVm<'_>, wanted: &[SeatIx], lines: &mut Lines) {
             if all_house {
                 lines.key("alternative", "next best");
             }
-            if count < 9 {
-                lines.key(&format!("party {}", count + 1), "one more");
+            let here = map.standing_section().map(|section| map.wanted_in(section));
+            match here {
+                Some(places @ ..9) => lines.key(&format!("party {}", places + 1), "one place more"),
+                None if count < 9 => lines.key(&format!("party {}", count + 1), "one more"),
+                _ => {}
             }
             lines.key("drop", "drop last");
         }

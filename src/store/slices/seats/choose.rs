@@ -217,6 +217,29 @@ pub(super) fn standing_section(seats: &Seats, seat: SeatIx) -> Option<u16> {
     (seat.get() < chart.seats.len() && chart.is_standing(seat)).then(|| chart.row_of(seat).section)
 }
 
+/// Just so many places of a general-admission section: a digit is a party, wherever it is pressed.
+pub(super) fn places_for(seats: &mut Tracked<Seats>, around: &Around<'_>, section: u16, party: u8, out: &mut Out) {
+    let here = |seat: &SeatIx| standing_section(seats, *seat) == Some(section);
+    let all = wanted(around.hold);
+    let have = all.iter().filter(|seat| here(seat)).count();
+    match usize::from(party).checked_sub(have) {
+        None => {
+            let mut over = have - usize::from(party);
+            let mut kept: Vec<SeatIx> = Vec::with_capacity(all.len());
+            for seat in all.iter().rev() {
+                if over > 0 && here(seat) {
+                    over -= 1;
+                } else {
+                    kept.insert(0, *seat);
+                }
+            }
+            want(seats, around.hold, kept, out);
+        }
+        Some(0) => {}
+        Some(more) => take_places(seats, around, section, more as u8, out),
+    }
+}
+
 /// The first free places of a general-admission section, besides those that are wanted already.
 pub(super) fn take_places(seats: &mut Tracked<Seats>, around: &Around<'_>, section: u16, count: u8, out: &mut Out) {
     let (hold, Some(plan)) = (around.hold, seats.plan().cloned()) else { return };

@@ -111,9 +111,12 @@ pub(super) fn news(seats: &mut Tracked<Seats>, around: &Around<'_>, req: Req, ne
             let first = seats.states.value().is_none();
             let was_free = matters(seats, around);
             seats.live.newer = true;
+            let is_new = seats.states.value().is_none_or(|(_, known)| known != states);
             seats.states.set((String::new(), states.clone()), around.now.mono_ms);
-            let counts = Counts::of(&plan, |seat| seats.state(seat));
-            seats.counts = counts;
+            if is_new {
+                let counts = Counts::of(&plan, |seat| seats.state(seat));
+                seats.counts = counts;
+            }
             if first {
                 load::begin(seats, out);
             }

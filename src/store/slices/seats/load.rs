@@ -204,11 +204,13 @@ pub(super) fn states_loaded(
         Err(why) => Err(why.clone()),
     };
     let failed = result.as_ref().err().cloned();
+    let known = seats.states.value().map(|(_, states)| states);
+    let is_new = result.as_ref().is_ok_and(|(_, states)| known != Some(states));
     if !seats.states.settle(req, around.now.mono_ms, result) {
         return;
     }
     report_link(failed.as_ref(), out);
-    if let Some(plan) = seats.plan().cloned().filter(|_| seats.states.value().is_some()) {
+    if let Some(plan) = seats.plan().cloned().filter(|_| is_new) {
         let counts = Counts::of(&plan, |seat| seats.state(seat));
         seats.counts = counts;
     }

@@ -71,7 +71,7 @@ pub enum OfferKind {
 pub(super) fn party(seats: &mut Tracked<Seats>, around: &Around<'_>, party: u8, offer: Option<Offer>, out: &mut Out) {
     let hold = around.hold;
     if let Some(section) = choose::standing_section(seats, seats.cursor) {
-        choose::take_places(seats, around, section, party, out);
+        choose::places_for(seats, around, section, party, out);
         return;
     }
     if let Some(offer) = offer.filter(|offer| offer.kind == OfferKind::Scattered { party }) {

@@ -9,7 +9,7 @@ use crate::{
             venue::{self, Neighbour},
         },
         ids::SeatIx,
-        show::{SeatState, SeatStates},
+        show::SeatState,
     },
     store::{
         action::{SeatsAction, Turn, Zoom},
@@ -223,10 +223,9 @@ fn renew_raster(seats: &mut Tracked<Seats>, scale: Scale, map: (u32, u32)) {
 impl Seats {
     /// Makes the picture in dots that a scale shows in a map of so many cells.
     pub fn show_picture(&mut self, scale: Scale, map: (u32, u32)) {
-        let (Some(plan), Some(grid), Some(room)) = (self.plan(), self.grid(), raster_room(scale, map)) else { return };
-        let raster = Raster::of(grid, room.0, room.1);
-        let states = self.states.value().map(|(_, states)| states);
-        self.counts.picture = Some(Arc::new(Picture::of(self.level as u16, raster, plan, states)));
+        let (Some(grid), Some(room)) = (self.grid(), raster_room(scale, map)) else { return };
+        let raster = Raster::of(grid, room, |seat| self.state(seat) == SeatState::Free);
+        self.counts.picture = Some(Arc::new(Picture { level: self.level as u16, raster }));
     }
 }
 
@@ -235,19 +234,6 @@ impl Seats {
 pub struct Picture {
     pub level: u16,
     pub raster: Raster,
-}
-
-impl Picture {
-    fn of(level: u16, mut raster: Raster, plan: &Plan, states: Option<&SeatStates>) -> Self {
-        let grid = &plan.grids[usize::from(level)];
-        let states = states.into_iter().flat_map(SeatStates::iter).zip(plan.chart.indices());
-        for (_, seat) in
-            states.filter(|(state, seat)| *state != SeatState::Free && plan.level_of(*seat) == usize::from(grid.level))
-        {
-            raster.add(grid, seat, -1);
-        }
-        Self { level, raster }
-    }
 }
 
 impl Counts {
