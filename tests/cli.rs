@@ -266,6 +266,11 @@ fn documents_of_what_is_playing_have_the_promised_fields() {
     let counts = &seats["counts"];
     let sum: u64 = ["free", "held", "sold", "blocked"].iter().map(|state| counts[state].as_u64().unwrap()).sum();
     assert_eq!((sum, counts["total"].as_u64()), (list.len() as u64, Some(list.len() as u64)));
+    let plain = cinema.run(&["seats", &show, "--plain"]);
+    let plain = String::from_utf8(plain.stdout).unwrap();
+    let row = plain.lines().find(|line| line.starts_with("Row ") && line.contains(" together, ")).unwrap();
+    assert!(!row.contains("  "), "a sentence and no table: {row}");
+    assert!(plain.trim_end().ends_with(&format!("{} blocked", counts["blocked"])), "{plain}");
     let title = movies["movies"][0]["title"].as_str().unwrap();
     let shows = cinema.json(&["shows", &title.to_uppercase()]);
     let start = shows["shows"][0]["starts_at"].as_str().unwrap();

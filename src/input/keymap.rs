@@ -1,6 +1,6 @@
 //! Which key does what where: the embedded `assets/keymap.toml`, and a person's own file laid over it.
 
-use super::command::{self, Command, Pressed, With, Written};
+use super::command::{self, Command, Pressed, Takes, With, Written};
 use crokey::{
     KeyCombination, KeyCombinationFormat,
     crossterm::event::{KeyCode, KeyModifiers},
@@ -248,9 +248,15 @@ impl Keymap {
     /// on the seat map. A command without a key is reached by its name: `:fix`. `None` for what is no command.
     fn key_for(&self, context: Context, written: &str) -> Option<String> {
         let Written { command, with } = command::read(written).ok()?;
+        let fits = |nth: usize| match (command.takes(), &with) {
+            (Takes::Way(_, usual), With::Nothing) => nth % 2 == usual,
+            (Takes::Way(..), With::Nth(way)) => nth % 2 == *way,
+            (_, With::Nth(wanted)) => nth == *wanted,
+            (_, With::Nothing | With::Text(_)) => true,
+        };
         let does = |place: Context, key: &KeyCombination| {
             let pressed = self.find(place, *key).filter(|pressed| pressed.command == command)?;
-            (!matches!(with, With::Nth(nth) if nth != pressed.nth)).then(|| name(*key))
+            fits(pressed.nth).then(|| name(*key))
         };
         let keys = |place: Context| self.bindings(place).iter().flat_map(|b| &b.keys).find_map(|key| does(place, key));
         let key = [context, Context::Global, Context::Seats].into_iter().find_map(keys);
