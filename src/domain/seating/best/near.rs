@@ -121,9 +121,9 @@ fn add_boxes(floor: &Floor<'_>, group: &Group, smallest: &mut BinaryHeap<Box>) {
     for front in 0..group.members.len() {
         let mut merged: Vec<Member> = Vec::new();
         let mut has_odd = false;
-        for back in front..group.members.len().min(front + ROWS_APART + 1) {
-            merged = merge(&merged, &group.members[back]);
-            has_odd |= group.members[back].iter().any(|member| member.is_odd);
+        for (back, members) in group.members.iter().enumerate().skip(front).take(ROWS_APART + 1) {
+            merged = merge(&merged, members);
+            has_odd |= members.iter().any(|member| member.is_odd);
             if !is_odd_party || has_odd {
                 add_windows(floor, &merged, group.depths[back] - group.depths[front], smallest);
             }
@@ -245,12 +245,15 @@ fn can_seat(floor: &Floor<'_>, places: &[u32]) -> bool {
     reached >> size & 1 == 1
 }
 
+/// What windows cost together, and from where to where they reach.
+type Windows = (f64, Vec<(u32, u32)>);
+
 /// Of the places of a box, in the geometry's order, the blocks of two or more that make up the party at the least cost:
 /// of each stretch of neighbours nothing, or one window that parts no couch.
 fn cheapest_blocks(floor: &Floor<'_>, places: &[u32]) -> Option<Vec<u32>> {
     let size = floor.ask.size;
     // For each number of people: the least cost, and the windows that it is made of.
-    let mut best: Vec<Option<(f64, Vec<(u32, u32)>)>> = vec![None; size + 1];
+    let mut best: Vec<Option<Windows>> = vec![None; size + 1];
     best[0] = Some((0.0, Vec::new()));
     let beside = |a: &u32, b: &u32| a + 1 == *b && floor.spot(*a as usize).run == floor.spot(*b as usize).run;
     for stretch in places.chunk_by(beside) {
