@@ -54,6 +54,10 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
             }
         }
         Action::Seats(action) => {
+            if seats::is_choice(action) {
+                // What was said of the last choice is over.
+                notice::reduce(&mut state.notice, now, &NoticeAction::Dismiss);
+            }
             let around = seats::Around {
                 hold: &state.hold,
                 prefs: &state.prefs,

@@ -29,11 +29,15 @@ pub struct Check {
 
 pub fn check(ctx: &Ctx, args: &Check) -> Result<Outcome, Failure> {
     let file = &args.file;
-    let text = file::read(file)?;
     let options = Options { format: args.format.map(FormatArg::format), screen: None, strict: args.strict };
-    let (report, seats) = match import::read(&text, &options) {
+    // What cannot be a plan, because it is too large or no text, is a finding like others; a file that is not there is not.
+    let read = match file::read(file) {
+        Err(failure) if failure.code == "bad_plan" => Err(failure.why),
+        text => import::read(&text?, &options).map_err(|error| error.to_string()),
+    };
+    let (report, seats) = match read {
         Ok(Imported { chart, report }) => (report.and(lint::check(&chart)), chart.seats.len()),
-        Err(why) => (lint::Report { errors: vec![why.to_string()], warnings: Vec::new() }, 0),
+        Err(why) => (lint::Report { errors: vec![why], warnings: Vec::new() }, 0),
     };
     let document = json!({ "v": 1, "errors": report.errors, "warnings": report.warnings, "seats": seats });
     ctx.out.answer(document, || {

@@ -67,11 +67,16 @@ pub fn load(file: &Path, format: Option<Format>, screen: Option<Side>, strict: b
     }
 }
 
-/// The text of a file of which nothing is known.
+/// The text of a file of which nothing is known. Fails with `bad_file` if it cannot be read, and with `bad_plan` if it
+/// is too large or no text.
 pub fn read(file: &Path) -> Result<String, Failure> {
     let refuse = |why: String| Failure::new(FailureKind::Input, "bad_file", format!("{}: {why}", file.display()));
-    let unreadable = |error: io::Error| refuse(reason(&error));
-    let too_large = || refuse(format!("a plan may have {} MiB at most", MAX_FILE / (1024 * 1024)));
+    let no_plan = |why: String| Failure { code: "bad_plan".to_owned(), kind: FailureKind::Refused, ..refuse(why) };
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidData => no_plan(reason(&error)),
+        _ => refuse(reason(&error)),
+    };
+    let too_large = || no_plan(format!("a plan may have {} MiB at most", MAX_FILE / (1024 * 1024)));
     if file.is_dir() {
         return Err(refuse("it is a folder; name a file".to_owned()));
     }

@@ -399,7 +399,7 @@ fn is_beyond(seats: &Seats, action: &SeatsAction) -> bool {
 }
 
 /// Whether the person moves or chooses: that needs the states of the seats, and ends an offer.
-fn is_choice(action: &SeatsAction) -> bool {
+pub(super) fn is_choice(action: &SeatsAction) -> bool {
     matches!(
         action,
         SeatsAction::Step(_)

@@ -87,6 +87,8 @@ pub(super) struct RowShape {
     pub axis: Axis,
     /// Where it lies across that direction: its distance from the screen, unless it stands at the side of an arena.
     pub depth: f64,
+    /// From where to where it reaches along that direction, a seat being one pitch wide.
+    pub extent: (f64, f64),
     /// Its places, from and to, in the geometry's order.
     pub places: (u32, u32),
 }
@@ -156,8 +158,18 @@ impl Costs {
             let axis = axis(chart, at);
             let across = |spot: &Spot| if axis == Axis::Across { spot.y } else { spot.x };
             let depth = spots[start..end].iter().map(across).sum::<f64>() / row.seats.len().max(1) as f64;
+            let along = spots[start..end].iter().map(|spot| if axis == Axis::Across { spot.x } else { spot.y });
+            let extent =
+                along.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), at| (from.min(at - 0.5), to.max(at + 0.5)));
             let level = chart.sections[usize::from(row.section)].level;
-            rows.push(RowShape { section: row.section, level, axis, depth, places: (start as u32, end as u32) });
+            rows.push(RowShape {
+                section: row.section,
+                level,
+                axis,
+                depth,
+                extent,
+                places: (start as u32, end as u32),
+            });
             start = end;
         }
         Self { spots, rows, focus }

@@ -1,8 +1,8 @@
 //! Which row lies behind which.
 //!
-//! Rows of a section whose depths differ by at most half a pitch are one line, such as the left and the right part of a
-//! row that are labelled each by itself. The rows of a line have behind them those of the next line of their section;
-//! those of its last line have the first lines of the next sections, if those begin within a few pitches.
+//! Rows whose depths differ by at most half a pitch are one line, such as the left and the right part of a row that are
+//! labelled each by itself. Behind a row are the nearest rows further from the screen, of whatever section, at least in
+//! part not hidden by others: two rows between which a third one lies are not one behind the other.
 
 use super::cost::RowShape;
 use crate::domain::chart::geometry::Axis;
@@ -12,6 +12,12 @@ use std::collections::BTreeMap;
 const ONE_LINE: f64 = 0.5;
 /// A section begins behind another if no more than this lies between their rows: a cross aisle, not a field.
 const NEXT_SECTION: f64 = 4.0;
+
+/// A stretch of a row that is shorter, in pitches, seats nobody.
+const SEEN: f64 = 0.75;
+
+/// So many rows are compared in all: more than a stadium of a quarter of a million seats needs.
+const MOST_LOOKS: usize = 1 << 24;
 
 /// Lines have a few rows each. A plan that lies over itself may have all of its rows in two lines, and the pairs of
 /// them would fill the memory.
@@ -50,32 +56,85 @@ impl<'a> Rows<'a> {
         levels.into_values().map(|rows| in_lines(self.shapes, rows)).collect()
     }
 
-    /// Each row with a row behind it; of a plan that has more of them than any hall, some.
+    /// Each row with the rows behind it, of whatever section: those that are seen first by who looks back from it. Of a
+    /// plan that has more of them than any hall, some.
     pub fn pairs(&self) -> Vec<(u32, u32)> {
-        let mut pairs = Vec::new();
-        let mut join = |front: &[u32], back: &[u32]| {
-            let all = front.iter().flat_map(|&front| back.iter().map(move |&back| (front, back)));
-            let room = MOST_PAIRS - pairs.len();
-            pairs.extend(all.take(room));
-        };
-        for lines in self.sections.values() {
-            for two in lines.windows(2) {
-                join(&two[0], &two[1]);
-            }
+        let mut floors: BTreeMap<(u16, Axis), Vec<u32>> = BTreeMap::new();
+        for (row, shape) in filled(self.shapes) {
+            floors.entry((shape.level, shape.axis)).or_default().push(row);
         }
-        let shape = |line: &[u32]| &self.shapes[line[0] as usize];
-        for (key, lines) in &self.sections {
-            let Some(last) = lines.last() else { continue };
-            let level = shape(last).level;
-            let others = self.sections.iter().filter(|(other, _)| other.0 != key.0 && other.1 == key.1);
-            for first in others.filter_map(|(_, lines)| lines.first()).filter(|first| shape(first).level == level) {
-                let gap = shape(first).depth - shape(last).depth;
-                if gap > ONE_LINE && gap <= NEXT_SECTION {
-                    join(last, first);
+        let next_in_section = self.next_in_section();
+        let (mut pairs, mut looks) = (Vec::new(), MOST_LOOKS);
+        for rows in floors.values_mut() {
+            rows.sort_by(|&a, &b| self.depth(a).total_cmp(&self.depth(b)).then(a.cmp(&b)));
+            for (at, &front) in rows.iter().enumerate() {
+                let mut seen = Seen::of(self.extent(front));
+                let near = |&&back: &&u32| self.depth(back) - self.depth(front) <= NEXT_SECTION;
+                for &back in rows[at + 1..].iter().take_while(near) {
+                    looks = looks.saturating_sub(1);
+                    if looks == 0 || pairs.len() == MOST_PAIRS || seen.is_full() {
+                        break;
+                    }
+                    if self.depth(back) - self.depth(front) > ONE_LINE && seen.add(self.extent(back), self.depth(back))
+                    {
+                        pairs.push((front, back));
+                    }
+                }
+                // Behind a wide cross aisle the section itself may go on.
+                let further = next_in_section.get(&front).into_iter().flat_map(|line| line.iter());
+                for &back in further.filter(|&&back| self.depth(back) - self.depth(front) > NEXT_SECTION) {
+                    if pairs.len() < MOST_PAIRS && seen.add(self.extent(back), self.depth(back)) {
+                        pairs.push((front, back));
+                    }
                 }
             }
         }
         pairs
+    }
+
+    /// For each row the next line of its section.
+    fn next_in_section(&self) -> BTreeMap<u32, &[u32]> {
+        let two = self.sections.values().flat_map(|lines| lines.windows(2));
+        two.flat_map(|two| two[0].iter().map(move |&front| (front, two[1].as_slice()))).collect()
+    }
+
+    fn depth(&self, row: u32) -> f64 {
+        self.shapes[row as usize].depth
+    }
+
+    fn extent(&self, row: u32) -> (f64, f64) {
+        self.shapes[row as usize].extent
+    }
+}
+
+/// What of a row's length has a row behind it already.
+struct Seen {
+    /// What has none, from left to right.
+    open: Vec<(f64, f64)>,
+    /// What has none but rows of the line that is looked at: what lies side by side hides nothing of each other.
+    line: f64,
+    after: Vec<(f64, f64)>,
+}
+
+impl Seen {
+    fn of(extent: (f64, f64)) -> Self {
+        Self { open: vec![extent], line: f64::NEG_INFINITY, after: vec![extent] }
+    }
+
+    fn is_full(&self) -> bool {
+        self.after.is_empty()
+    }
+
+    /// Takes in a row at `depth`, not in front of those before. Says whether it is seen.
+    fn add(&mut self, (from, to): (f64, f64), depth: f64) -> bool {
+        if depth - self.line > ONE_LINE {
+            self.line = depth;
+            self.open.clone_from(&self.after);
+        }
+        let is_seen = self.open.iter().any(|open| open.1.min(to) - open.0.max(from) >= SEEN);
+        let cut = |open: &(f64, f64)| [(open.0, open.1.min(from)), (open.0.max(to), open.1)];
+        self.after = self.after.iter().flat_map(cut).filter(|open| open.1 - open.0 >= SEEN).collect();
+        is_seen
     }
 }
 

@@ -29,6 +29,11 @@ fn grown(hall: Hall<'_>, party: &Party<'_>, size: usize) -> Option<Vec<SeatIx>> 
     beside(wanted).or_else(|| match by_hand.first() {
         None => propose(hall, open, &Ask::of(size), 1).into_iter().next().map(|proposal| proposal.seats),
         Some(near) => beside(by_hand).or_else(|| {
+            // Across an aisle or in two rows, around what was chosen by hand.
+            let around = propose_at(hall, open, &Ask::of(size), *near);
+            if let Some(around) = around.filter(|around| by_hand.iter().all(|seat| around.seats.contains(seat))) {
+                return Some(around.seats);
+            }
             let others = |seat: SeatIx| !by_hand.contains(&seat);
             let ask = Ask { suits: &others, ..Ask::of(size - by_hand.len()) };
             let more = propose_at(hall, open, &ask, *near)?;

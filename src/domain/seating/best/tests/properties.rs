@@ -30,7 +30,7 @@ fn small() -> impl Strategy<Value = Small> {
             format!("{row} {}s{}", signs.concat(), if *gap { "\n." } else { "" })
         };
         // A row that nobody can have, from which the pitch can be seen whatever the others are.
-        let pitch = "Z xxx".to_owned();
+        let pitch = format!("Z {}", "x".repeat(40));
         let picture = rows.iter().enumerate().map(line).chain([pitch]).collect::<Vec<_>>().join("\n");
         (marks(share), marks(0.85)).prop_map(move |(sold, suits)| Small {
             picture: picture.clone(),
