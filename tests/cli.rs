@@ -553,7 +553,7 @@ fn what_is_wrong_with_a_plan_is_said_in_plain_words() {
     let cases = [
         (&["chart", "check", "bad.toml"][..], 6, "bad.toml: 0 seats, 1 error, 0 warnings"),
         (&["chart", "show", "bad.toml"], 6, "bad.toml"),
-        (&["chart", "check", "binary.toml"], 2, "it is not UTF-8 text"),
+        (&["chart", "check", "binary.toml"], 6, "it is not UTF-8 text"),
         (&["chart", "check", "."], 2, "it is a folder"),
         (&["chart", "show", "none.toml"], 2, "there is no such file"),
     ];

@@ -56,8 +56,9 @@ impl<'a> Rows<'a> {
         levels.into_values().map(|rows| in_lines(self.shapes, rows)).collect()
     }
 
-    /// Each row with the rows behind it, of whatever section: those that are seen first by who looks back from it. Of a
-    /// plan that has more of them than any hall, some.
+    /// Each row with the rows behind it: those of the nearest line of which something is seen by who looks back from it,
+    /// whatever their section, and those of the next line of its own section if no others hide them. Of a plan that has
+    /// more of them than any hall, some.
     pub fn pairs(&self) -> Vec<(u32, u32)> {
         let mut floors: BTreeMap<(u16, Axis), Vec<u32>> = BTreeMap::new();
         for (row, shape) in filled(self.shapes) {
@@ -68,22 +69,23 @@ impl<'a> Rows<'a> {
         for rows in floors.values_mut() {
             rows.sort_by(|&a, &b| self.depth(a).total_cmp(&self.depth(b)).then(a.cmp(&b)));
             for (at, &front) in rows.iter().enumerate() {
+                let own = next_in_section.get(&front).copied().unwrap_or_default();
+                let near = self.depth(front) + NEXT_SECTION;
+                let until = own.iter().map(|&back| self.depth(back)).fold(near, f64::max);
                 let mut seen = Seen::of(self.extent(front));
-                let near = |&&back: &&u32| self.depth(back) - self.depth(front) <= NEXT_SECTION;
-                for &back in rows[at + 1..].iter().take_while(near) {
+                // The depth of the nearest line of which something is seen.
+                let mut first = None;
+                for &back in rows[at + 1..].iter().take_while(|&&back| self.depth(back) <= until) {
                     looks = looks.saturating_sub(1);
                     if looks == 0 || pairs.len() == MOST_PAIRS || seen.is_full() {
                         break;
                     }
-                    if self.depth(back) - self.depth(front) > ONE_LINE && seen.add(self.extent(back), self.depth(back))
-                    {
-                        pairs.push((front, back));
+                    let depth = self.depth(back);
+                    if depth - self.depth(front) <= ONE_LINE || !seen.add(self.extent(back), depth) {
+                        continue;
                     }
-                }
-                // Behind a wide cross aisle the section itself may go on.
-                let further = next_in_section.get(&front).into_iter().flat_map(|line| line.iter());
-                for &back in further.filter(|&&back| self.depth(back) - self.depth(front) > NEXT_SECTION) {
-                    if pairs.len() < MOST_PAIRS && seen.add(self.extent(back), self.depth(back)) {
+                    let is_first = depth <= near && depth - *first.get_or_insert(depth) <= ONE_LINE;
+                    if is_first || own.contains(&back) {
                         pairs.push((front, back));
                     }
                 }

@@ -274,6 +274,22 @@ fn two_rows_one_behind_the_other_share_the_party_evenly() {
 }
 
 #[test]
+fn a_row_behind_another_may_be_of_another_section_and_none_lies_between() {
+    let best = |front: &str, between: &str, back: &str| {
+        let toml = format!(
+            "format = 'cinechart'\nversion = 1\nid = 't'\nname = 'T'\n[screen]\nside = 'top'\n\
+             [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n\
+             [[section]]\nid = 'm'\npicture = \"\"\"\nA {front}\n.\nC {back}\nZ xxxxxxxx\n\"\"\"\n\
+             [[section]]\nid = 'n'\norigin = {{ x = 0, y = 1 }}\npicture = 'B {between}'\n"
+        );
+        House::of(halls::hall(&toml)).best(4, 1).remove(0)
+    };
+    assert_eq!(best("ss", "ss", "xx"), "L4 A1 B1 A2 B2");
+    assert_eq!(best("xx", "ss", "ss"), "L4 B1 C1 B2 C2");
+    assert!(best("ss", "xx", "ss").starts_with("L5"), "B lies between A and C");
+}
+
+#[test]
 fn blocks_near_each_other_leave_nobody_alone_and_stay_within_a_few_rows() {
     let words = |house: House, party| {
         let found = house.proposals(&Ask { last: Rung::L7, ..Ask::of(party) }, 1);
