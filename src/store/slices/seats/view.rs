@@ -105,7 +105,7 @@ impl Lens {
 /// The cells that the map may use on a screen of this size, without row labels. The screen draws by the same sizes.
 pub fn map_size(size: Size) -> (u32, u32) {
     let panel = panel_width(size);
-    let width = size.width.saturating_sub(if panel > 0 { panel + 1 } else { 0 }).saturating_sub(2 * LABEL_WIDTH);
+    let width = size.width.saturating_sub(if panel > 0 { panel + 2 } else { 0 }).saturating_sub(2 * LABEL_WIDTH);
     let above = if size.height >= 24 { 4 } else { 2 };
     let below = match (panel > 0, size.height) {
         (true, ..28) => 4,
