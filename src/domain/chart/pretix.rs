@@ -3,7 +3,7 @@
 //!
 //! A pretix plan knows seats, rows, zones and drawings. It does not know levels, aisles, the screen's side, couches,
 //! or wheelchair spaces; these follow from coordinates and names here, and whatever was guessed is reported. Plans
-//! that were written by [`export`] say all of it (see [`carried`]).
+//! that were written by [`export`] say all of it (see `carried`).
 
 mod carried;
 pub mod export;

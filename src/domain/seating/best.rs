@@ -1,8 +1,8 @@
 //! The best seats together: a ladder of arrangements, and on each rung the seats that cost least.
 //!
-//! [`cost`] says what a seat costs; [`Rung`] what the rungs are. The first rung with a candidate wins: [`windows`] looks
-//! for those within a row, [`stacked`] for two rows, [`near`] for a few blocks, [`scattered`] for any seats, and
-//! [`wheelchair`] for parties with wheelchairs for which no row has room. Costs are compared in steps of 1e-9, and ties
+//! `cost` says what a seat costs; [`Rung`] what the rungs are. The first rung with a candidate wins: `windows` looks
+//! for those within a row, `stacked` for two rows, `near` for a few blocks, `scattered` for any seats, and
+//! `wheelchair` for parties with wheelchairs for which no row has room. Costs are compared in steps of 1e-9, and ties
 //! go to the block nearer to the middle, then further back, then further left, then to the lesser seat id: the same hall
 //! and the same party give the same seats on every machine.
 
