@@ -123,7 +123,8 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
 /// Why the wanted seats would be refused, and the key that mends it.
 fn refusal(plan: &Plan, hold: &Holding, judged: &Judged) -> Option<String> {
     let (words, fix) = panel::verdict_words(plan, hold, judged)?;
-    Some(fix.map_or_else(|| words.clone(), |fix| format!("{words} {{fix}}: {fix}.")))
+    // The key comes first: it can be read where the rest has no room.
+    Some(fix.map_or_else(|| words.clone(), |fix| format!("{{fix}}: {fix}. {words}")))
 }
 
 /// What `Enter` does with an offer.

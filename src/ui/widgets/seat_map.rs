@@ -102,11 +102,13 @@ fn screen_line(label: &str, map: &MapVm<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut
     let spaced: String = label.to_uppercase().chars().flat_map(|c| [c, ' ']).collect();
     let hidden = if map.origin.0 > 0 && shows_seats { format!("{up} ") } else { String::new() };
     let mirrored = if map.is_mirrored() { "   (mirrored)" } else { "" };
-    let text = match &map.level {
-        Some(level) => format!("  {hidden}{}   {level}{mirrored}  ", spaced.trim_end()),
-        None => format!("  {hidden}{}{mirrored}  ", spaced.trim_end()),
+    let words = |screen: &str| match &map.level {
+        Some(level) => format!("  {hidden}{screen}   {level}{mirrored}  "),
+        None => format!("  {hidden}{screen}{mirrored}  "),
     };
-    let text = text::fit(&text, usize::from(area.width));
+    // Letters apart look better, where there is room for them.
+    let text = Some(words(spaced.trim_end())).filter(|text| columns(text) <= area.width);
+    let text = text.unwrap_or_else(|| text::fit(&words(&label.to_uppercase()), usize::from(area.width)));
     put_middle(buf, area, area.y, &text, ctx.theme.strong);
     if shows_seats && area.width > 2 {
         if map.origin.1 > 0 {

@@ -39,7 +39,7 @@ pub(super) fn select(seats: &Seats, hold: &Holding, plan: &Plan, show: &Show, gl
 
 fn says(seats: &Seats, hold: &Holding, plan: &Plan, show: &Show, text: &str, glyphs: Glyphs) -> String {
     if text.is_empty() {
-        return "such as F7 F8, F7-F10, or 3 F for the best three in row F".to_owned();
+        return "such as F7 F8, F7-F10; the best three: 3 F, 3 <15".to_owned();
     }
     match typed::meaning(seats, hold, plan, text) {
         Ok(Meaning::Seats(named)) => {
