@@ -111,7 +111,7 @@ impl House {
                     let path = format!("{url}/v1/shows?movie={}", movie.id);
                     shows.extend(client.get(path).send().await?.json::<wire::ShowsAnswer>().await?.shows);
                 }
-                shows.retain(|show| show.free >= 100);
+                shows.retain(|show| show.free >= Some(100));
                 Ok::<_, reqwest::Error>((signed_in, shows))
             })
             .expect("the demo is there");

@@ -17,11 +17,14 @@ use crate::{
     cli::{self, Cli, Form},
     config::{self, Settings},
     domain::{
+        booking::{Booking, PaymentMethod},
         env::Clock,
         failure::{Failure, FailureKind},
+        ids::{HoldId, SaleKey},
     },
     effects::{
-        ports::{Bearer, BoxOffice, Session},
+        bookings,
+        ports::{Backstage, Bearer, BoxOffice, Session},
         runtime::with_person,
     },
     platform::{
@@ -44,6 +47,8 @@ const UPKEEP_LIMIT: Duration = Duration::from_secs(2);
 /// A box office and the person at it. The box office inside this program stops when this is dropped.
 pub struct Office {
     pub office: Arc<dyn BoxOffice>,
+    /// Absent where the API has no pages for those who run the cinema.
+    pub backstage: Option<Arc<dyn Backstage>>,
     pub session: Arc<dyn Session>,
     pub devices: Devices,
     /// Where it answers, such as `https://tickets.example.org`.
@@ -58,6 +63,15 @@ impl Office {
         if outcome.is_ok() {
             // A command ends after its call, and the upkeep with it: give it the time of an exchange. Too late is
             // no harm.
+            let _ = tokio::time::timeout(UPKEEP_LIMIT, self.session.upkeep()).await;
+        }
+        outcome
+    }
+
+    /// Books what a hold holds, as [`bookings::sell`] does, with the upkeep of [`Office::with_token`].
+    pub async fn sell(&self, hold: &HoldId, payment: PaymentMethod, key: &SaleKey) -> Result<Booking, Failure> {
+        let outcome = bookings::sell(&self.session, &*self.office, hold, payment, key).await;
+        if outcome.is_ok() {
             let _ = tokio::time::timeout(UPKEEP_LIMIT, self.session.upkeep()).await;
         }
         outcome
@@ -137,6 +151,7 @@ fn office(settings: &Settings, http: Http, account: String, clock: Arc<dyn Clock
         session: sign_in::session(settings, &http, account, clock)?,
         devices: Devices::new(http.clone()),
         office: Arc::new(NativeBoxOffice::new(http)),
+        backstage: None,
     })
 }
 

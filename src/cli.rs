@@ -20,7 +20,7 @@ mod ticket;
 use crate::{
     api::slow,
     app,
-    config::{AuthChoice, Flags, GlyphChoice, LogLevel, Settings, When},
+    config::{ApiChoice, AuthChoice, Flags, GlyphChoice, LogLevel, Settings, When},
     domain::failure::{Failure, FailureKind},
     platform::caps::Caps,
 };
@@ -50,6 +50,9 @@ pub struct Global {
     /// The box office to use [default: the one inside this program]
     #[arg(long, global = true, value_name = "URL")]
     server: Option<String>,
+    /// The API that the server speaks
+    #[arg(long, global = true, value_name = "API", value_parser = PossibleValuesParser::new(ApiChoice::WORDS))]
+    api: Option<String>,
     /// Keep everything in this folder: database, settings, logs
     #[arg(long, global = true, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -182,6 +185,7 @@ impl Global {
         let mut values = Vec::new();
         let mut put = |key, value: Option<String>| values.extend(value.map(|value| (key, value)));
         put("server", self.server.clone());
+        put("api", self.api.clone());
         put("data_dir", self.data_dir.as_ref().map(|folder| folder.display().to_string()));
         put("auth", self.auth.clone());
         put("auth_command", self.auth_command.clone());

@@ -6,12 +6,15 @@ mod load;
 mod mail;
 mod rules;
 
-pub use crate::platform::choice::{AuthChoice, GlyphChoice, LogLevel, StoreChoice, ThemeChoice, TokenPolicy, When};
+pub use crate::platform::choice::{
+    ApiChoice, AuthChoice, GlyphChoice, LogLevel, PosterChoice, StoreChoice, ThemeChoice, TokenPolicy, When,
+};
 pub use keymap::keymap;
 pub use load::{Flags, load};
 pub use mail::{MailSecurity, MailServer};
 
 use crate::{domain::rules::Rules, platform::dirs::Dirs};
+use iso_currency::Currency;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use url::Url;
 
@@ -24,6 +27,17 @@ pub struct Settings {
     /// `None`: the box office inside this program.
     pub server: Option<Url>,
     pub allow_plain_http: bool,
+    pub api: ApiChoice,
+    /// What prices are in at a server that does not say it; `None`: not known.
+    pub currency: Option<Currency>,
+    /// In which times are shown at a server that does not say it; `None`: this machine's.
+    pub timezone: Option<String>,
+    /// The web page that a payment page leads back to; `None`: the server's own address.
+    pub web_origin: Option<Url>,
+    /// Hosts of payment pages, besides the server's own.
+    pub payment_hosts: Vec<String>,
+    pub posters: PosterChoice,
+    pub poster_base: Url,
     pub bind: SocketAddr,
     pub auth: AuthChoice,
     pub auth_command: Option<String>,

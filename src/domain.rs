@@ -1,5 +1,6 @@
 //! What a cinema is: films, shows, halls, seats, holds, bookings, money, time. Pure data and pure functions.
 
+pub mod admin;
 pub mod booking;
 pub mod chart;
 pub mod cinema;
@@ -8,6 +9,7 @@ pub mod failure;
 pub mod ids;
 pub mod money;
 pub mod movie;
+pub mod picture;
 pub mod poster;
 pub mod rules;
 pub mod seating;

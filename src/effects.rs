@@ -1,6 +1,6 @@
 //! The only asynchronous place of the client: effects go in, actions come out.
 
-mod bookings;
+pub mod bookings;
 mod catalog;
 mod hold;
 pub mod pad;

@@ -16,7 +16,7 @@ use crate::{
         show::{Hold, SeatStates, Show, ShowPlan},
     },
     effects::ports::{
-        Bearer, BoxOffice, CHART_CHANGED, Favourite, HoldEdit, HoldTime, LeftAlone, SeatStream, SeatsNow,
+        Bearer, BoxOffice, CHART_CHANGED, Favourite, HoldEdit, HoldTime, LeftAlone, Sale, SeatStream, SeatsNow,
     },
     wire::{
         self, BookRequest, BookingAnswer, BookingsAnswer, CinemaAnswer, FavoritesAnswer, HoldAnswer, HoldChange,
@@ -110,7 +110,7 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 /// A hold whose time left counts from the answer's arrival: half of the round trip is taken off.
 fn shortened(mut hold: Hold, took: Duration) -> Hold {
     let half = u64::try_from(took.as_millis() / 2).unwrap_or(u64::MAX);
-    hold.ttl_ms = hold.ttl_ms.saturating_sub(half);
+    hold.ttl_ms = hold.ttl_ms.map(|left| left.saturating_sub(half));
     hold
 }
 
@@ -239,14 +239,18 @@ impl BoxOffice for NativeBoxOffice {
         hold: &HoldId,
         payment: PaymentMethod,
         key: &SaleKey,
-    ) -> Result<Booking, Failure> {
+    ) -> Result<Sale, Failure> {
         let request = BookRequest { hold: hold.clone(), payment };
         let call = self.with_hold(Call::post(&["v1", "bookings"]), hold)?;
         let call = call.bearer(bearer)?.keyed(key.as_str())?.json(&request)?;
         let reply = self.http.send(call).await?;
         let answer: BookingAnswer = reply.json().map_err(|_| self.http.unknown(Loss::Unreadable))?;
         lock(&self.holds).remove(hold);
-        Ok(answer.booking)
+        Ok(Sale::Booked(answer.booking))
+    }
+
+    async fn sold(&self, _: Bearer, _: &SaleKey) -> Result<Booking, Failure> {
+        Err(self.bad_answer("no_sale", "it has answered every sale already"))
     }
 
     async fn bookings(&self, bearer: Bearer) -> Result<Vec<Booking>, Failure> {

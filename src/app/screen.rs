@@ -144,5 +144,11 @@ impl Connector for Reach {
 }
 
 fn ports(office: &Office) -> Ports {
-    Ports { office: office.office.clone(), session: office.session.clone(), origin: office.origin.clone() }
+    Ports {
+        office: office.office.clone(),
+        backstage: office.backstage.clone(),
+        gallery: None,
+        session: office.session.clone(),
+        origin: office.origin.clone(),
+    }
 }

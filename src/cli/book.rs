@@ -18,7 +18,7 @@ use crate::{
         cinema::Cinema,
         failure::{Failure, FailureKind},
         ids::{SaleKey, SeatId, ShowId},
-        money::Money,
+        money::{self, Money},
         seating::best::Rung,
         show::{Hold, LeftAlone, PricedSeat},
         text::Text,
@@ -130,8 +130,11 @@ async fn hold(office: &Office, cinema: &Cinema, book: &Book) -> Result<(Hold, Op
 
 fn say_held(ctx: &Ctx, hold: &Hold, together: Option<&Together>, payment: PaymentMethod) {
     let (held, how) = (seat_labels(&hold.seats), together.map(|t| format!(", {}", t.words)).unwrap_or_default());
-    let (total, left) = (hold.total.words(ctx.out.glyphs()), time::countdown_words(hold.ttl_ms));
-    tell(format_args!("Held {held}{how}, for {left}: {total}. Paying ({}) ...", payment.word()));
+    let total = money::words_of(hold.total, ctx.out.glyphs());
+    match hold.ttl_ms.map(time::countdown_words) {
+        Some(left) => tell(format_args!("Held {held}{how}, for {left}: {total}. Paying ({}) ...", payment.word())),
+        None => tell(format_args!("Chosen {held}{how}: {total}. Booking; until it answers they are anybody's ...")),
+    }
 }
 
 /// A document with how close together the seats of a party are.
@@ -149,7 +152,7 @@ fn say_booked(ctx: &Ctx, cinema: &Cinema, booking: &Booking, together: Option<&T
     let document = json!({ "v": 1, "booking": Documents::of(cinema).booking(booking) });
     let document = with_closeness(document, together);
     let delivered = ctx.out.deliver(document, || {
-        let total = booking.total.words(ctx.out.glyphs());
+        let total = money::words_of(booking.total, ctx.out.glyphs());
         format!("Booked {seats} for {}: {total}, {}. Code: {code}\n", booking.movie_title, booking.status.word())
     });
     delivered.map(|()| Outcome::Done).map_err(|error| {
@@ -227,10 +230,7 @@ async fn sell(
     interrupt: &mut Interrupt,
 ) -> Result<Booking, Failure> {
     let key = SaleKey::new(uuid::Uuid::now_v7().to_string());
-    let send = async || {
-        let sale = async |bearer| office.office.book(bearer, &hold.id, payment, &key).await;
-        office.with_token(sale).await
-    };
+    let send = async || office.sell(&hold.id, payment, &key).await;
     let mut outcome = send().await;
     for pause in AGAIN_AFTER {
         match &outcome {
@@ -277,8 +277,9 @@ async fn give_back(office: &Office, hold: &Hold, mut failure: Failure) -> Failur
     match office.office.release(&hold.id).await {
         Ok(()) => failure.why.push_str(" (the held seats are released)"),
         Err(_) => {
-            let left = time::countdown_words(hold.ttl_ms);
-            failure.why.push_str(&format!(" (the seats stay held for up to {left})"));
+            if let Some(left) = hold.ttl_ms.map(time::countdown_words) {
+                failure.why.push_str(&format!(" (the seats stay held for up to {left})"));
+            }
         }
     }
     failure

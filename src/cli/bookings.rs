@@ -7,6 +7,7 @@ use crate::{
         booking::Booking,
         failure::{Failure, FailureKind},
         ids::BookingCode,
+        money,
         show::PricedSeat,
         time,
     },
@@ -29,15 +30,15 @@ pub async fn list(ctx: &Ctx) -> Result<Outcome, Failure> {
 }
 
 fn row(ctx: &Ctx, booking: &Booking, documents: &Documents) -> Vec<String> {
-    let day = time::short_day_words(time::business_day(booking.starts_at, &documents.zone));
+    let day = |at| time::short_day_words(time::business_day(at, &documents.zone));
     vec![
         booking.code.to_string(),
         booking.status.word().to_owned(),
         booking.movie_title.to_string(),
-        day,
-        time::clock_words(booking.starts_at, &documents.zone),
+        booking.starts_at.map(day).unwrap_or_default(),
+        booking.starts_at.map(|at| time::clock_words(at, &documents.zone)).unwrap_or_default(),
         labels(booking),
-        booking.total.words(ctx.out.glyphs()),
+        money::words_of(booking.total, ctx.out.glyphs()),
     ]
 }
 

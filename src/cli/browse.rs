@@ -63,7 +63,14 @@ fn show_row(ctx: &Ctx, show: &Show, documents: &Documents) -> Vec<String> {
     let day = time::short_day_words(time::business_day(show.starts_at, &documents.zone));
     let price = show.price_from().map_or(String::new(), |price| price.words(ctx.out.glyphs()));
     let clock = time::clock_words(show.starts_at, &documents.zone);
-    vec![day, clock, show.hall_name.to_string(), show.free.to_string(), price, show.id.to_string()]
+    vec![
+        day,
+        clock,
+        show.hall_name.to_string(),
+        show.free.map(|free| free.to_string()).unwrap_or_default(),
+        price,
+        show.id.to_string(),
+    ]
 }
 
 /// The film with this id, or the only one whose title contains the text, whatever its case.
@@ -131,7 +138,7 @@ impl Hall {
 
     /// Whether somebody could choose the seat, as the rules of seating see it.
     pub fn is_in_play(&self, ix: SeatIx) -> bool {
-        let is_priced = self.show.price(&self.chart.category_of(ix).id).is_some();
+        let is_priced = self.show.sells(&self.chart.category_of(ix).id);
         in_play(self.chart.seat(ix), self.state(ix), is_priced, Accessible::Kept)
     }
 

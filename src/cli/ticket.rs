@@ -11,7 +11,7 @@ use crate::{
     domain::{
         booking::{Booking, BookingStatus},
         failure::{Failure, FailureKind},
-        time,
+        money, time,
     },
 };
 use serde_json::json;
@@ -40,14 +40,14 @@ pub async fn run(ctx: &Ctx, code: &str) -> Result<Outcome, Failure> {
 }
 
 fn details(ctx: &Ctx, booking: &Booking, documents: &Documents) -> String {
-    let day = time::long_day_words(time::business_day(booking.starts_at, &documents.zone));
+    let day = |at| time::long_day_words(time::business_day(at, &documents.zone));
     let lines = [
         ("Film", booking.movie_title.to_string()),
-        ("Day", day),
-        ("Time", time::clock_words(booking.starts_at, &documents.zone)),
+        ("Day", booking.starts_at.map(day).unwrap_or_default()),
+        ("Time", booking.starts_at.map(|at| time::clock_words(at, &documents.zone)).unwrap_or_default()),
         ("Hall", booking.hall_name.to_string()),
         ("Seats", labels(booking)),
-        ("Total", booking.total.words(ctx.out.glyphs())),
+        ("Total", money::words_of(booking.total, ctx.out.glyphs())),
         ("Code", ctx.out.bold(booking.code.as_str())),
     ];
     lines.iter().map(|(name, value)| format!("{name:<6}  {value}\n")).collect()

@@ -6,6 +6,7 @@ use crate::{
     platform::dirs::Dirs,
 };
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value};
+use iso_currency::Currency;
 use std::{
     borrow::Cow,
     fs,
@@ -22,7 +23,8 @@ const PREFIX: &str = "FRONTROW_";
 const SECRETS: [&str; 4] = ["password", "token", "secret", "credential"];
 
 /// Settings that are addresses.
-const ADDRESSES: [&str; 5] = ["server", "clerk_frontend_api", "oauth_issuer", "public_url", "smtp_url"];
+const ADDRESSES: [&str; 7] =
+    ["server", "clerk_frontend_api", "oauth_issuer", "poster_base", "public_url", "smtp_url", "web_origin"];
 
 /// What the command line says of settings.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +83,16 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
     Ok(Settings {
         server: given_url(merged, "server")?,
         allow_plain_http: switch(merged, "allow_plain_http")?,
+        api: read(merged, "api")?,
+        currency: given(merged, "currency")?
+            .map(|_| read::<CurrencyCode>(merged, "currency"))
+            .transpose()?
+            .map(|c| c.0),
+        timezone: given(merged, "timezone")?.map(|_| read::<Zone>(merged, "timezone")).transpose()?.map(|zone| zone.0),
+        web_origin: given_url(merged, "web_origin")?,
+        payment_hosts: words(&text(merged, "payment_hosts")?),
+        posters: read(merged, "posters")?,
+        poster_base: read::<ServerUrl>(merged, "poster_base")?.0,
         bind: read::<BindAddress>(merged, "bind")?.0,
         auth: read(merged, "auth")?,
         auth_command: given(merged, "auth_command")?,
@@ -253,6 +265,35 @@ fn without_userinfo<'a>(key: &str, value: &'a str) -> Cow<'a, str> {
 
 fn refuse(why: String) -> Failure {
     Failure::new(FailureKind::Input, "bad_setting", why)
+}
+
+/// Words with commas or spaces between them.
+fn words(list: &str) -> Vec<String> {
+    list.split([',', ' ']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// The letters of a currency.
+struct CurrencyCode(Currency);
+
+impl FromStr for CurrencyCode {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = Currency::from_code(&text.to_uppercase());
+        known.map(Self).ok_or_else(|| "accepted are the ISO 4217 letters of a currency, such as EUR".to_owned())
+    }
+}
+
+/// The name of a time zone.
+struct Zone(String);
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = jiff::tz::TimeZone::get(text).is_ok();
+        known.then(|| Self(text.to_owned())).ok_or_else(|| "accepted are IANA names such as Europe/Berlin".to_owned())
+    }
 }
 
 /// A time limit.

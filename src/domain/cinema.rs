@@ -23,4 +23,37 @@ pub struct Cinema {
     /// when nothing else is left.
     #[serde(default)]
     pub release_accessible_min: u32,
+    /// What can be done here besides choosing and booking. It follows from the API that is spoken.
+    #[serde(skip)]
+    pub abilities: Abilities,
+}
+
+/// What a box office can do beyond showing films and selling seats; decides what screens show. The default is what our
+/// own can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Whether chosen seats are kept for the person before they are booked.
+    pub holds: Holds,
+    /// Whether a booking is paid at a page by link after it was made, and not with it.
+    pub pays_later: bool,
+    /// Whether bookings can be cancelled.
+    pub cancels: bool,
+    /// Whether there are pages for those who run the cinema.
+    pub admin: bool,
+    /// Whether it may have trailers and recommendations.
+    pub extras: bool,
+}
+
+/// See [`Abilities::holds`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    Kept,
+    /// Seats are anybody's until the server answers a booking.
+    None,
+}
+
+impl Default for Abilities {
+    fn default() -> Self {
+        Self { holds: Holds::Kept, pays_later: false, cancels: true, admin: false, extras: false }
+    }
 }

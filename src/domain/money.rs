@@ -69,11 +69,12 @@ impl Money {
         Some(Money { minor: self.minor.checked_add(other.minor)?, ..*self })
     }
 
-    /// The sum of many amounts in one currency; `None` if there are none, they differ, or the sum overflows.
-    pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Option<Money> {
-        let mut amounts = amounts.into_iter();
-        let first = amounts.next()?;
-        amounts.try_fold(first, |sum, next| sum.plus(next))
+    /// The sum of many amounts in one currency; `None` if there are none, one is not known, they differ, or the sum
+    /// overflows.
+    pub fn sum(amounts: impl IntoIterator<Item = impl Into<Option<Money>>>) -> Option<Money> {
+        let mut amounts = amounts.into_iter().map(Into::into);
+        let first = amounts.next()??;
+        amounts.try_fold(first, |sum, next| sum.plus(next?))
     }
 
     /// The amount without a currency: `12.50`, `1500`, `0.005`.
@@ -89,12 +90,28 @@ impl Money {
         format!("{sign}{whole}.{part}")
     }
 
+    /// Whether nobody has said which currency it is in: ISO 4217's `XXX`.
+    pub fn is_of_unknown_currency(&self) -> bool {
+        self.currency == Currency::XXX
+    }
+
     /// For people: `12.50 €`, or `12.50 EUR` where only ASCII can be shown.
     pub fn words(&self, glyphs: Glyphs) -> String {
+        if self.is_of_unknown_currency() {
+            return self.figure();
+        }
         let symbol = self.currency.symbol().to_string();
         let usable = glyphs == Glyphs::Unicode && symbol.chars().count() <= 3;
         format!("{} {}", self.figure(), if usable { symbol.as_str() } else { self.currency.code() })
     }
+}
+
+/// What stands for a price that the server tells at the checkout only.
+pub const AT_CHECKOUT: &str = "price shown at checkout";
+
+/// An amount for people, or what stands for it while it is not known.
+pub fn words_of(amount: Option<Money>, glyphs: Glyphs) -> String {
+    amount.map_or_else(|| AT_CHECKOUT.to_owned(), |amount| amount.words(glyphs))
 }
 
 /// Which characters may be shown.

@@ -30,6 +30,17 @@ pub struct Movie {
     #[serde(default)]
     #[cfg_attr(feature = "server", schema(value_type = Vec<String>))]
     pub palette: Vec<Rgb>,
+    /// What people think of it, 0 to 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f32>,
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub tagline: Text,
+    /// The language it was made in, as the server writes it, such as `en`.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub language: Text,
+    /// Where its poster is: a URL, or a path such as `/p9.jpg` below the poster base of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poster: Option<String>,
     /// When it plays next; absent when no show is on sale.
     #[serde(default)]
     #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = DateTime))]
@@ -43,6 +54,22 @@ pub struct Credit {
     pub name: Text,
     #[serde(default)]
     pub role: Text,
+}
+
+/// A short film about a film.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trailer {
+    pub title: Text,
+    /// `https`, without control characters.
+    pub url: String,
+}
+
+/// A film that the server thinks this person would like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recommendation {
+    pub movie: Movie,
+    /// Why, in the server's words; may be empty.
+    pub reason: Text,
 }
 
 /// Whether a film is among a person's favourites.

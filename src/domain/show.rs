@@ -24,9 +24,10 @@ pub struct Show {
     pub chart: ChartHash,
     /// All places that can be sold.
     pub seats: u32,
-    /// Places that are free now; a hint, the seat map tells the truth.
-    pub free: u32,
-    /// The price of each category of the chart.
+    /// Places that are free now, where the server says it of a show; a hint, the seat map tells the truth.
+    #[serde(default)]
+    pub free: Option<u32>,
+    /// The price of each category of the chart that is sold at this show.
     pub prices: Vec<CategoryPrice>,
     /// The ticket types that can be asked for. None: there is one, at the category's price.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,7 +40,9 @@ pub struct Show {
 pub struct CategoryPrice {
     /// The category's id in the chart.
     pub category: String,
-    pub price: Money,
+    /// Absent where the server tells prices at the checkout only.
+    #[serde(default)]
+    pub price: Option<Money>,
 }
 
 /// Who a seat is sold to, such as adults and children.
@@ -55,20 +58,35 @@ pub struct TicketType {
 }
 
 impl TicketType {
-    /// The price in a category, if this type can be bought for it.
+    /// Whether this type can be bought for a category.
+    pub fn sells(&self, category: &str) -> bool {
+        self.prices.iter().any(|p| p.category == category)
+    }
+
+    /// The price in a category, if this type can be bought for it and the price is known.
     pub fn price(&self, category: &str) -> Option<Money> {
         price_in(&self.prices, category)
     }
 }
 
 fn price_in(prices: &[CategoryPrice], category: &str) -> Option<Money> {
-    prices.iter().find(|p| p.category == category).map(|p| p.price)
+    prices.iter().find(|p| p.category == category).and_then(|p| p.price)
 }
 
 impl Show {
-    /// The price of a category, if it is sold at this show.
+    /// Whether a category is sold at this show.
+    pub fn sells(&self, category: &str) -> bool {
+        self.prices.iter().any(|p| p.category == category)
+    }
+
+    /// The price of a category, if it is sold at this show and the price is known.
     pub fn price(&self, category: &str) -> Option<Money> {
         price_in(&self.prices, category)
+    }
+
+    /// Places that are gone, as far as the server says it of the show.
+    pub fn taken(&self) -> u32 {
+        self.free.map_or(0, |free| self.seats.saturating_sub(free))
     }
 
     /// The ticket type with this id.
@@ -76,9 +94,9 @@ impl Show {
         self.tickets.iter().find(|ticket| ticket.id == id)
     }
 
-    /// The lowest price.
+    /// The lowest price that is known.
     pub fn price_from(&self) -> Option<Money> {
-        self.prices.iter().map(|p| p.price).min_by_key(|m| m.minor)
+        self.prices.iter().filter_map(|p| p.price).min_by_key(|m| m.minor)
     }
 }
 
@@ -183,18 +201,25 @@ pub enum SeatNews {
     Changes(Vec<(SeatIx, SeatState)>),
 }
 
-/// Seats held for one person until a moment that the server decides.
+/// Seats held for one person until a moment that the server decides; or, at a server that holds nothing, seats chosen,
+/// which are anybody's until they are booked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Hold {
     pub id: super::ids::HoldId,
     pub show: ShowId,
     pub seats: Vec<PricedSeat>,
-    pub total: Money,
-    #[cfg_attr(feature = "server", schema(value_type = String, format = DateTime))]
-    pub expires_at: Timestamp,
+    /// Absent where prices are told at the checkout only.
+    #[serde(default)]
+    pub total: Option<Money>,
+    /// Absent where the server holds nothing.
+    #[serde(default)]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>, format = DateTime))]
+    pub expires_at: Option<Timestamp>,
     /// Milliseconds left when the answer was written; a client counts from its receipt on a clock that never jumps.
-    pub ttl_ms: u64,
+    /// Absent where the server holds nothing.
+    #[serde(default)]
+    pub ttl_ms: Option<u64>,
     /// How many times it may still be extended.
     pub extensions_left: u32,
 }
@@ -224,7 +249,9 @@ pub struct PricedSeat {
     pub label: Text,
     /// The name of its category, for people.
     pub category: Text,
-    pub price: Money,
+    /// Absent where it is told at the checkout only.
+    #[serde(default)]
+    pub price: Option<Money>,
     /// The name of its ticket type, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Text>,

@@ -1,9 +1,13 @@
 //! Thunks of the checkout and bookings slices.
 
-use super::{ports::Ports, runtime::with_person};
+use super::{
+    ports::{BoxOffice, Ports, Sale, Session},
+    runtime::with_person,
+};
 use crate::{
     domain::{
-        booking::PaymentMethod,
+        booking::{Booking, PaymentMethod},
+        failure::Failure,
         ids::{BookingCode, HoldId, SaleKey},
     },
     store::{
@@ -11,10 +15,25 @@ use crate::{
         remote::Req,
     },
 };
+use std::sync::Arc;
 
 pub async fn book(ports: Ports, req: Req, hold: HoldId, payment: PaymentMethod, key: SaleKey) -> Action {
-    let booked = with_person(&ports.session, |bearer| ports.office.book(bearer, &hold, payment, &key)).await;
+    let booked = sell(&ports.session, &*ports.office, &hold, payment, &key).await;
     CheckoutAction::Settled(req, booked).into()
+}
+
+/// Books what a hold holds, and looks what became of it at a server that does not say.
+pub async fn sell(
+    session: &Arc<dyn Session>,
+    office: &dyn BoxOffice,
+    hold: &HoldId,
+    payment: PaymentMethod,
+    key: &SaleKey,
+) -> Result<Booking, Failure> {
+    match with_person(session, |bearer| office.book(bearer, hold, payment, key)).await? {
+        Sale::Booked(booking) => Ok(booking),
+        Sale::Sent => with_person(session, |bearer| office.sold(bearer, key)).await,
+    }
 }
 
 pub async fn load(ports: Ports, req: Req) -> Action {

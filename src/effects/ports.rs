@@ -1,12 +1,13 @@
 //! What the client needs from outside, as traits. The real ones are in `api` and `auth`.
 
 use crate::domain::{
+    admin::{Candidate, Dashboard, NewShows, Role, ShowSales, SoldBooking},
     booking::{Booking, PaymentMethod},
     chart::Chart,
     cinema::Cinema,
     failure::Failure,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
-    movie::Movie,
+    movie::{Movie, Recommendation, Trailer},
     seating::party::{Party, PartyHold, PricedProposal},
     show::{Hold, SeatNews, SeatStates, Show, ShowPlan},
     sign_in::{CodeFrom, Offer, Progress},
@@ -14,6 +15,7 @@ use crate::domain::{
 };
 pub use crate::domain::{
     movie::Favourite,
+    picture::{Picture, PictureSize},
     show::{HoldEdit, HoldTime, LeftAlone},
 };
 use async_trait::async_trait;
@@ -56,6 +58,15 @@ pub const CHART_CHANGED: &str = "chart_changed";
 /// See [`BoxOffice::watch`].
 pub type SeatStream = BoxStream<'static, Result<SeatNews, Failure>>;
 
+/// What became of a sale that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sale {
+    /// It is booked.
+    Booked(Booking),
+    /// It was sent, to a server that does not say what it has made of it: [`BoxOffice::sold`] looks.
+    Sent,
+}
+
 /// The remote booking API. A call that needs a person takes a [`Bearer`].
 #[async_trait]
 pub trait BoxOffice: Send + Sync {
@@ -85,18 +96,59 @@ pub trait BoxOffice: Send + Sync {
     /// A change that leaves a single seat alone is made all the same; the hold cannot be booked before it is mended.
     async fn change_hold(&self, hold: &HoldId, edit: &HoldEdit) -> Result<Hold, Failure>;
     async fn release(&self, hold: &HoldId) -> Result<(), Failure>;
-    /// Books what a hold holds. The same key again gives the same booking.
-    async fn book(
-        &self,
-        bearer: Bearer,
-        hold: &HoldId,
-        payment: PaymentMethod,
-        key: &SaleKey,
-    ) -> Result<Booking, Failure>;
+    /// Books what a hold holds. The same key again gives the same booking, and is never sent twice to a server that
+    /// would book twice.
+    async fn book(&self, bearer: Bearer, hold: &HoldId, payment: PaymentMethod, key: &SaleKey)
+    -> Result<Sale, Failure>;
+    /// Looks what became of a sale that was [`Sale::Sent`]: the booking with its page to pay at and the troubles of its
+    /// seats, or why there is none. Fails with [`FailureKind::Unknown`] where it cannot be known yet, so that looking
+    /// again makes sense.
+    ///
+    /// [`FailureKind::Unknown`]: crate::domain::failure::FailureKind::Unknown
+    async fn sold(&self, bearer: Bearer, key: &SaleKey) -> Result<Booking, Failure>;
     async fn bookings(&self, bearer: Bearer) -> Result<Vec<Booking>, Failure>;
     async fn cancel(&self, bearer: Bearer, code: &BookingCode) -> Result<Booking, Failure>;
     async fn favourites(&self, bearer: Bearer) -> Result<Vec<MovieId>, Failure>;
     async fn set_favourite(&self, bearer: Bearer, movie: &MovieId, wanted: Favourite) -> Result<Vec<MovieId>, Failure>;
+    /// Trailers of films that are playing; none where the server has none.
+    async fn trailers(&self) -> Result<Vec<Trailer>, Failure> {
+        Ok(Vec::new())
+    }
+    /// Films for this person; none where the server recommends none.
+    async fn recommendations(&self, _: Bearer) -> Result<Vec<Recommendation>, Failure> {
+        Ok(Vec::new())
+    }
+}
+
+/// The pages for those who run the cinema. Every call is refused to anybody else.
+#[async_trait]
+pub trait Backstage: Send + Sync {
+    /// What this person may do here. It fails where it cannot be known, which is no answer.
+    async fn role(&self, bearer: Bearer) -> Result<Role, Failure>;
+    async fn dashboard(&self, bearer: Bearer) -> Result<Dashboard, Failure>;
+    /// All shows that are on sale, by time.
+    async fn shows(&self, bearer: Bearer) -> Result<Vec<ShowSales>, Failure>;
+    /// All bookings, newest first.
+    async fn bookings(&self, bearer: Bearer) -> Result<Vec<SoldBooking>, Failure>;
+    /// Films that can be added.
+    async fn candidates(&self, bearer: Bearer) -> Result<Vec<Candidate>, Failure>;
+    /// Adds shows. It is never sent twice by itself: the server would add them twice.
+    async fn add(&self, bearer: Bearer, shows: &NewShows) -> Result<(), Failure>;
+}
+
+/// What was learned of servers, so that it is not found out anew each time. Nothing secret.
+pub trait Notebook: Send + Sync {
+    /// What was noted of a server, by its origin.
+    fn read(&self, server: &str) -> Option<String>;
+    /// Notes it in place of what was noted before. What cannot be written is found out again.
+    fn write(&self, server: &str, note: &str);
+}
+
+/// Fetches the pictures of films.
+#[async_trait]
+pub trait Gallery: Send + Sync {
+    /// The picture at a place that a server named ([`Movie::poster`]), made to fit into so many pixels.
+    async fn poster(&self, place: &str, fit: PictureSize) -> Result<Picture, Failure>;
 }
 
 /// One step of a sign-in, with the secrets that a person gave for it.
@@ -207,6 +259,10 @@ impl Underway {
 #[derive(Clone)]
 pub struct Ports {
     pub office: Arc<dyn BoxOffice>,
+    /// Absent where the API has no such pages.
+    pub backstage: Option<Arc<dyn Backstage>>,
+    /// Absent where no pictures are fetched.
+    pub gallery: Option<Arc<dyn Gallery>>,
     pub session: Arc<dyn Session>,
     /// The server, for people.
     pub origin: String,

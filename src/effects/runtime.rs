@@ -296,7 +296,8 @@ mod tests {
         let url = Url::parse(&format!("http://{}", server.local_addr().unwrap())).unwrap();
         let ports = || {
             let office = Arc::new(NativeBoxOffice::new(Arc::new(Http::new(url.clone()))));
-            Ports { office, session: Arc::new(Counting::default()), origin: String::new() }
+            let session = Arc::new(Counting::default());
+            Ports { office, backstage: None, gallery: None, session, origin: String::new() }
         };
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         let mut runtime = Runtime::new(Arc::new(Nowhere), SecretPad::default(), tell);

@@ -76,6 +76,31 @@ words! {
 }
 
 words! {
+    /// Which API a server is spoken to in.
+    ApiChoice {
+        /// The one that it answers to.
+        Auto = "auto",
+        Native = "native",
+        QuickShow = "quickshow",
+    }
+}
+
+words! {
+    /// How films' own posters are drawn.
+    PosterChoice {
+        /// In the best way that the terminal is known for.
+        Auto = "auto",
+        /// Two pixels a cell.
+        Blocks = "blocks",
+        Kitty = "kitty",
+        Sixel = "sixel",
+        Iterm = "iterm2",
+        /// They are not fetched: each film has a placeholder.
+        Off = "off",
+    }
+}
+
+words! {
     /// How old a token may be when it is used.
     TokenPolicy {
         /// Minted for the call, or for one that was waiting with it.

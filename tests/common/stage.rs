@@ -5,7 +5,7 @@ use frontrow::{
     domain::{
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
-        cinema::Cinema,
+        cinema::{Abilities, Cinema},
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
@@ -502,7 +502,7 @@ impl Stage {
                     hall_name: self.hall.name.clone(),
                     chart: chart.clone(),
                     seats: self.hall.sellable() as u32,
-                    free,
+                    free: Some(free),
                     prices: self.prices(),
                     tickets: Vec::new(),
                 }
@@ -522,7 +522,7 @@ impl Stage {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
-            price: price(&self.hall, ix),
+            price: Some(price(&self.hall, ix)),
             ticket: None,
         }
     }
@@ -532,10 +532,10 @@ impl Stage {
         Hold {
             id: HoldId::new("hold-1"),
             show: ShowId::new("222"),
-            total: Money::sum(seats.iter().map(|s| s.price)).unwrap_or(eur(0)),
+            total: Money::sum(seats.iter().map(|s| s.price)).or(Some(eur(0))),
             seats,
-            expires_at: wall(),
-            ttl_ms: 600_000,
+            expires_at: Some(wall()),
+            ttl_ms: Some(600_000),
             extensions_left: 10,
         }
     }
@@ -550,13 +550,15 @@ impl Stage {
             movie: show.movie,
             movie_title: show.movie_title,
             hall_name: show.hall_name,
-            starts_at: show.starts_at,
-            ends_at: show.ends_at,
+            starts_at: Some(show.starts_at),
+            ends_at: Some(show.ends_at),
             seats: hold.seats,
             total: hold.total,
             payment: PaymentMethod::Demo,
             created_at: wall(),
-            refundable: Some(hold.total),
+            refundable: hold.total,
+            payment_page: None,
+            troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
         }
     }
@@ -629,12 +631,13 @@ fn cinema() -> Cinema {
         max_seats: 20,
         orphan_rule: OrphanMode::Lenient,
         release_accessible_min: 0,
+        abilities: Abilities::default(),
     }
 }
 
 fn price(hall: &Chart, seat: SeatIx) -> Money {
     let category = &hall.category_of(seat).id;
-    prices(hall).iter().find(|p| p.category == *category).unwrap().price
+    prices(hall).iter().find(|p| p.category == *category).unwrap().price.unwrap()
 }
 
 fn prices(hall: &Chart) -> Vec<CategoryPrice> {
@@ -644,7 +647,7 @@ fn prices(hall: &Chart) -> Vec<CategoryPrice> {
         "love" => 1700,
         _ => 990,
     };
-    hall.categories.iter().map(|c| CategoryPrice { category: c.id.clone(), price: eur(of(&c.id)) }).collect()
+    hall.categories.iter().map(|c| CategoryPrice { category: c.id.clone(), price: Some(eur(of(&c.id))) }).collect()
 }
 
 /// Groups of two to four sold here and there, and one held pair.

@@ -116,7 +116,7 @@ impl House {
     pub fn choice(&self) -> Choice {
         for movie in self.ask(self.office.movies()) {
             let shows = self.ask(self.office.shows(&movie.id));
-            let wanted = |show: &Show| show.hall.as_str() == "hall-1" && show.free > 60;
+            let wanted = |show: &Show| show.hall.as_str() == "hall-1" && show.free > Some(60);
             if let Some(nth) = shows.iter().position(wanted) {
                 let show = shows[nth].clone();
                 let chart = self.ask(self.office.chart(&show.chart));

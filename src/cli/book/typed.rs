@@ -106,11 +106,11 @@ fn conflict(hall: &Loaded, ix: SeatIx) -> Option<Conflict> {
 /// A seat at its category's price.
 pub fn priced(hall: &Loaded, ix: SeatIx) -> Option<PricedSeat> {
     let category = hall.chart.category_of(ix);
-    Some(PricedSeat {
+    hall.show.sells(&category.id).then(|| PricedSeat {
         id: hall.chart.seat(ix).id.clone(),
         label: Text::new(&spec::label(&hall.chart, ix)),
         category: category.name.clone(),
-        price: hall.show.price(&category.id)?,
+        price: hall.show.price(&category.id),
         ticket: None,
     })
 }

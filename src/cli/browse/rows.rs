@@ -37,7 +37,7 @@ pub(super) fn words(out: &Out, hall: &Hall, names: &Names) -> String {
 }
 
 fn is_free(hall: &Hall, seat: SeatIx) -> bool {
-    hall.state(seat) == SeatState::Free && hall.show.price(&hall.chart.category_of(seat).id).is_some()
+    hall.state(seat) == SeatState::Free && hall.show.sells(&hall.chart.category_of(seat).id)
 }
 
 /// `F3-F8, 6 together, Standard €12.50, F3 wheelchair space`

@@ -65,7 +65,9 @@ pub struct PricedProposal {
     /// How far they are from the best spot, on the average; less is better.
     pub cost: f64,
     pub seats: Vec<PricedSeat>,
-    pub total: Money,
+    /// Absent where prices are told at the checkout only.
+    #[serde(default)]
+    pub total: Option<Money>,
 }
 
 /// Seats that a box office has found and holds for a party.
@@ -148,11 +150,11 @@ impl<'a> Wish<'a> {
                 return unknown(format!("There is no ticket type {} at this show; {what}.", quoted(id)));
             };
             types.push(kind);
-            let affordable = |price: Option<Money>| price.is_some_and(|price| within(price, party.max_price));
-            let categories: Vec<bool> = chart.categories.iter().map(|c| affordable(kind.price(&c.id))).collect();
+            let affordable = |c: &str| kind.sells(c) && within(kind.price(c), party.max_price);
+            let categories: Vec<bool> = chart.categories.iter().map(|c| affordable(&c.id)).collect();
             tickets.push((count as usize, categories));
         }
-        let own = |category: &str| show.price(category).is_some_and(|price| within(price, party.max_price));
+        let own = |category: &str| show.sells(category) && within(show.price(category), party.max_price);
         let mut categories: Vec<bool> = match tickets.as_slice() {
             [] => chart.categories.iter().map(|c| own(&c.id)).collect(),
             some => (0..chart.categories.len()).map(|at| some.iter().any(|(_, eligible)| eligible[at])).collect(),
@@ -160,7 +162,7 @@ impl<'a> Wish<'a> {
         if let Some(name) = &party.category {
             let wanted = category(chart, show, name)?;
             for kind in &types {
-                if kind.price(&chart.categories[wanted].id).is_none() {
+                if !kind.sells(&chart.categories[wanted].id) {
                     let (kind, place) = (&kind.name, &chart.categories[wanted].name);
                     return unknown(format!("There is no ticket \"{kind}\" for {place} at this show."));
                 }
@@ -283,8 +285,9 @@ fn people(count: u32) -> String {
     if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }
 
-fn within(price: Money, max: Option<u32>) -> bool {
-    max.is_none_or(|max| price.minor <= i64::from(max))
+/// A price that is not known is within no limit.
+fn within(price: Option<Money>, max: Option<u32>) -> bool {
+    max.is_none_or(|max| price.is_some_and(|price| price.minor <= i64::from(max)))
 }
 
 fn must_have_a_size(party: &Party, chart: &Chart, show: &Show, most: u32) -> Result<(), PartyError> {
@@ -296,8 +299,7 @@ fn must_have_a_size(party: &Party, chart: &Chart, show: &Show, most: u32) -> Res
         let why = format!("{size} people are too many at a time; at most {most} are accepted.");
         return Err(PartyError::TooMany(why));
     }
-    let sold =
-        |ix: &SeatIx| chart.seat(*ix).kind != SeatKind::Blocked && show.price(&chart.category_of(*ix).id).is_some();
+    let sold = |ix: &SeatIx| chart.seat(*ix).kind != SeatKind::Blocked && show.sells(&chart.category_of(*ix).id);
     let places = chart.indices().filter(sold).count();
     if size as usize > places {
         let why = format!("A party of {size} does not fit into {}: {places} places are sold there.", show.hall_name);
@@ -346,12 +348,12 @@ fn all_flags(chart: &Chart) -> BTreeSet<&str> {
 fn category(chart: &Chart, show: &Show, name: &str) -> Result<usize, PartyError> {
     let find =
         |of: fn(&crate::domain::chart::Category) -> &str| chart.categories.iter().position(|c| alike(of(c), name));
-    let priced = list(chart.categories.iter().filter(|c| show.price(&c.id).is_some()).map(|c| c.name.as_str()));
+    let priced = list(chart.categories.iter().filter(|c| show.sells(&c.id)).map(|c| c.name.as_str()));
     let Some(at) = find(|c| &c.id).or_else(|| find(|c| c.name.as_str())) else {
         let why = format!("There is no category {} in {}; there are {priced}.", quoted(name), show.hall_name);
         return Err(PartyError::Unknown(why));
     };
-    if show.price(&chart.categories[at].id).is_none() {
+    if !show.sells(&chart.categories[at].id) {
         let named = &chart.categories[at].name;
         let why = format!("The category {named} has no price at this show, so it is not sold; there are {priced}.");
         return Err(PartyError::Unknown(why));

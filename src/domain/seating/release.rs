@@ -57,7 +57,7 @@ impl Released {
     /// Whether a seat is in play ([`in_play`]) while this is released.
     pub fn in_play(&self, chart: &Chart, show: &Show, ix: SeatIx, state: SeatState) -> bool {
         let seat = chart.seat(ix);
-        let is_priced = show.price(&chart.category_of(ix).id).is_some();
+        let is_priced = show.sells(&chart.category_of(ix).id);
         in_play(seat, state, is_priced, self.of_category(seat.category))
     }
 }

@@ -267,7 +267,7 @@ async fn payment_page(State(office): Shared, Segment(secret): Segment) -> Result
         "<p>Booking {code}: {}, {}.</p><p>No money moves: this is a demo.</p>\
          <form method=\"post\"><button>Pay (demo)</button></form>",
         escaped(movie_title.as_str()),
-        escaped(&format!("{} {}", total.figure(), total.currency.code())),
+        escaped(&total.map_or(String::new(), |total| format!("{} {}", total.figure(), total.currency.code()))),
     );
     Ok(html("Pay", &text))
 }

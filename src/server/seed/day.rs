@@ -139,7 +139,7 @@ async fn insert_crowd(tx: &mut AnyConnection, house: &House, draft: &Draft<'_>, 
             .bind(now);
         for (n, party) in parties.iter().enumerate() {
             let lines = lines(draft.hall, party);
-            let amount: i64 = lines.iter().map(|line| line.seat.price.minor).sum();
+            let amount: i64 = lines.iter().filter_map(|line| Some(line.seat.price?.minor)).sum();
             query = query.bind(name(n)).bind(party.len() as i64).bind(amount).bind(lines_json(&lines)?);
         }
         query.execute(&mut *tx).await?;

@@ -128,6 +128,7 @@ pub fn load() -> Result<House, String> {
         max_seats: MAX_SEATS as u32,
         orphan_rule: Default::default(),
         release_accessible_min: 0,
+        abilities: Default::default(),
     };
     let zone = time::zone(&rules.timezone);
     Ok(House { rules, cinema, currency, zone, films, halls })
@@ -162,7 +163,7 @@ fn load_hall(rules: &HallRules, kinds: &[TicketRules], currency: Currency) -> Re
 fn prices(minor: &BTreeMap<String, i64>, currency: Currency) -> Vec<CategoryPrice> {
     let price = |(category, minor): (&String, &i64)| CategoryPrice {
         category: category.clone(),
-        price: Money::new(*minor, currency),
+        price: Some(Money::new(*minor, currency)),
     };
     minor.iter().map(price).collect()
 }
@@ -196,5 +197,6 @@ pub fn nameless() -> Cinema {
         max_seats: MAX_SEATS as u32,
         orphan_rule: Default::default(),
         release_accessible_min: 0,
+        abilities: Default::default(),
     }
 }

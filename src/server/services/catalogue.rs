@@ -106,7 +106,7 @@ fn show_of(row: &AnyRow) -> Result<Show, Refusal> {
         hall_name: Text::new(row.try_get("hall_name")?),
         chart: ChartHash(row.try_get("chart")?),
         seats: count(seats)?,
-        free: count((seats - taken).max(0))?,
+        free: Some(count((seats - taken).max(0))?),
         prices,
         tickets,
     })

@@ -101,7 +101,7 @@ impl Sale {
             id: place.id.clone(),
             label: place.label.clone(),
             category: place.category_name.clone(),
-            price: price?,
+            price: Some(price?),
             ticket: ticket.map(|ticket| ticket.name.clone()),
         };
         Some(Line { ix, seat })
@@ -268,7 +268,7 @@ mod tests {
         unpriced.id = "unpriced".to_owned();
         chart.categories.push(unpriced);
         chart.seats[1].category = u16::try_from(chart.categories.len() - 1).unwrap();
-        let price = CategoryPrice { category: "std".to_owned(), price: Money::new(850, Currency::EUR) };
+        let price = CategoryPrice { category: "std".to_owned(), price: Some(Money::new(850, Currency::EUR)) };
         let show = Show {
             id: ShowId::new("1"),
             movie: MovieId::new("m"),
@@ -279,7 +279,7 @@ mod tests {
             hall_name: Text::new("Studio"),
             chart: ChartHash("0".to_owned()),
             seats: 1,
-            free: 1,
+            free: Some(1),
             prices: vec![price],
             tickets: Vec::new(),
         };

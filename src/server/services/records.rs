@@ -148,9 +148,9 @@ impl Record {
             id: HoldId(self.id.clone()),
             show: ShowId::new(self.show.to_string()),
             seats: self.seats(),
-            total: self.total,
-            expires_at: instant(self.expires_at)?,
-            ttl_ms: u64::try_from(self.expires_at - now).unwrap_or(0),
+            total: Some(self.total),
+            expires_at: Some(instant(self.expires_at)?),
+            ttl_ms: Some(u64::try_from(self.expires_at - now).unwrap_or(0)),
             extensions_left: extensions.saturating_sub(self.extensions),
         })
     }
@@ -165,14 +165,16 @@ impl Record {
             movie: self.movie.clone(),
             movie_title: self.movie_title.clone(),
             hall_name: self.hall_name.clone(),
-            starts_at: instant(self.starts_at)?,
-            ends_at: instant(self.ends_at)?,
+            starts_at: Some(instant(self.starts_at)?),
+            ends_at: Some(instant(self.ends_at)?),
             seats: self.seats(),
-            total: self.total,
+            total: Some(self.total),
             payment: self.method,
             created_at: instant(self.created_at)?,
             refundable: self.is_refundable(now).then_some(self.total),
             ticket: self.ticket.clone(),
+            payment_page: None,
+            troubles: Vec::new(),
         }))
     }
 

@@ -39,7 +39,7 @@ const NEAR: u32 = 64;
 /// The states of all seats of a show at `now`, as `db` sees them.
 pub async fn states<'e>(db: impl AnyExecutor<'e>, sale: &Sale, now: i64) -> Result<SeatStates, Refusal> {
     let chart = &sale.plan.chart;
-    let priced: Vec<bool> = chart.categories.iter().map(|c| sale.show.price(&c.id).is_some()).collect();
+    let priced: Vec<bool> = chart.categories.iter().map(|c| sale.show.sells(&c.id)).collect();
     let mut states = SeatStates::free(chart.seats.len());
     for (ix, seat) in chart.seats.iter().enumerate() {
         if seat.kind == SeatKind::Blocked || !priced[seat.category as usize] {
@@ -86,7 +86,7 @@ pub async fn propose(
         words: Text::new(&found.proposal.words()),
         cost: found.proposal.cost,
         seats: found.lines.into_iter().map(|line| line.seat).collect(),
-        total: found.total,
+        total: Some(found.total),
     });
     Ok(priced.collect())
 }
@@ -243,7 +243,7 @@ pub async fn judge(
 /// How many seats of the show are sold. They are only counted where that matters: what is not free is sold or held, so
 /// few of these are few sold ones.
 async fn sold(tx: &mut AnyConnection, sale: &Sale) -> Result<usize, Refusal> {
-    let (places, taken) = (sale.show.seats as usize, sale.show.seats.saturating_sub(sale.show.free) as usize);
+    let (places, taken) = (sale.show.seats as usize, sale.show.taken() as usize);
     if 100 * taken < orphan::NEARLY_FULL * places {
         return Ok(taken);
     }
@@ -274,7 +274,7 @@ async fn released_in(
     let kept = |ix: u32| {
         let seat = chart.seat(SeatIx(ix));
         let accessible = matches!(seat.kind, SeatKind::Wheelchair | SeatKind::Companion);
-        accessible && show.seats.saturating_sub(show.free) >= sale.plan.ordinary(seat.category)
+        accessible && show.taken() >= sale.plan.ordinary(seat.category)
     };
     if !seen.iter().flat_map(Clone::clone).any(kept) {
         return Ok(Released::none(chart));

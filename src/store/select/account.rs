@@ -339,7 +339,11 @@ fn next(state: &State) -> Option<String> {
 fn and_pay(state: &State, verb: &str) -> String {
     match &state.session.intent {
         Some(Intent::Pay) => {
-            let total = state.hold.hold().map(|hold| hold.total.words(state.prefs.glyphs)).unwrap_or_default();
+            let total = state
+                .hold
+                .hold()
+                .map(|hold| hold.total.map(|total| total.words(state.prefs.glyphs)).unwrap_or_default())
+                .unwrap_or_default();
             format!("{verb} and pay {total}")
         }
         _ => verb.to_owned(),

@@ -47,13 +47,15 @@ pub fn select(state: &State, waiting: bool) -> BookingsVm {
             Entry {
                 code: b.code.clone(),
                 film: b.movie_title.to_string(),
-                when: format!(
-                    "{} {}",
-                    time::short_day_words(time::business_day(b.starts_at, &zone)),
-                    time::clock_words(b.starts_at, &zone)
+                when: b.starts_at.map_or_else(
+                    || "show removed".to_owned(),
+                    |at| {
+                        let day = time::short_day_words(time::business_day(at, &zone));
+                        format!("{day} {}", time::clock_words(at, &zone))
+                    },
                 ),
                 place: format!("{}, {}", b.hall_name, seats.join(" ")),
-                total: b.total.words(state.prefs.glyphs),
+                total: b.total.map(|total| total.words(state.prefs.glyphs)).unwrap_or_default(),
                 state: match bookings.cancelling.as_ref() {
                     Some(code) if *code == b.code => "being cancelled".to_owned(),
                     _ => b.status.word().to_owned(),

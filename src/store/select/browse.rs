@@ -62,8 +62,8 @@ pub struct TimeRow {
     pub day: String,
     pub clock: String,
     pub hall: String,
-    /// The share of seats that are gone, 0 to 1.
-    pub gone: f32,
+    /// The share of seats that are gone, 0 to 1, where it is known.
+    pub gone: Option<f32>,
     pub left: String,
     pub scarce: Scarcity,
     pub price: String,
@@ -179,11 +179,15 @@ fn time_rows(state: &State, shows: &[Show], now: Now, zone: &jiff::tz::TimeZone)
                 day: if is_new { time::day_words(day, today) } else { String::new() },
                 clock: time::clock_words(show.starts_at, zone),
                 hall: show.hall_name.to_string(),
-                gone: 1.0 - show.free as f32 / show.seats.max(1) as f32,
-                left: if show.free == 0 { "sold out".to_owned() } else { format!("{} left", show.free) },
+                gone: show.free.map(|free| 1.0 - free as f32 / show.seats.max(1) as f32),
+                left: match show.free {
+                    Some(0) => "sold out".to_owned(),
+                    Some(free) => format!("{free} left"),
+                    None => String::new(),
+                },
                 scarce: match show.free {
-                    0 => Scarcity::None,
-                    free if free * 5 < show.seats => Scarcity::Few,
+                    Some(0) => Scarcity::None,
+                    Some(free) if free * 5 < show.seats => Scarcity::Few,
                     _ => Scarcity::Plenty,
                 },
                 price: show.price_from().map(|p| p.figure()).unwrap_or_default(),

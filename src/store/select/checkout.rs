@@ -2,7 +2,7 @@
 
 use super::{seats::show_words, zone};
 use crate::{
-    domain::{show::PricedSeat, time},
+    domain::{money::words_of, show::PricedSeat, time},
     store::{
         Now,
         slices::{checkout::Phase, session::Auth},
@@ -44,7 +44,7 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
     let glyphs = state.prefs.glyphs;
     let show = state.seats.show.as_ref();
     let hold = state.hold.hold();
-    let total = hold.map(|h| h.total.words(glyphs)).unwrap_or_default();
+    let total = hold.map(|h| words_of(h.total, glyphs)).unwrap_or_default();
     let lines = hold.map(|h| h.seats.as_slice()).unwrap_or_default();
     let phase = &state.checkout.phase;
     CheckoutVm {
@@ -58,7 +58,11 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
         hall: show.map(|s| s.hall_name.to_string()).unwrap_or_default(),
         seats: lines
             .iter()
-            .map(|s| SeatLine { label: s.label.to_string(), category: category(s), price: s.price.figure() })
+            .map(|s| SeatLine {
+                label: s.label.to_string(),
+                category: category(s),
+                price: s.price.map(|price| price.figure()).unwrap_or_default(),
+            })
             .collect(),
         method: "Demo payment: no money moves.".to_owned(),
         person: match &state.session.auth {

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         booking::{Booking, BookingStatus, PaymentMethod},
         ids::BookingCode,
-        money::Money,
+        money::{Money, words_of},
         time,
     },
     store::state::State,
@@ -33,7 +33,10 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
         return TicketVm { headline: format!("Booking {code} is not known here."), ..TicketVm::default() };
     };
     let zone = zone(state);
-    let day = time::long_day_words(time::business_day(booking.starts_at, &zone));
+    let when = |at| {
+        let day = time::long_day_words(time::business_day(at, &zone));
+        format!("{day}, {}", time::clock_words(at, &zone))
+    };
     let valid = booking.status == BookingStatus::Paid;
     TicketVm {
         headline: match booking.status {
@@ -44,7 +47,7 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
         },
         valid,
         film: booking.movie_title.to_string(),
-        when: format!("{day}, {}", time::clock_words(booking.starts_at, &zone)),
+        when: booking.starts_at.map_or_else(|| "The show was removed.".to_owned(), when),
         hall: booking.hall_name.to_string(),
         seats: booking.seats.iter().map(|s| s.label.to_string()).collect::<Vec<_>>().join(", "),
         amounts: amounts(state, booking),
@@ -57,7 +60,7 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
 /// `2 × 12.50` or `1 × 7.50 Child`, then `25.00 €, paid (demo)`.
 fn amounts(state: &State, booking: &Booking) -> Vec<String> {
     let glyphs = state.prefs.glyphs;
-    let mut groups: Vec<(Money, &str, usize)> = Vec::new();
+    let mut groups: Vec<(Option<Money>, &str, usize)> = Vec::new();
     for seat in &booking.seats {
         let kind = seat.ticket.as_ref().map_or("", |ticket| ticket.as_str());
         match groups.iter_mut().find(|(price, other, _)| *price == seat.price && *other == kind) {
@@ -65,14 +68,15 @@ fn amounts(state: &State, booking: &Booking) -> Vec<String> {
             None => groups.push((seat.price, kind, 1)),
         }
     }
-    let line = |(price, kind, n): &(Money, &str, usize)| {
-        format!("{n} {} {} {kind}", times_sign(glyphs), price.figure()).trim_end().to_owned()
+    let line = |(price, kind, n): &(Option<Money>, &str, usize)| {
+        let price = (*price)?;
+        Some(format!("{n} {} {} {kind}", times_sign(glyphs), price.figure()).trim_end().to_owned())
     };
-    let mut lines: Vec<String> = groups.iter().map(line).collect();
+    let mut lines: Vec<String> = groups.iter().filter_map(line).collect();
     let how = match booking.payment {
         PaymentMethod::Demo => "demo, no money moved",
         other => other.word(),
     };
-    lines.push(format!("{} {} ({how})", booking.total.words(glyphs), booking.status.word()));
+    lines.push(format!("{} {} ({how})", words_of(booking.total, glyphs), booking.status.word()));
     lines
 }

@@ -312,8 +312,8 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
             let mut states = holding.states(&let_go, SeatState::Free);
             states.extend(holding.states(&hold.seats, SeatState::Held));
             out.then(SeatsAction::Known(states));
-            holding.ends_at_ms = Some(now.mono_ms + hold.ttl_ms);
-            holding.warned = WARNINGS_MS.iter().filter(|w| hold.ttl_ms <= **w).count();
+            holding.ends_at_ms = hold.ttl_ms.map(|left| now.mono_ms + left);
+            holding.warned = WARNINGS_MS.iter().filter(|w| hold.ttl_ms.is_some_and(|left| left <= **w)).count();
             holding.hold = Some(hold.clone());
             out.then(NetAction::Back);
         }

@@ -210,9 +210,9 @@ fn time_row(time: &TimeRow, day: &str, in_times: bool, ctx: Ctx<'_>, area: Rect,
     };
     let left = put_right(buf, area.x, price.saturating_sub(1), y, &format!("{:>9}", time.left), left_style);
     let mut hall_end = left.saturating_sub(1);
-    if area.width >= 50 {
+    if let (Some(gone), true) = (time.gone, area.width >= 50) {
         let gauge = hall_end.saturating_sub(6);
-        let filled = (time.gone * 5.0).round() as u16;
+        let filled = (gone * 5.0).round() as u16;
         for i in 0..5u16 {
             let (c, style) =
                 if i < filled { (ctx.glyphs.gauge.0, left_style) } else { (ctx.glyphs.gauge.1, theme.dim) };

@@ -329,7 +329,7 @@ pub(super) fn price(map: &MapVm<'_>, show: &Show, seat: SeatIx) -> Option<Money>
 
 pub(super) fn total(map: &MapVm<'_>, show: &Show) -> Option<Money> {
     match map.hold.hold() {
-        Some(hold) if map.hold.is_settled() => Some(hold.total),
-        _ => Money::sum(map.hold.wanted().iter().filter_map(|p| price(map, show, p.ix))),
+        Some(hold) if map.hold.is_settled() => hold.total,
+        _ => Money::sum(map.hold.wanted().iter().map(|p| price(map, show, p.ix))),
     }
 }

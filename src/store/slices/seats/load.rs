@@ -79,7 +79,7 @@ pub(super) fn plan_loaded(
 /// The plan is there: what follows from it, and what is asked for with it.
 fn ready(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
     let (Some(show), Some(plan)) = (seats.show.clone(), seats.plan()) else { return };
-    let priced = plan.chart.categories.iter().map(|category| show.price(&category.id).is_some()).collect();
+    let priced = plan.chart.categories.iter().map(|category| show.sells(&category.id)).collect();
     let release_min = around.cinema.map_or(0, |cinema| cinema.release_accessible_min);
     seats.begins_soon = is_time(&show, release_min, around.now.wall);
     seats.priced = priced;
