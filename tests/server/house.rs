@@ -185,7 +185,7 @@ impl House {
         let movies: wire::MoviesAnswer = self.get("/v1/movies").await.must_be(200).read();
         for movie in movies.movies {
             let shows: wire::ShowsAnswer = self.get(&format!("/v1/shows?movie={}", movie.id)).await.read();
-            if let Some(show) = shows.shows.into_iter().find(|s| s.hall.as_str() == hall && s.free > 20) {
+            if let Some(show) = shows.shows.into_iter().find(|s| s.hall.as_str() == hall && s.free > Some(20)) {
                 return show;
             }
         }

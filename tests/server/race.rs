@@ -93,5 +93,5 @@ async fn changes_of_one_hold_at_once_lose_nothing() {
     let hold = house.send(request).await.must_be(200).read::<wire::HoldAnswer>().hold;
     let got: Vec<_> = hold.seats.iter().map(|seat| seat.id.clone()).collect();
     assert_eq!(got, seats[..16]);
-    assert_eq!(hold.total.minor, hold.seats.iter().map(|seat| seat.price.minor).sum::<i64>());
+    assert_eq!(hold.total.unwrap().minor, hold.seats.iter().map(|seat| seat.price.unwrap().minor).sum::<i64>());
 }

@@ -17,8 +17,8 @@ async fn a_customer_finds_a_film_holds_two_seats_and_books_them() {
     let seats = house.free_seats(&show).await[..2].to_vec();
     let held: wire::HoldCreated = house.hold(&show, &seats).await.must_be(201).read();
     assert_eq!(held.hold.seats.len(), 2);
-    assert_eq!(held.hold.ttl_ms, 600_000);
-    assert_eq!(held.hold.total.minor, held.hold.seats.iter().map(|s| s.price.minor).sum::<i64>());
+    assert_eq!(held.hold.ttl_ms, Some(600_000));
+    assert_eq!(held.hold.total.unwrap().minor, held.hold.seats.iter().map(|s| s.price.unwrap().minor).sum::<i64>());
     assert_eq!(house.state_of(&show, &seats[0]).await, SeatState::Held);
 
     let ann = house.sign_up("ann@example.org").await;

@@ -29,9 +29,9 @@ fn hold_of(stage: &Stage, id: &str, show: &str) -> Hold {
         id: HoldId::new(id),
         show: frontrow::domain::ids::ShowId::new(show),
         seats: Vec::new(),
-        total: Money::new(0, iso_currency::Currency::EUR),
-        expires_at: stage.now().wall,
-        ttl_ms: 600_000,
+        total: Some(Money::new(0, iso_currency::Currency::EUR)),
+        expires_at: Some(stage.now().wall),
+        ttl_ms: Some(600_000),
         extensions_left: 1,
     }
 }
