@@ -115,7 +115,7 @@ async fn a_hold_is_extended_ten_times_and_not_more() {
     for left in (0..10).rev() {
         house.clock.advance_minutes(9);
         let hold = patch(&house, &held, json!({"extend": true})).await.must_be(200).read::<wire::HoldAnswer>().hold;
-        assert_eq!((hold.extensions_left, hold.ttl_ms), (left, 600_000));
+        assert_eq!((hold.extensions_left, hold.ttl_ms), (left, Some(600_000)));
     }
     patch(&house, &held, json!({"extend": true})).await.must_refuse(409, "no_extensions_left");
     assert_eq!(house.state_of(&show, &seats[0]).await, SeatState::Held);
@@ -228,7 +228,7 @@ async fn cancelling_frees_the_seats_until_the_show_begins() {
     for n in 0..2 {
         let held: wire::HoldCreated = house.hold(&show, &seats[n..=n]).await.must_be(201).read();
         let booking = ann.book(&held, &n.to_string()).await.read::<wire::BookingAnswer>().booking;
-        assert_eq!(booking.refundable, Some(booking.total));
+        assert_eq!(booking.refundable, booking.total);
         codes.push(booking.code);
     }
     for _ in 0..2 {
