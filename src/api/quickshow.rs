@@ -4,6 +4,7 @@
 mod answer;
 mod catalogue;
 mod choose;
+pub mod detect;
 mod hall;
 mod line;
 mod people;
@@ -44,6 +45,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use url::Url;
+pub use variant::Api;
 use variant::Variant;
 
 /// The most seats in one booking: the family's own page asks for no more, and its servers do not check.
