@@ -247,3 +247,6 @@ impl BoxOffice for QuickShow {
         self.inner.recommendations(bearer).await
     }
 }
+
+#[cfg(test)]
+mod tests;
