@@ -5,7 +5,7 @@ use super::{
     bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
     ports::{Bearer, Connector, Ports, Session, Step},
-    seats, session,
+    posters, seats, session,
 };
 use crate::{
     domain::failure::Failure,
@@ -157,6 +157,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::LoadShows(req, movie) => Box::pin(catalog::load_shows(ports, req, movie)),
         Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
         Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
+        Effect::LoadPoster { req, place, fit, after_ms } => Box::pin(posters::load(ports, req, place, fit, after_ms)),
         Effect::LoadPlan(req, hash) => Box::pin(seats::load_plan(ports, req, hash)),
         Effect::LoadStates { req, of, known } => Box::pin(seats::load_states(ports, req, of, known)),
         Effect::Hold { req, show, seats } => Box::pin(hold::hold(ports, req, show, seats)),

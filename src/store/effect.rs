@@ -5,6 +5,7 @@ use crate::domain::{
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
+    picture::PictureSize,
     show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
@@ -21,6 +22,13 @@ pub enum Effect {
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
+    /// Fetches a film's poster, unless another one is wanted within the time.
+    LoadPoster {
+        req: Req,
+        place: String,
+        fit: PictureSize,
+        after_ms: u64,
+    },
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -94,6 +102,7 @@ pub enum Slot {
     Cinema,
     Movies,
     Shows,
+    Poster,
     Plan,
     States,
     Watch,
@@ -126,6 +135,7 @@ impl Effect {
             Effect::LoadCinema(_) => (Slot::Cinema, TakeLatest),
             Effect::LoadMovies(_) => (Slot::Movies, TakeLatest),
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
+            Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),

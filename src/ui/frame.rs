@@ -1,9 +1,12 @@
 //! What drawing gives besides cells, and what it needs besides the view.
 
 use super::{glyphs::GlyphSet, theme::Theme};
-use crate::input::{
-    keymap::{Context, Keymap},
-    target::Hits,
+use crate::{
+    domain::picture::Picture,
+    input::{
+        keymap::{Context, Keymap},
+        target::Hits,
+    },
 };
 use ratatui::{
     buffer::Buffer,
@@ -20,6 +23,16 @@ pub struct Frame {
     pub cursor: Option<Position>,
     /// The line for a screen reader.
     pub speech: String,
+    /// Where a film's own poster belongs.
+    pub poster: Option<Spot>,
+}
+
+/// A place for a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    pub area: Rect,
+    /// The picture that the terminal itself is to draw there.
+    pub picture: Option<Picture>,
 }
 
 /// How to draw.

@@ -14,7 +14,7 @@ use frontrow::{
     input::keymap,
     platform::env::OsEntropy,
     store::{
-        slices::prefs::{Motion, Place, Prefs},
+        slices::prefs::{Motion, Pictures, Place, Prefs},
         state::Size,
     },
     term::{
@@ -180,6 +180,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     let settings = config::load(&Flags { file: None, values }).unwrap();
     Parts {
         terminal_size: || None,
+        cell_size: || None,
         connector: Arc::new(Reach::new(settings, house.clock.clone())),
         clock: house.clock.clone(),
         prefs: Prefs {
@@ -190,6 +191,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             newcomer: person == Person::New,
             place: Place::Own,
             sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
+            pictures: Pictures::default(),
             interrupted_at: None,
         },
         theme: Theme::of(Depth::Ansi16),
