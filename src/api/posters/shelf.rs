@@ -32,7 +32,7 @@ impl Shelf {
         Self { room, ..self }
     }
 
-    fn path(&self, url: &Url) -> PathBuf {
+    pub(super) fn path(&self, url: &Url) -> PathBuf {
         let name: String = Sha256::digest(url.as_str()).iter().map(|byte| format!("{byte:02x}")).collect();
         self.folder.join(name)
     }
