@@ -74,7 +74,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 11],
+    revisions: [u64; 12],
     countdowns: [Option<u64>; 2],
     waiting: bool,
 }
@@ -96,6 +96,7 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         state.hold.rev(),
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+        when(*route == Route::Browse, state.posters.rev()),
     ];
     let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
     ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
