@@ -49,7 +49,7 @@ impl Runtime {
         NetAction::Connected { origin }.into()
     }
 
-    /// Begins an effect. Those that take no time (`Bell`, `Quit`) are the loop's own.
+    /// Begins an effect. Those that take no time (`OpenPage`, `Bell`, `Quit`) are the loop's own.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::ForgetSecret => {
@@ -171,6 +171,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         | Effect::StopWatching
         | Effect::AbandonSignIn
         | Effect::ForgetSecret
+        | Effect::OpenPage(_)
         | Effect::Bell
         | Effect::Quit => Box::pin(async { AppAction::Tick.into() }),
     }

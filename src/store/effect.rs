@@ -73,6 +73,8 @@ pub enum Effect {
     AbandonSignIn,
     SignOut,
     ForgetSecret,
+    /// Opens a page in the person's browser.
+    OpenPage(String),
     Bell,
     /// End the loop once everything that must finish has finished.
     Quit,
@@ -149,9 +151,12 @@ impl Effect {
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::SignOut, TakeLeading),
-            Effect::StopWatching | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
-                return None;
-            }
+            Effect::StopWatching
+            | Effect::AbandonSignIn
+            | Effect::ForgetSecret
+            | Effect::OpenPage(_)
+            | Effect::Bell
+            | Effect::Quit => return None,
         })
     }
 }

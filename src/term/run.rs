@@ -59,6 +59,8 @@ pub struct Parts {
     pub terminal_size: fn() -> Option<(u16, u16)>,
     /// Asks the terminal for the pixels of a cell, where it draws pictures: another size of letters has others.
     pub cell_size: fn() -> Option<PictureSize>,
+    /// Opens a page in the person's browser.
+    pub open_page: fn(&str),
     /// Whether mouse clicks come to the program or stay with the terminal.
     pub mouse: bool,
 }
@@ -140,6 +142,7 @@ pub struct Screen<W: Write> {
     cell_size: fn() -> Option<PictureSize>,
     #[cfg(feature = "posters")]
     pictures: Pictures,
+    open_page: fn(&str),
     mouse: bool,
     quitting: bool,
 }
@@ -166,6 +169,7 @@ impl<W: Write> Screen<W> {
             cell_size: parts.cell_size,
             #[cfg(feature = "posters")]
             pictures: Pictures::default(),
+            open_page: parts.open_page,
             mouse: parts.mouse,
             quitting: false,
         })
@@ -232,6 +236,7 @@ impl<W: Write> Screen<W> {
         for effect in self.store.dispatch(now, action) {
             match effect {
                 Effect::Quit => self.quitting = true,
+                Effect::OpenPage(url) => (self.open_page)(&url),
                 Effect::Bell => self.terminal.backend_mut().raw(b"\x07"),
                 other => self.runtime.run(other),
             }

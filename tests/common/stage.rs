@@ -558,6 +558,7 @@ impl Stage {
             created_at: wall(),
             refundable: hold.total,
             payment_page: None,
+            unpayable: None,
             troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
         }

@@ -181,6 +181,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     Parts {
         terminal_size: || None,
         cell_size: || None,
+        open_page: |_| {},
         connector: Arc::new(Reach::new(settings, house.clock.clone())),
         clock: house.clock.clone(),
         prefs: Prefs {
@@ -190,6 +191,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             seed: frontrow::domain::env::random(&OsEntropy),
             newcomer: person == Person::New,
             place: Place::Own,
+            has_browser: false,
             sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
             pictures: Pictures::default(),
             interrupted_at: None,
