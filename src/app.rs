@@ -2,6 +2,7 @@
 
 #[cfg(feature = "server")]
 mod embedded;
+mod gallery;
 #[cfg(feature = "server")]
 mod mail;
 #[cfg(feature = "server")]

@@ -1,6 +1,6 @@
 //! The terminal program, put together: settings and the terminal's abilities become the parts of the loop.
 
-use super::{Office, connect_by};
+use super::{Office, connect_by, gallery};
 use crate::{
     config::{self, AuthChoice, Settings, ThemeChoice},
     domain::{
@@ -8,8 +8,9 @@ use crate::{
         failure::{Failure, FailureKind},
         sign_in::{Offer, Way},
     },
-    effects::ports::{Connector, Ports},
+    effects::ports::{Connector, Gallery, Ports},
     platform::{
+        browser,
         caps::{self, Caps, Colors, Output},
         env::{OsEntropy, SystemClock},
     },
@@ -50,13 +51,17 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             seed: random(&OsEntropy as &dyn Entropy),
             newcomer: !settings.dirs.credential_store().exists(),
             place: if settings.kiosk { Place::Kiosk } else { Place::Own },
+            has_browser: !settings.kiosk && browser::has_screen(),
             sure_offer: sure_offer(settings.auth),
+            pictures: gallery::pictures(settings.posters, &caps),
             interrupted_at: None,
         },
         theme: Theme::named(theme(settings.theme), depth(caps.colors)),
         keymap: config::keymap(&settings)?,
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
+        open_page: browser::open_page,
+        cell_size: gallery::cell_size,
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings, clock.clone())),
         clock,
@@ -139,15 +144,16 @@ impl Connector for Reach {
         *self.known() = Some(office.clone());
         // Whether it can be reached is known before anything is shown.
         office.office.cinema().await?;
-        Ok(ports(&office))
+        let gallery = gallery::gallery(&self.settings, &office.origin, self.clock.clone());
+        Ok(ports(&office, gallery))
     }
 }
 
-fn ports(office: &Office) -> Ports {
+fn ports(office: &Office, gallery: Option<Arc<dyn Gallery>>) -> Ports {
     Ports {
         office: office.office.clone(),
         backstage: office.backstage.clone(),
-        gallery: None,
+        gallery,
         session: office.session.clone(),
         origin: office.origin.clone(),
     }

@@ -5,6 +5,7 @@ use crate::domain::{
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
+    picture::PictureSize,
     show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
@@ -21,6 +22,21 @@ pub enum Effect {
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
+    /// The shows of a film that nobody has chosen, to say when it plays next. Each lane has one such request under way.
+    LoadTimes {
+        lane: usize,
+        req: Req,
+        movie: MovieId,
+    },
+    LoadRecommendations(Req),
+    LoadTrailers(Req),
+    /// Fetches a film's poster, unless another one is wanted within the time.
+    LoadPoster {
+        req: Req,
+        place: String,
+        fit: PictureSize,
+        after_ms: u64,
+    },
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -65,6 +81,8 @@ pub enum Effect {
     AbandonSignIn,
     SignOut,
     ForgetSecret,
+    /// Opens a page in the person's browser.
+    OpenPage(String),
     Bell,
     /// End the loop once everything that must finish has finished.
     Quit,
@@ -94,6 +112,10 @@ pub enum Slot {
     Cinema,
     Movies,
     Shows,
+    Times(usize),
+    Recommendations,
+    Trailers,
+    Poster,
     Plan,
     States,
     Watch,
@@ -126,6 +148,10 @@ impl Effect {
             Effect::LoadCinema(_) => (Slot::Cinema, TakeLatest),
             Effect::LoadMovies(_) => (Slot::Movies, TakeLatest),
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
+            Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
+            Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
+            Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
+            Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),
@@ -139,9 +165,12 @@ impl Effect {
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::SignOut, TakeLeading),
-            Effect::StopWatching | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
-                return None;
-            }
+            Effect::StopWatching
+            | Effect::AbandonSignIn
+            | Effect::ForgetSecret
+            | Effect::OpenPage(_)
+            | Effect::Bell
+            | Effect::Quit => return None,
         })
     }
 }

@@ -176,6 +176,7 @@ impl Record {
             refundable: self.is_refundable(now).then_some(self.total),
             ticket: self.ticket.clone(),
             payment_page: None,
+            unpayable: None,
             troubles: Vec::new(),
         }))
     }
