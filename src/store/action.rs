@@ -17,7 +17,8 @@ use crate::{
         cinema::Cinema,
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
@@ -37,7 +38,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction),
+    Notice(NoticeAction), Posters(PostersAction),
 }
 
 /// What concerns the program as a whole.
@@ -135,6 +136,20 @@ pub enum CatalogAction {
     FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
     /// Nobody is signed in any more.
     ForgetFavourites,
+    RecommendationsLoaded(Req, Result<Vec<Recommendation>, Failure>),
+    TrailersLoaded(Req, Result<Vec<Trailer>, Failure>),
+    RecommendedOnly,
+    /// Lists the trailers over the screen.
+    Trailers,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PostersAction {
+    /// The screen has so many columns and lines for a poster.
+    Room(u16, u16),
+    /// A cell of the terminal has so many pixels.
+    Cell(PictureSize),
+    Loaded(Req, Result<Picture, Failure>),
 }
 
 /// A step in a list.
@@ -322,6 +337,13 @@ pub enum OverlayAction {
     /// Opens the command line.
     CommandLine,
     Line(LineAction),
+    /// Lists trailers, the cursor on the one of that place.
+    Trailers {
+        list: Vec<Trailer>,
+        at: usize,
+    },
+    /// Shows where the trailer under the cursor is, and opens it where that can be seen.
+    OpenTrailer,
     Ask(Question),
     Answer(Reply),
     Close,

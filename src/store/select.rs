@@ -23,6 +23,7 @@ pub const PATIENCE_MS: u64 = 150;
 /// All that is on the screen.
 pub struct View<'a> {
     pub size: Size,
+    pub offered: Offered,
     pub chrome: Chrome,
     pub screen: Screen<'a>,
     pub overlay: Option<overlay::OverlayVm>,
@@ -37,6 +38,13 @@ pub enum Screen<'a> {
     Ticket(ticket::TicketVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
+}
+
+/// What there is a key for only where the box office has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub recommended: bool,
+    pub trailers: bool,
 }
 
 /// What surrounds every screen.
@@ -66,7 +74,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 11],
+    revisions: [u64; 12],
     countdowns: [Option<u64>; 2],
     waiting: bool,
 }
@@ -88,6 +96,7 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         state.hold.rev(),
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+        when(*route == Route::Browse, state.posters.rev()),
     ];
     let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
     ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
@@ -158,6 +167,7 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
+    let offered = Offered { recommended: state.catalog.recommends(), trailers: state.catalog.has_trailers() };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -165,7 +175,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             size.width, size.height, SMALLEST.width, SMALLEST.height
         );
         let chrome = chrome(state, now, String::new(), String::new(), None);
-        return View { size, chrome, screen: Screen::TooSmall(text), overlay: None };
+        return View { size, offered, chrome, screen: Screen::TooSmall(text), overlay: None };
     }
     let (screen, title, status, next) = match state.nav.route() {
         Route::Browse => {
@@ -208,7 +218,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
     let next = next.filter(|_| overlay.is_none());
-    View { size, chrome: chrome(state, now, title, status, next), screen, overlay }
+    View { size, offered, chrome: chrome(state, now, title, status, next), screen, overlay }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
