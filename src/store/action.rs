@@ -183,6 +183,8 @@ pub enum SeatsAction {
     /// The seats can be seen, as the map or at the payment; and can no longer.
     Shown,
     Hidden,
+    /// What is told of the seats must be true now: they are read again where there are no news of them.
+    Look,
     /// The box office is in reach again, by another connection: what was watched is not any more.
     Reconnected,
     Refresh,
@@ -312,8 +314,15 @@ pub enum BookingsAction {
     Loaded(Req, Result<Vec<Booking>, Failure>),
     Move(ListStep),
     Select(BookingCode),
-    /// A sale has just made this booking.
-    Booked(Booking),
+    /// A sale that was first asked for at `asked_ms` has just made this booking.
+    Booked {
+        booking: Booking,
+        asked_ms: u64,
+    },
+    /// The screen of this booking is open, or none is any more.
+    Watch(Option<BookingCode>),
+    /// The next step of paying the shown booking.
+    Pay,
     OpenTicket(BookingCode),
     OpenSelected,
     AskCancel,

@@ -8,6 +8,7 @@ use super::{
     },
     tracked::Tracked,
 };
+use crate::domain::cinema::Holds;
 
 #[derive(Debug, Default)]
 pub struct State {
@@ -32,6 +33,11 @@ pub struct State {
 impl State {
     pub fn new(prefs: Prefs) -> Self {
         Self { prefs: Tracked::new(prefs), ..Self::default() }
+    }
+
+    /// Whether chosen seats are kept for this person, so that leaving lets them go.
+    pub fn keeps_seats(&self) -> bool {
+        !self.hold.wanted().is_empty() && self.catalog.abilities().holds == Holds::Kept
     }
 }
 
