@@ -36,6 +36,8 @@ pub enum Context {
     /// Something has to be approved elsewhere.
     Approval,
     Account,
+    /// The pages for those who run the cinema.
+    Admin,
     Help,
     Ask,
     /// The command line.
@@ -49,7 +51,7 @@ impl Context {
 
     /// Whether letters are text here, so that they cannot be keys.
     fn types_text(self) -> bool {
-        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Command)
+        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Admin | Self::Command)
     }
 }
 

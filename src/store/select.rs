@@ -2,6 +2,7 @@
 //! show the same facts.
 
 pub mod account;
+pub mod admin;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;
@@ -37,6 +38,7 @@ pub enum Screen<'a> {
     Ticket(ticket::TicketVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
+    Admin(Box<admin::AdminVm>),
 }
 
 /// What surrounds every screen.
@@ -55,6 +57,8 @@ pub struct Chrome {
     pub next: Option<String>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
+    /// Whether there is a way to the pages for those who run the cinema.
+    pub admin: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +70,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 11],
+    revisions: [u64; 12],
     countdowns: [Option<u64>; 2],
     waiting: bool,
 }
@@ -88,6 +92,8 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         state.hold.rev(),
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+        // Elsewhere only the way there is shown.
+        if matches!(route, Route::Admin(_)) { state.admin.rev() } else { u64::from(state.admin.is_admin()) },
     ];
     let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
     ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
@@ -132,6 +138,7 @@ fn waiting_since(state: &State) -> Option<u64> {
             _ => None,
         },
         Route::Account => account::waiting_since(state),
+        Route::Admin(page) => admin::waiting_since(state, *page),
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -204,6 +211,11 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
             (Screen::Account(vm), title, status, next)
         }
+        Route::Admin(page) => {
+            let vm = admin::select(state, now, *page, waiting);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Admin(Box::new(vm)), "Admin".to_owned(), status, next)
+        }
     };
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
@@ -230,6 +242,7 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         tone: notice.map(|n| n.tone),
         next,
         offline,
+        admin: state.admin.is_admin(),
     }
 }
 

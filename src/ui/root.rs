@@ -42,6 +42,7 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         Screen::Ticket(vm) => screens::ticket::draw(vm, ctx, area, buf, &mut frame),
         Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
         Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Admin(vm) => screens::admin::draw(vm, ctx, body, buf, &mut frame),
         Screen::TooSmall(_) => {}
     }
     if let Some(overlay) = &view.overlay {
@@ -146,8 +147,13 @@ fn footer(chrome: &Chrome, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
     };
     for binding in contexts.into_iter().flatten().flat_map(|c| ctx.keymap.bindings(c)) {
         let (Some(word), Some(key)) = (&binding.foot, binding.keys.first()) else { continue };
-        let leads_here = binding.command == Command::Home && ctx.context == Context::Browse;
-        if binding.command == Command::Go || leads_here {
+        let leads_here = match binding.command {
+            Command::Home => ctx.context == Context::Browse,
+            Command::Admin => ctx.context == Context::Admin,
+            _ => false,
+        };
+        let is_hidden = binding.command == Command::Admin && !chrome.admin;
+        if binding.command == Command::Go || leads_here || is_hidden {
             continue;
         }
         let key = crate::input::keymap::name(*key);

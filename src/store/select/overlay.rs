@@ -10,6 +10,8 @@ pub enum OverlayVm {
     /// Made from the keymap by the screen.
     Help {
         scroll: u16,
+        /// With what those who run the cinema can do.
+        admin: bool,
     },
     Ask {
         words: String,
@@ -21,16 +23,18 @@ pub enum OverlayVm {
         text: String,
         cursor: usize,
         error: Option<String>,
+        admin: bool,
     },
 }
 
 pub fn select(state: &State) -> Option<OverlayVm> {
     Some(match state.overlay.top()? {
-        Overlay::Help { scroll } => OverlayVm::Help { scroll: *scroll },
+        Overlay::Help { scroll } => OverlayVm::Help { scroll: *scroll, admin: state.admin.is_admin() },
         Overlay::CommandLine { input, error } => OverlayVm::CommandLine {
             text: input.value().to_owned(),
             cursor: input.visual_cursor(),
             error: error.clone(),
+            admin: state.admin.is_admin(),
         },
         Overlay::Ask(Question::LetGo) => OverlayVm::Ask {
             words: "Go back to the films and let your seats go?".to_owned(),

@@ -5,7 +5,7 @@ use crate::{
     input::{
         command::Command,
         command_line,
-        keymap::{Context, name},
+        keymap::{Binding, Context, name},
         target::{Hits, Target},
     },
     store::select::overlay::OverlayVm,
@@ -21,10 +21,14 @@ pub fn draw(overlay: &OverlayVm, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Fra
     frame.hits = Hits::default();
     frame.cursor = None;
     match overlay {
-        OverlayVm::Help { scroll } => help(*scroll, ctx, buf, frame),
+        OverlayVm::Help { scroll, admin } => help(*scroll, *admin, ctx, buf, frame),
         OverlayVm::Ask { words, yes, no } => ask(words, yes, no, ctx, buf, frame),
-        OverlayVm::CommandLine { text, cursor, error } => {
-            draw_command_line(text, *cursor, error.as_deref(), ctx, buf, frame);
+        OverlayVm::CommandLine { text, cursor, error, admin } => {
+            let said = match error {
+                Some(why) => (why.clone(), ctx.theme.bad),
+                None => (command_line::hint(ctx.keymap, ctx.screen, *admin, text), ctx.theme.dim),
+            };
+            draw_command_line(text, *cursor, said, ctx, buf, frame);
         }
     }
 }
@@ -33,7 +37,7 @@ pub fn draw(overlay: &OverlayVm, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Fra
 fn draw_command_line(
     line: &str,
     cursor: usize,
-    error: Option<&str>,
+    (said, style): (String, Style),
     ctx: Ctx<'_>,
     buf: &mut Buffer,
     frame: &mut Frame,
@@ -45,10 +49,6 @@ fn draw_command_line(
             buf[(column, row)].reset();
         }
     }
-    let (said, style) = match error {
-        Some(why) => (why.to_owned(), ctx.theme.bad),
-        None => (command_line::hint(ctx.keymap, ctx.screen, line), ctx.theme.dim),
-    };
     put(buf, x, y - 1, width, &text::fit(&said, usize::from(width)), style);
     let after = put(buf, x, y, 2, ": ", ctx.theme.accent);
     let field = Field { text: line, cursor, focused: true, style: ctx.theme.strong, target: None };
@@ -102,8 +102,8 @@ fn ask(words: &str, yes: &str, no: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
     frame.speech = words.to_owned();
 }
 
-fn help(scroll: u16, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
-    let lines = help_lines(ctx);
+fn help(scroll: u16, admin: bool, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+    let lines = help_lines(admin, ctx);
     let keys_width = lines.iter().map(|(k, _)| columns(k)).max().unwrap_or(0).min(buf.area.width / 2 - 4);
     let words_width = lines.iter().map(|(_, w)| columns(w)).max().unwrap_or(0);
     let width = (keys_width + words_width + 8).clamp(36, buf.area.width);
@@ -126,9 +126,11 @@ fn help(scroll: u16, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
 }
 
 /// Keys and what they do, of the screen below and of every screen.
-fn help_lines(ctx: Ctx<'_>) -> Vec<(String, String)> {
-    let of = |context| ctx.keymap.bindings(context).iter().filter(|b| !b.say.is_empty() && !b.keys.is_empty());
-    let line = |binding: &crate::input::keymap::Binding| {
+fn help_lines(admin: bool, ctx: Ctx<'_>) -> Vec<(String, String)> {
+    let is_shown =
+        move |b: &&Binding| !b.say.is_empty() && !b.keys.is_empty() && (admin || b.command != Command::Admin);
+    let of = |context| ctx.keymap.bindings(context).iter().filter(is_shown);
+    let line = |binding: &Binding| {
         let keys: Vec<String> = binding.keys.iter().map(|k| name(*k)).collect();
         let keys = match keys.as_slice() {
             [first, .., last] if keys.len() > 4 => format!("{first} to {last}"),
