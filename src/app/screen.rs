@@ -10,6 +10,7 @@ use crate::{
     },
     effects::ports::{Connector, Ports},
     platform::{
+        browser,
         caps::{self, Caps, Colors, Output},
         env::{OsEntropy, SystemClock},
     },
@@ -50,6 +51,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             seed: random(&OsEntropy as &dyn Entropy),
             newcomer: !settings.dirs.credential_store().exists(),
             place: if settings.kiosk { Place::Kiosk } else { Place::Own },
+            has_browser: !settings.kiosk && browser::has_screen(),
             sure_offer: sure_offer(settings.auth),
             interrupted_at: None,
         },
@@ -57,6 +59,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
         keymap: config::keymap(&settings)?,
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
+        open_page: browser::open_page,
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings, clock.clone())),
         clock,

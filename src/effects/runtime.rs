@@ -49,7 +49,7 @@ impl Runtime {
         NetAction::Connected { origin }.into()
     }
 
-    /// Begins an effect. Those that take no time (`Bell`, `Quit`) are the loop's own.
+    /// Begins an effect. Those that take no time (`OpenPage`, `Bell`, `Quit`) are the loop's own.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::ForgetSecret => {
@@ -155,6 +155,9 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::LoadCinema(req) => Box::pin(catalog::load_cinema(ports, req)),
         Effect::LoadMovies(req) => Box::pin(catalog::load_movies(ports, req)),
         Effect::LoadShows(req, movie) => Box::pin(catalog::load_shows(ports, req, movie)),
+        Effect::LoadTimes { req, movie, .. } => Box::pin(catalog::load_shows(ports, req, movie)),
+        Effect::LoadRecommendations(req) => Box::pin(catalog::load_recommendations(ports, req)),
+        Effect::LoadTrailers(req) => Box::pin(catalog::load_trailers(ports, req)),
         Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
         Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
         Effect::LoadPlan(req, hash) => Box::pin(seats::load_plan(ports, req, hash)),
@@ -176,6 +179,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         | Effect::StopWatching
         | Effect::AbandonSignIn
         | Effect::ForgetSecret
+        | Effect::OpenPage(_)
         | Effect::Bell
         | Effect::Quit => Box::pin(async { AppAction::Tick.into() }),
     }

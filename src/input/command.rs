@@ -65,6 +65,8 @@ pub enum Command {
     List,
     Favourite,
     FavouritesOnly,
+    RecommendedOnly,
+    Trailers,
     CancelBooking,
     SwitchMode,
     OtherWays,

@@ -39,6 +39,8 @@ pub enum Context {
     /// The pages for those who run the cinema.
     Admin,
     Help,
+    /// The list of trailers over the screen.
+    Trailers,
     Ask,
     /// The command line.
     Command,

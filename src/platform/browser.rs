@@ -11,6 +11,19 @@ pub fn has_screen() -> bool {
     screen && !remote
 }
 
+/// Opens a page that a box office has named, if its address is one for a browser: `https`, or `http`, without a name or
+/// password in it.
+pub fn open_page(url: &str) {
+    match Url::parse(url) {
+        Ok(url)
+            if matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none() =>
+        {
+            open(&url);
+        }
+        _ => tracing::warn!("a page was not opened: its address is none for a browser"),
+    }
+}
+
 /// Opens a page. The person is shown its address, too, so it is no failure when nothing opens.
 pub fn open(url: &Url) {
     let url = url.clone();

@@ -22,6 +22,14 @@ pub enum Effect {
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
+    /// The shows of a film that nobody has chosen, to say when it plays next. Each lane has one such request under way.
+    LoadTimes {
+        lane: usize,
+        req: Req,
+        movie: MovieId,
+    },
+    LoadRecommendations(Req),
+    LoadTrailers(Req),
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -73,6 +81,8 @@ pub enum Effect {
     LoadCandidates(Req),
     AddShows(Req, NewShows),
     ForgetSecret,
+    /// Opens a page in the person's browser.
+    OpenPage(String),
     Bell,
     /// End the loop once everything that must finish has finished.
     Quit,
@@ -102,6 +112,9 @@ pub enum Slot {
     Cinema,
     Movies,
     Shows,
+    Times(usize),
+    Recommendations,
+    Trailers,
     Plan,
     States,
     Watch,
@@ -140,6 +153,9 @@ impl Effect {
             Effect::LoadCinema(_) => (Slot::Cinema, TakeLatest),
             Effect::LoadMovies(_) => (Slot::Movies, TakeLatest),
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
+            Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
+            Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
+            Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),
@@ -159,9 +175,12 @@ impl Effect {
             Effect::LoadAllBookings(_) => (Slot::AllBookings, TakeLatest),
             Effect::LoadCandidates(_) => (Slot::Candidates, TakeLatest),
             Effect::AddShows(..) => (Slot::NewShows, TakeLeading),
-            Effect::StopWatching | Effect::AbandonSignIn | Effect::ForgetSecret | Effect::Bell | Effect::Quit => {
-                return None;
-            }
+            Effect::StopWatching
+            | Effect::AbandonSignIn
+            | Effect::ForgetSecret
+            | Effect::OpenPage(_)
+            | Effect::Bell
+            | Effect::Quit => return None,
         })
     }
 }

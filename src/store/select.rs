@@ -24,6 +24,7 @@ pub const PATIENCE_MS: u64 = 150;
 /// All that is on the screen.
 pub struct View<'a> {
     pub size: Size,
+    pub offered: Offered,
     pub chrome: Chrome,
     pub screen: Screen<'a>,
     pub overlay: Option<overlay::OverlayVm>,
@@ -39,6 +40,15 @@ pub enum Screen<'a> {
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
     Admin(Box<admin::AdminVm>),
+}
+
+/// What there is a key for only where the box office has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub recommended: bool,
+    pub trailers: bool,
+    /// The pages for those who run the cinema.
+    pub admin: bool,
 }
 
 /// What surrounds every screen.
@@ -57,8 +67,6 @@ pub struct Chrome {
     pub next: Option<String>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
-    /// Whether there is a way to the pages for those who run the cinema.
-    pub admin: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +173,7 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
+    let offered = Offered { recommended: state.catalog.recommends(), trailers: state.catalog.has_trailers(), admin: state.admin.is_admin() };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -172,7 +181,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             size.width, size.height, SMALLEST.width, SMALLEST.height
         );
         let chrome = chrome(state, now, String::new(), String::new(), None);
-        return View { size, chrome, screen: Screen::TooSmall(text), overlay: None };
+        return View { size, offered, chrome, screen: Screen::TooSmall(text), overlay: None };
     }
     let (screen, title, status, next) = match state.nav.route() {
         Route::Browse => {
@@ -220,7 +229,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
     let next = next.filter(|_| overlay.is_none());
-    View { size, chrome: chrome(state, now, title, status, next), screen, overlay }
+    View { size, offered, chrome: chrome(state, now, title, status, next), screen, overlay }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
@@ -242,7 +251,6 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         tone: notice.map(|n| n.tone),
         next,
         offline,
-        admin: state.admin.is_admin(),
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Parts {
     pub frame_ms: u64,
     /// Asks the terminal for its columns and lines: it may have changed while the program was stopped.
     pub terminal_size: fn() -> Option<(u16, u16)>,
+    /// Opens a page in the person's browser.
+    pub open_page: fn(&str),
     /// Whether mouse clicks come to the program or stay with the terminal.
     pub mouse: bool,
 }
@@ -131,6 +133,7 @@ pub struct Screen<W: Write> {
     drawn: Option<ViewKey>,
     drawn_at: Option<Instant>,
     terminal_size: fn() -> Option<(u16, u16)>,
+    open_page: fn(&str),
     mouse: bool,
     quitting: bool,
 }
@@ -154,6 +157,7 @@ impl<W: Write> Screen<W> {
             drawn: None,
             drawn_at: None,
             terminal_size: parts.terminal_size,
+            open_page: parts.open_page,
             mouse: parts.mouse,
             quitting: false,
         })
@@ -220,6 +224,7 @@ impl<W: Write> Screen<W> {
         for effect in self.store.dispatch(now, action) {
             match effect {
                 Effect::Quit => self.quitting = true,
+                Effect::OpenPage(url) => (self.open_page)(&url),
                 Effect::Bell => self.terminal.backend_mut().raw(b"\x07"),
                 other => self.runtime.run(other),
             }

@@ -180,6 +180,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     let settings = config::load(&Flags { file: None, values }).unwrap();
     Parts {
         terminal_size: || None,
+        open_page: |_| {},
         connector: Arc::new(Reach::new(settings, house.clock.clone())),
         clock: house.clock.clone(),
         prefs: Prefs {
@@ -189,6 +190,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             seed: frontrow::domain::env::random(&OsEntropy),
             newcomer: person == Person::New,
             place: Place::Own,
+            has_browser: false,
             sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
             interrupted_at: None,
         },

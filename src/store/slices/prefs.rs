@@ -17,6 +17,8 @@ pub struct Prefs {
     pub newcomer: bool,
     /// Who uses this machine.
     pub place: Place,
+    /// Whether a page that is opened on this machine is seen by the person at the terminal.
+    pub has_browser: bool,
     /// What the sign-in service surely offers, so that a form need not wait for it to say so.
     pub sure_offer: Option<Offer>,
     /// When Ctrl-C was last pressed.
