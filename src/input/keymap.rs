@@ -31,12 +31,16 @@ pub enum Context {
     Typed,
     Checkout,
     Ticket,
+    /// A booking is paid at a page.
+    Payment,
     Bookings,
     SignIn,
     /// Something has to be approved elsewhere.
     Approval,
     Account,
     Help,
+    /// The list of trailers over the screen.
+    Trailers,
     Ask,
     /// The command line.
     Command,

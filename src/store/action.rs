@@ -17,7 +17,8 @@ use crate::{
         cinema::Cinema,
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
@@ -37,7 +38,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction),
+    Notice(NoticeAction), Posters(PostersAction),
 }
 
 /// What concerns the program as a whole.
@@ -135,6 +136,20 @@ pub enum CatalogAction {
     FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
     /// Nobody is signed in any more.
     ForgetFavourites,
+    RecommendationsLoaded(Req, Result<Vec<Recommendation>, Failure>),
+    TrailersLoaded(Req, Result<Vec<Trailer>, Failure>),
+    RecommendedOnly,
+    /// Lists the trailers over the screen.
+    Trailers,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PostersAction {
+    /// The screen has so many columns and lines for a poster.
+    Room(u16, u16),
+    /// A cell of the terminal has so many pixels.
+    Cell(PictureSize),
+    Loaded(Req, Result<Picture, Failure>),
 }
 
 /// A step in a list.
@@ -168,6 +183,8 @@ pub enum SeatsAction {
     /// The seats can be seen, as the map or at the payment; and can no longer.
     Shown,
     Hidden,
+    /// What is told of the seats must be true now: they are read again where there are no news of them.
+    Look,
     /// The box office is in reach again, by another connection: what was watched is not any more.
     Reconnected,
     Refresh,
@@ -297,8 +314,15 @@ pub enum BookingsAction {
     Loaded(Req, Result<Vec<Booking>, Failure>),
     Move(ListStep),
     Select(BookingCode),
-    /// A sale has just made this booking.
-    Booked(Booking),
+    /// A sale that was first asked for at `asked_ms` has just made this booking.
+    Booked {
+        booking: Booking,
+        asked_ms: u64,
+    },
+    /// The screen of this booking is open, or none is any more.
+    Watch(Option<BookingCode>),
+    /// The next step of paying the shown booking.
+    Pay,
     OpenTicket(BookingCode),
     OpenSelected,
     AskCancel,
@@ -322,6 +346,13 @@ pub enum OverlayAction {
     /// Opens the command line.
     CommandLine,
     Line(LineAction),
+    /// Lists trailers, the cursor on the one of that place.
+    Trailers {
+        list: Vec<Trailer>,
+        at: usize,
+    },
+    /// Shows where the trailer under the cursor is, and opens it where that can be seen.
+    OpenTrailer,
     Ask(Question),
     Answer(Reply),
     Close,

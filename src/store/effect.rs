@@ -5,6 +5,7 @@ use crate::domain::{
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
+    picture::PictureSize,
     show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
@@ -21,6 +22,21 @@ pub enum Effect {
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
+    /// The shows of a film that nobody has chosen, to say when it plays next. Each lane has one such request under way.
+    LoadTimes {
+        lane: usize,
+        req: Req,
+        movie: MovieId,
+    },
+    LoadRecommendations(Req),
+    LoadTrailers(Req),
+    /// Fetches a film's poster, unless another one is wanted within the time.
+    LoadPoster {
+        req: Req,
+        place: String,
+        fit: PictureSize,
+        after_ms: u64,
+    },
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -96,6 +112,10 @@ pub enum Slot {
     Cinema,
     Movies,
     Shows,
+    Times(usize),
+    Recommendations,
+    Trailers,
+    Poster,
     Plan,
     States,
     Watch,
@@ -128,6 +148,10 @@ impl Effect {
             Effect::LoadCinema(_) => (Slot::Cinema, TakeLatest),
             Effect::LoadMovies(_) => (Slot::Movies, TakeLatest),
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
+            Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
+            Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
+            Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
+            Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),
