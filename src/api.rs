@@ -8,6 +8,7 @@ pub mod me;
 pub mod native;
 mod news;
 pub mod oauth;
+pub mod quickshow;
 pub mod slow;
 mod sse;
 mod verdict;

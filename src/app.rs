@@ -4,7 +4,11 @@
 mod embedded;
 #[cfg(feature = "server")]
 mod mail;
+#[cfg(feature = "server")]
+mod outside;
 mod screen;
+#[cfg(feature = "server")]
+mod secret_file;
 mod sign_in;
 
 use crate::{

@@ -11,6 +11,7 @@ mod documents;
 mod interrupt;
 mod keys;
 mod out;
+mod pay;
 mod qr;
 #[cfg(feature = "server")]
 mod serve;

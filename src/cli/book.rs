@@ -1,4 +1,5 @@
-//! `book`: choose, hold, say what is held, pay; and give back what was held whenever that does not end well.
+//! `book`: choose, hold, say what is held, pay; and give back what was held whenever that does not end well. Where
+//! bookings are paid afterwards, say where and until when, and wait for it if asked to.
 
 mod party;
 mod typed;
@@ -9,7 +10,8 @@ use super::{
     browse::Hall,
     documents::{Documents, seats},
     interrupt::Interrupt,
-    out::tell,
+    out::{Form, tell},
+    pay::{self, End, Waited},
 };
 use crate::{
     app::{self, Office},
@@ -46,9 +48,12 @@ pub struct Book {
     seats: Vec<String>,
     #[command(flatten)]
     wish: PartyArgs,
-    /// How it is paid [default: demo, in a demo cinema]
+    /// How it is paid [default: demo in a demo cinema; link where bookings are paid at a page afterwards]
     #[arg(long, value_enum)]
     pay: Option<Pay>,
+    /// Where it is paid at a page afterwards: wait until it is paid, or its time is over
+    #[arg(long, conflicts_with = "dry_run")]
+    wait: bool,
     /// Propose seats, and hold and book nothing
     #[arg(long)]
     dry_run: bool,
@@ -104,7 +109,59 @@ pub async fn run(ctx: &Ctx, book: &Book) -> Result<Outcome, Failure> {
         Err(failure) if failure.kind == FailureKind::Unknown => look_for_sale(&office, &hold, failure).await?,
         Err(failure) => return Err(give_back(&office, &hold, failure).await),
     };
-    say_booked(ctx, &cinema, &booking, together.as_ref())
+    pay::tell_troubles(&booking);
+    let answer = Answer { ctx, documents: Documents::of(&cinema), together };
+    if book.wait && booking.status == BookingStatus::Pending {
+        return until_paid(&answer, &office, booking, &mut interrupt).await;
+    }
+    answer.give(&booking, None, || answer.booked(&booking))?;
+    Ok(Outcome::Done)
+}
+
+/// Waits until a booking is paid. People read at once where to pay it; a document comes once all is known.
+async fn until_paid(
+    answer: &Answer<'_>,
+    office: &Office,
+    booking: Booking,
+    interrupt: &mut Interrupt,
+) -> Result<Outcome, Failure> {
+    let late = |why: String| Failure::new(FailureKind::Payment, "not_paid", why);
+    let Some(page) = booking.payment_page.clone() else {
+        let code = &booking.code;
+        let why = late(format!("booking {code} is not paid, and the box office has given no page to pay it at"));
+        answer.give(&booking, Some(&why), || answer.booked(&booking))?;
+        return Ok(answer.said(&why));
+    };
+    let until = time::wall_clock_words(page.until, &answer.documents.zone);
+    match answer.ctx.out.form {
+        Form::People => answer.give(&booking, None, || answer.booked(&booking))?,
+        Form::Json => tell(format_args!("Booked, code {}. Pay by {until} at {}", booking.code, pay::address(&page))),
+    }
+    tell(format_args!("Waiting until it is paid; Ctrl-C stops waiting, and the booking stays until {until} ..."));
+    let Waited { booking, end } = pay::wait(office, booking, page.until, interrupt).await;
+    let code = &booking.code;
+    let why = match end {
+        End::Paid => None,
+        End::Late => Some(late(format!("booking {code} was not paid in time; do not pay it any more"))),
+        End::Stopped => Some(late(format!(
+            "stopped waiting; booking {code} is not paid yet and stays until {until}: pay it before"
+        ))),
+        End::Unseen => Some(Failure::new(
+            FailureKind::Unknown,
+            "payment_unknown",
+            format!(
+                "whether booking {code} was paid in time could not be seen; look at `frontrow bookings`, and do not pay \
+                 it any more"
+            ),
+        )),
+    };
+    if why.is_none() {
+        pay::tell_troubles(&booking);
+    }
+    if answer.ctx.out.form == Form::Json || why.is_none() {
+        answer.give(&booking, why.as_ref(), || format!("Paid: {} for {}.\n", labels(&booking), booking.movie_title))?;
+    }
+    Ok(why.map_or(Outcome::Done, |why| answer.said(&why)))
 }
 
 /// Holds what is wanted: the seats that are named, or the best ones for the party.
@@ -146,23 +203,58 @@ fn with_closeness(mut document: Value, together: Option<&Together>) -> Value {
     document
 }
 
-/// Gives the answer; where that cannot be done, the code at least must reach the person who has paid.
-fn say_booked(ctx: &Ctx, cinema: &Cinema, booking: &Booking, together: Option<&Together>) -> Result<Outcome, Failure> {
-    let (seats, code) = (labels(booking), &booking.code);
-    let document = json!({ "v": 1, "booking": Documents::of(cinema).booking(booking) });
-    let document = with_closeness(document, together);
-    let delivered = ctx.out.deliver(document, || {
-        let total = money::words_of(booking.total, ctx.out.glyphs());
-        format!("Booked {seats} for {}: {total}, {}. Code: {code}\n", booking.movie_title, booking.status.word())
-    });
-    delivered.map(|()| Outcome::Done).map_err(|error| {
-        let why = format!("booked {seats}, code {code}, but the answer could not be written: {error}");
-        Failure::new(FailureKind::Other, "stdout", why)
-    })
+/// What is said of a booking that was made.
+struct Answer<'a> {
+    ctx: &'a Ctx,
+    documents: Documents,
+    together: Option<Together>,
+}
+
+impl Answer<'_> {
+    /// Gives the answer; where that cannot be done, the code at least must reach the person who has paid.
+    fn give(
+        &self,
+        booking: &Booking,
+        failed: Option<&Failure>,
+        people: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let mut document = json!({ "v": 1, "booking": self.documents.booking(booking) });
+        if let Some(why) = failed {
+            document["error"] = json!({ "code": why.code, "message": why.why });
+        }
+        let document = with_closeness(document, self.together.as_ref());
+        self.ctx.out.deliver(document, people).map_err(|error| {
+            let (seats, code) = (labels(booking), &booking.code);
+            let why = format!("booked {seats}, code {code}, but the answer could not be written: {error}");
+            Failure::new(FailureKind::Other, "stdout", why)
+        })
+    }
+
+    /// What became of it, and where it is paid if it is not.
+    fn booked(&self, booking: &Booking) -> String {
+        let (seats, code) = (labels(booking), &booking.code);
+        let total = money::words_of(booking.total, self.ctx.out.glyphs());
+        let status = booking.status.word();
+        let page = pay::open_page(booking).map(|page| pay::words(self.ctx, page, &self.documents));
+        let page = page.unwrap_or_default();
+        format!("Booked {seats} for {}: {total}, {status}. Code: {code}\n{page}", booking.movie_title)
+    }
+
+    /// The end of a command whose document has told why already.
+    fn said(&self, why: &Failure) -> Outcome {
+        tell(format_args!("frontrow: {}", why.why));
+        Outcome::Said(why.kind)
+    }
 }
 
 fn payment(book: &Book, cinema: &Cinema) -> Result<PaymentMethod, Failure> {
     match book.pay {
+        None | Some(Pay::Link) if cinema.abilities.pays_later => Ok(PaymentMethod::Link),
+        Some(_) if cinema.abilities.pays_later => {
+            let why =
+                "bookings are paid at a page by link here, after they were made: leave --pay away, or say --pay link";
+            Err(Failure::new(FailureKind::Payment, "payment_refused", why))
+        }
         Some(pay) => Ok(pay.into()),
         None if cinema.demo => Ok(PaymentMethod::Demo),
         None => {
@@ -199,11 +291,15 @@ async fn propose(ctx: &Ctx, office: &Office, cinema: &Cinema, book: &Book) -> Re
         }
     };
     let total = Money::sum(priced.iter().map(|seat| seat.price));
-    check_payable(book.pay, total, cinema)?;
+    if cinema.abilities.pays_later {
+        payment(book, cinema)?;
+    } else {
+        check_payable(book.pay, total, cinema)?;
+    }
     let proposal = json!({ "show": show.id, "seats": seats(&priced), "total": total });
     ctx.out.answer(with_closeness(json!({ "v": 1, "proposal": proposal }), together.as_ref()), || {
         let how = together.as_ref().map(|t| format!(" ({})", t.words)).unwrap_or_default();
-        let total = total.map_or(String::new(), |total| total.words(ctx.out.glyphs()));
+        let total = money::words_of(total, ctx.out.glyphs());
         format!("Would book {}{how} for {}: {total}. Nothing is held.\n", seat_labels(&priced), show.movie_title)
     })?;
     Ok(Outcome::Done)
@@ -257,7 +353,9 @@ async fn look_for_sale(office: &Office, hold: &Hold, mut unknown: Failure) -> Re
     match bookings.into_iter().find(|booking| is_sale_of(hold, booking, now)) {
         Some(booking) => Ok(booking),
         None => {
-            unknown.why.push_str(" (so far your bookings do not show it)");
+            unknown.why.push_str(
+                " (so far your bookings do not show it; look at `frontrow bookings` before you book or pay again)",
+            );
             Err(unknown)
         }
     }
@@ -266,7 +364,7 @@ async fn look_for_sale(office: &Office, hold: &Hold, mut unknown: Failure) -> Re
 fn is_sale_of(hold: &Hold, booking: &Booking, now: jiff::Timestamp) -> bool {
     let ids = |seats: &[PricedSeat]| seats.iter().map(|seat| seat.id.clone()).collect::<HashSet<_>>();
     let recent = now.duration_since(booking.created_at).abs() <= JUST_NOW;
-    booking.status == BookingStatus::Paid
+    matches!(booking.status, BookingStatus::Paid | BookingStatus::Pending)
         && recent
         && booking.show == hold.show
         && ids(&booking.seats) == ids(&hold.seats)
@@ -274,12 +372,12 @@ fn is_sale_of(hold: &Hold, booking: &Booking, now: jiff::Timestamp) -> bool {
 
 /// Releases the hold. Gives the failure back, with what became of the seats.
 async fn give_back(office: &Office, hold: &Hold, mut failure: Failure) -> Failure {
-    match office.office.release(&hold.id).await {
-        Ok(()) => failure.why.push_str(" (the held seats are released)"),
-        Err(_) => {
-            if let Some(left) = hold.ttl_ms.map(time::countdown_words) {
-                failure.why.push_str(&format!(" (the seats stay held for up to {left})"));
-            }
+    let released = office.office.release(&hold.id).await;
+    // Where nothing is held there is nothing to say of it.
+    if let Some(left) = hold.ttl_ms.map(time::countdown_words) {
+        match released {
+            Ok(()) => failure.why.push_str(" (the held seats are released)"),
+            Err(_) => failure.why.push_str(&format!(" (the seats stay held for up to {left})")),
         }
     }
     failure

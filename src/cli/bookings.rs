@@ -1,10 +1,10 @@
 //! `bookings` and `cancel`.
 
-use super::{Ctx, Outcome, documents::Documents};
+use super::{Ctx, Outcome, documents::Documents, pay};
 use crate::{
     app::{self, Office},
     domain::{
-        booking::Booking,
+        booking::{Booking, BookingStatus},
         failure::{Failure, FailureKind},
         ids::BookingCode,
         money,
@@ -14,10 +14,14 @@ use crate::{
 };
 use serde_json::{Value, json};
 
+/// In place of the day of a show that is not there any more.
+pub const SHOW_REMOVED: &str = "show removed";
+
 pub async fn list(ctx: &Ctx) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
     let bookings = own(&office).await?;
     let documents = Documents::of(&office.office.cinema().await?);
+    bookings.iter().for_each(pay::tell_troubles);
     let list: Vec<Value> = bookings.iter().map(|booking| documents.booking(booking)).collect();
     ctx.out.answer(json!({ "v": 1, "bookings": list }), || {
         if bookings.is_empty() {
@@ -33,13 +37,23 @@ fn row(ctx: &Ctx, booking: &Booking, documents: &Documents) -> Vec<String> {
     let day = |at| time::short_day_words(time::business_day(at, &documents.zone));
     vec![
         booking.code.to_string(),
-        booking.status.word().to_owned(),
+        status(booking, documents),
         booking.movie_title.to_string(),
-        booking.starts_at.map(day).unwrap_or_default(),
+        booking.starts_at.map_or_else(|| SHOW_REMOVED.to_owned(), day),
         booking.starts_at.map(|at| time::clock_words(at, &documents.zone)).unwrap_or_default(),
         labels(booking),
         money::words_of(booking.total, ctx.out.glyphs()),
     ]
+}
+
+/// `paid`, or `pending, pay by 14:23` while that can be done.
+fn status(booking: &Booking, documents: &Documents) -> String {
+    let word = booking.status.word();
+    match (pay::open_page(booking), &booking.payment_page) {
+        (Some(page), _) => format!("{word}, pay by {}", time::wall_clock_words(page.until, &documents.zone)),
+        (None, Some(_)) if booking.status == BookingStatus::Pending => "not paid in time".to_owned(),
+        _ => word.to_owned(),
+    }
 }
 
 /// The labels of a booking's seats.
@@ -63,9 +77,14 @@ pub async fn own(office: &Office) -> Result<Vec<Booking>, Failure> {
 
 pub async fn cancel(ctx: &Ctx, code: &str) -> Result<Outcome, Failure> {
     let office = app::connect(&ctx.settings).await?;
+    let cinema = office.office.cinema().await?;
+    if !cinema.abilities.cancels {
+        let why = "bookings cannot be cancelled here; what is not paid in time is given up by the box office itself";
+        return Err(Failure::new(FailureKind::Refused, "no_cancellation", why));
+    }
     let code = find(&own(&office).await?, code)?.code.clone();
     let booking = office.with_token(async |bearer| office.office.cancel(bearer, &code).await).await?;
-    let documents = Documents::of(&office.office.cinema().await?);
+    let documents = Documents::of(&cinema);
     let said = format!("Booking {} ({}) is cancelled", booking.code, labels(&booking));
     let delivered = ctx.out.deliver(json!({ "v": 1, "booking": documents.booking(&booking) }), || format!("{said}.\n"));
     delivered.map(|()| Outcome::Done).map_err(|error| {

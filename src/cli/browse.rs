@@ -26,17 +26,22 @@ pub async fn movies(ctx: &Ctx) -> Result<Outcome, Failure> {
     let list: Vec<Value> = movies.iter().map(|movie| documents.movie(movie)).collect();
     ctx.out.answer(json!({ "v": 1, "movies": list }), || {
         let today = time::business_day(jiff::Timestamp::now(), &documents.zone);
-        let rows: Vec<_> = movies.iter().map(|movie| movie_row(movie, &documents, today)).collect();
+        // A list that says nothing of times does not say that there are none.
+        let told = movies.iter().any(|movie| movie.next_show.is_some());
+        let without = if told { "no shows" } else { "" };
+        let rows: Vec<_> = movies.iter().map(|movie| movie_row(movie, &documents, today, without)).collect();
         ctx.out.table(&["film", ">year", "time", "next show", "id"], &rows)
     })?;
     Ok(Outcome::Done)
 }
 
-fn movie_row(movie: &Movie, documents: &Documents, today: jiff::civil::Date) -> Vec<String> {
-    let next = movie.next_show.map_or("no shows".to_owned(), |at| {
+/// `without` stands in place of a next show.
+fn movie_row(movie: &Movie, documents: &Documents, today: jiff::civil::Date, without: &str) -> Vec<String> {
+    let next = movie.next_show.map(|at| {
         let day = time::business_day(at, &documents.zone);
         format!("{} {}", time::day_words(day, today), time::clock_words(at, &documents.zone))
     });
+    let next = next.unwrap_or_else(|| without.to_owned());
     let year = if movie.year == 0 { String::new() } else { movie.year.to_string() };
     let runtime = if movie.runtime_min == 0 { String::new() } else { time::runtime_words(movie.runtime_min) };
     vec![movie.title.to_string(), year, runtime, next, movie.id.to_string()]

@@ -5,6 +5,7 @@ use crate::domain::{
     cinema::Cinema,
     movie::Movie,
     show::{PricedSeat, Show},
+    text::Text,
     time::{rfc3339, zone},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -32,8 +33,13 @@ impl Documents {
             "year": movie.year,
             "runtime_min": movie.runtime_min,
             "directors": movie.directors,
+            "cast": movie.cast,
             "genres": movie.genres,
+            "language": told(&movie.language),
+            "rating": movie.rating.map(tenths),
+            "tagline": told(&movie.tagline),
             "synopsis": movie.synopsis,
+            "poster": movie.poster,
             "next_show": movie.next_show.map(|at| self.time(at)),
         })
     }
@@ -67,8 +73,22 @@ impl Documents {
             "payment": booking.payment,
             "created_at": self.time(booking.created_at),
             "refundable": booking.refundable,
+            "payment_page": booking.payment_page.as_ref().map(|page| {
+                json!({ "url": page.url, "until": self.time(page.until) })
+            }),
+            "troubles": booking.troubles,
         })
     }
+}
+
+/// A text that the server has told.
+fn told(text: &Text) -> Option<&Text> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// A rating as people read it, `7.2`, and not as `7.19999980926`.
+fn tenths(rating: f32) -> f64 {
+    (f64::from(rating) * 10.0).round() / 10.0
 }
 
 pub fn seats(seats: &[PricedSeat]) -> Value {

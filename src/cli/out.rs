@@ -58,8 +58,14 @@ impl Out {
         if self.styled { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// Columns under headings, aligned; a column whose name begins with `>` is aligned to the right.
+    /// Columns under headings, aligned; a column whose name begins with `>` is aligned to the right. A column with
+    /// nothing in it is left out.
     pub fn table(&self, headings: &[&str], rows: &[Vec<String>]) -> String {
+        let filled: Vec<usize> =
+            (0..headings.len()).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
+        let headings: Vec<&str> = filled.iter().map(|column| headings[*column]).collect();
+        let rows: Vec<Vec<&str>> =
+            rows.iter().map(|row| filled.iter().map(|column| row[*column].as_str()).collect()).collect();
         let names: Vec<&str> = headings.iter().map(|name| name.trim_start_matches('>')).collect();
         let widths: Vec<usize> = (0..names.len())
             .map(|column| rows.iter().map(|row| row[column].width()).chain([names[column].width()]).max().unwrap_or(0))
@@ -76,9 +82,8 @@ impl Out {
         };
         let mut text = self.bold(&line(&names));
         for row in rows {
-            let cells: Vec<&str> = row.iter().map(String::as_str).collect();
             text.push('\n');
-            text.push_str(&line(&cells));
+            text.push_str(&line(&row));
         }
         text.push('\n');
         text
@@ -159,6 +164,12 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let rows = vec![vec!["日本".to_owned(), "5".to_owned()], vec!["a".to_owned(), "1234".to_owned()]];
         assert_eq!(plain().table(&["title", ">free"], &rows), "title  free\n日本      5\na      1234\n");
+    }
+
+    #[test]
+    fn a_column_with_nothing_in_it_is_left_out() {
+        let rows = vec![vec!["14:00".to_owned(), String::new(), "7".to_owned()]];
+        assert_eq!(plain().table(&["time", "hall", ">free"], &rows), "time   free\n14:00     7\n");
     }
 
     #[test]

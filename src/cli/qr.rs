@@ -35,7 +35,7 @@ pub fn draw(out: &Out, content: &str) -> Result<String, Failure> {
 impl Matrix {
     fn of(content: &str) -> Result<Self, Failure> {
         let code = QrCode::with_error_correction_level(content, EcLevel::L).map_err(|error| {
-            Failure::new(FailureKind::Other, "ticket", format!("the ticket does not fit a QR code: {error}"))
+            Failure::new(FailureKind::Other, "qr", format!("{} bytes do not fit a QR code: {error}", content.len()))
         })?;
         let (width, modules) = (code.width(), code.to_colors());
         let side = width + 2 * QUIET;

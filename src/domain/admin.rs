@@ -1,11 +1,16 @@
 //! What those who run a cinema see of it.
 
+pub mod typed;
+
 use super::{
     ids::{MovieId, ShowId},
     money::Money,
     text::Text,
 };
 use jiff::{Timestamp, civil::DateTime};
+
+/// The code of a failure: whoever asks is nobody who runs the cinema.
+pub const NOT_ADMIN: &str = "not_admin";
 
 /// The cinema at a glance.
 #[derive(Clone, Debug, Default, PartialEq)]

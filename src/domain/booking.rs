@@ -43,6 +43,9 @@ pub struct Booking {
     /// Where it is paid, while it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_page: Option<PaymentPage>,
+    /// Why there is no page to pay it at although it is not paid, and what to do, in a sentence for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpayable: Option<Text>,
     /// What is wrong with its seats, as far as the server's answers show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub troubles: Vec<SeatTrouble>,

@@ -23,6 +23,11 @@ pub fn clock_words(at: Timestamp, zone: &TimeZone) -> String {
     format!("{}{late}", local.strftime("%H:%M"))
 }
 
+/// `20:15`: the clock on the wall, for moments that belong to no evening at the cinema.
+pub fn wall_clock_words(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
 /// `today`, `tomorrow`, or `Wed 25`, as seen from the business day `today`.
 pub fn day_words(day: Date, today: Date) -> String {
     match today.until(day).map(|span| span.get_days()) {

@@ -61,6 +61,8 @@ pub enum Command {
     List,
     Favourite,
     FavouritesOnly,
+    RecommendedOnly,
+    Trailers,
     CancelBooking,
     SwitchMode,
     OtherWays,

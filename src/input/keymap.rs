@@ -39,6 +39,8 @@ pub enum Context {
     Approval,
     Account,
     Help,
+    /// The list of trailers over the screen.
+    Trailers,
     Ask,
     /// The command line.
     Command,

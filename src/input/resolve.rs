@@ -70,6 +70,7 @@ impl<A: Into<Action>> From<A> for Resolved {
 pub fn context(state: &State) -> Context {
     match state.overlay.top() {
         Some(Overlay::Help { .. }) => Context::Help,
+        Some(Overlay::Trailers(_)) => Context::Trailers,
         Some(Overlay::Ask(_)) => Context::Ask,
         Some(Overlay::CommandLine { .. }) => Context::Command,
         None => screen_context(state),
@@ -191,6 +192,7 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::Far => SeatsAction::Step(pick(turn, Step::FarUp, Step::FarDown)).into(),
         Command::RowEnd => SeatsAction::Step(pick(turn, Step::RowStart, Step::RowEnd)).into(),
         Command::HallEnd => SeatsAction::Step(pick(turn, Step::FirstRow, Step::LastRow)).into(),
+        Command::Go if context == Context::Trailers => OverlayAction::OpenTrailer.into(),
         Command::Go => AppAction::Go.into(),
         Command::Back => back(context),
         Command::Toggle => SeatsAction::Toggle.into(),
@@ -216,6 +218,8 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::List => SeatsAction::List.into(),
         Command::Favourite => CatalogAction::ToggleFavourite.into(),
         Command::FavouritesOnly => CatalogAction::FavouritesOnly.into(),
+        Command::RecommendedOnly => CatalogAction::RecommendedOnly.into(),
+        Command::Trailers => CatalogAction::Trailers.into(),
         Command::CancelBooking => BookingsAction::AskCancel.into(),
         Command::SwitchMode => SessionAction::SwitchMode.into(),
         Command::OtherWays => SessionAction::Others.into(),
@@ -239,7 +243,7 @@ fn step(context: Context, step: ListStep) -> Resolved {
     match context {
         Context::Browse | Context::Times => CatalogAction::Move(step).into(),
         Context::Bookings => BookingsAction::Move(step).into(),
-        Context::Help => OverlayAction::Scroll(step).into(),
+        Context::Help | Context::Trailers => OverlayAction::Scroll(step).into(),
         Context::SignIn if step == ListStep::Up => SessionAction::PreviousField.into(),
         Context::SignIn => SessionAction::NextField.into(),
         Context::List => SeatsAction::ListStep(step).into(),
@@ -393,7 +397,7 @@ fn wheel(state: &State, hits: &Hits, (x, y): (u16, u16), lines: i32, cols: i32) 
         Context::Seats | Context::Typed if state.seats.list.is_none() => SeatsAction::Scroll { lines, cols }.into(),
         Context::List => SeatsAction::ListStep(list_step).into(),
         Context::Bookings => BookingsAction::Move(list_step).into(),
-        Context::Help => OverlayAction::Scroll(list_step).into(),
+        Context::Help | Context::Trailers => OverlayAction::Scroll(list_step).into(),
         Context::Browse | Context::Times => {
             let over_times = hits.at(x, y).any(|t| matches!(t, Target::Times | Target::Show(_)));
             match (over_times, state.catalog.in_times(), lines) {

@@ -17,7 +17,7 @@ use crate::{
         cinema::Cinema,
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
@@ -135,6 +135,11 @@ pub enum CatalogAction {
     FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
     /// Nobody is signed in any more.
     ForgetFavourites,
+    RecommendationsLoaded(Req, Result<Vec<Recommendation>, Failure>),
+    TrailersLoaded(Req, Result<Vec<Trailer>, Failure>),
+    RecommendedOnly,
+    /// Lists the trailers over the screen.
+    Trailers,
 }
 
 /// A step in a list.
@@ -331,6 +336,13 @@ pub enum OverlayAction {
     /// Opens the command line.
     CommandLine,
     Line(LineAction),
+    /// Lists trailers, the cursor on the one of that place.
+    Trailers {
+        list: Vec<Trailer>,
+        at: usize,
+    },
+    /// Shows where the trailer under the cursor is, and opens it where that can be seen.
+    OpenTrailer,
     Ask(Question),
     Answer(Reply),
     Close,

@@ -24,6 +24,7 @@ pub const PATIENCE_MS: u64 = 150;
 /// All that is on the screen.
 pub struct View<'a> {
     pub size: Size,
+    pub offered: Offered,
     pub chrome: Chrome,
     pub screen: Screen<'a>,
     pub overlay: Option<overlay::OverlayVm>,
@@ -41,6 +42,15 @@ pub enum Screen<'a> {
     Account(account::AccountVm),
 }
 
+/// What there is a key for only where the box office has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub recommended: bool,
+    pub trailers: bool,
+    /// Whether bookings can be cancelled.
+    pub cancelling: bool,
+}
+
 /// What surrounds every screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chrome {
@@ -55,8 +65,6 @@ pub struct Chrome {
     pub tone: Option<Tone>,
     /// What `Enter` will do, with what.
     pub next: Option<String>,
-    /// Names of commands that the footer does not offer: they are of no use here.
-    pub useless: Vec<&'static str>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
 }
@@ -172,6 +180,11 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
+    let offered = Offered {
+        recommended: state.catalog.recommends(),
+        trailers: state.catalog.has_trailers(),
+        cancelling: state.catalog.abilities().cancels,
+    };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -179,7 +192,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             size.width, size.height, SMALLEST.width, SMALLEST.height
         );
         let chrome = chrome(state, now, String::new(), String::new(), None);
-        return View { size, chrome, screen: Screen::TooSmall(text), overlay: None };
+        return View { size, offered, chrome, screen: Screen::TooSmall(text), overlay: None };
     }
     let (screen, title, status, next) = match state.nav.route() {
         Route::Browse => {
@@ -226,7 +239,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
     let next = next.filter(|_| overlay.is_none());
-    View { size, chrome: chrome(state, now, title, status, next), screen, overlay }
+    View { size, offered, chrome: chrome(state, now, title, status, next), screen, overlay }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
@@ -247,7 +260,6 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         status: notice.map_or(status, |n| n.text.clone()),
         tone: notice.map(|n| n.tone),
         next,
-        useless: if state.catalog.abilities().cancels { Vec::new() } else { vec!["cancel-booking"] },
         offline,
     }
 }

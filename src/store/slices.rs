@@ -24,6 +24,7 @@ use super::{
     remote::Req,
     state::State,
 };
+use catalog::ahead;
 use nav::Route;
 
 /// Hands out request numbers.
@@ -104,8 +105,12 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
                 _ => {}
             }
         }
-        Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
+        Action::Overlay(action) => overlay::reduce(&mut state.overlay, &state.prefs, action, out),
         Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
+    }
+    if *state.nav.route() == Route::Browse && state.net.is_online() {
+        let requests = &mut Requests(&mut state.last_req);
+        ahead::look(&mut state.catalog, &state.prefs, state.session.person(), now, requests, out);
     }
 }
 

@@ -1,9 +1,13 @@
 //! What drawing gives besides cells, and what it needs besides the view.
 
 use super::{glyphs::GlyphSet, theme::Theme};
-use crate::input::{
-    keymap::{Context, Keymap},
-    target::Hits,
+use crate::{
+    input::{
+        command::Command,
+        keymap::{Context, Keymap},
+        target::Hits,
+    },
+    store::select::Offered,
 };
 use ratatui::{
     buffer::Buffer,
@@ -32,6 +36,16 @@ pub struct Ctx<'a> {
     pub context: Context,
     /// The screen below what lies over it: what help is about.
     pub screen: Context,
+}
+
+/// Whether help and footers name a command: what the box office has nothing for is not named.
+pub fn is_offered(command: Command, offered: Offered) -> bool {
+    match command {
+        Command::RecommendedOnly => offered.recommended,
+        Command::Trailers => offered.trailers,
+        Command::CancelBooking => offered.cancelling,
+        _ => true,
+    }
 }
 
 /// Writes `text` from (x, y), at most `width` columns; returns the column after it.

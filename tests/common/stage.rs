@@ -1,6 +1,7 @@
 //! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
 //! can be reached by keys and drawn, without a network or a terminal.
 
+use super::later::{self, Later};
 use frontrow::{
     domain::{
         booking::{Booking, BookingStatus, PaymentMethod},
@@ -9,7 +10,7 @@ use frontrow::{
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
@@ -46,10 +47,18 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    pub cinema: Cinema,
+    pub films: Vec<Movie>,
+    pub recommended: Vec<Recommendation>,
+    pub trailers: Vec<Trailer>,
+    /// Whether shows come without the names of halls, prices and free places.
+    pub tells_little_of_shows: bool,
     /// What the sign-in service offers.
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
     pub asks: Option<Challenge>,
+    /// A box office that holds nothing, tells no prices, and is paid at a page.
+    pub later: Option<Later>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
     /// Whether the box office tells news of the seats.
@@ -60,7 +69,7 @@ pub struct Stage {
     pub effects: Vec<Effect>,
     pub keymap: Keymap,
     held: Vec<SeatId>,
-    bookings: Vec<Booking>,
+    pub bookings: Vec<Booking>,
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
@@ -99,7 +108,7 @@ pub fn wall() -> jiff::Timestamp {
     "2026-11-22T11:04:00Z".parse().unwrap()
 }
 
-fn eur(minor: i64) -> Money {
+pub fn eur(minor: i64) -> Money {
     Money::new(minor, iso_currency::Currency::EUR)
 }
 
@@ -123,8 +132,14 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            cinema: cinema(),
+            films: films(),
+            recommended: Vec::new(),
+            trailers: Vec::new(),
+            tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
+            later: None,
             failing: None,
             tells_news: true,
             unanswered: |_| false,
@@ -324,7 +339,7 @@ impl Stage {
     /// The states as the server has them: with what is held here.
     fn states_now(&self) -> SeatStates {
         let mut states = self.states.clone();
-        for seat in self.held.iter().filter_map(|id| self.find(id)) {
+        for seat in self.held.iter().filter(|_| self.later.is_none()).filter_map(|id| self.find(id)) {
             states.set(seat.get(), SeatState::Held);
         }
         states
@@ -396,9 +411,13 @@ impl Stage {
             Effect::LoadOffer(req) => SessionAction::OfferLoaded(req, Ok(self.offer.clone())).into(),
             Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
-            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(cinema())).into(),
-            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(films())).into(),
-            Effect::LoadShows(req, movie) => {
+            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(self.cinema.clone())).into(),
+            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(self.films.clone())).into(),
+            Effect::LoadRecommendations(req) => {
+                CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
+            }
+            Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
+            Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
             }
@@ -432,7 +451,10 @@ impl Stage {
                 self.bookings.insert(0, booking.clone());
                 CheckoutAction::Settled(req, Ok(booking)).into()
             }
-            Effect::LoadBookings(req) => BookingsAction::Loaded(req, Ok(self.bookings.clone())).into(),
+            Effect::LoadBookings(req) => {
+                self.was_read();
+                BookingsAction::Loaded(req, Ok(self.bookings.clone())).into()
+            }
             Effect::CancelBooking(code) => {
                 let booking = self.bookings.iter_mut().find(|b| b.code == code)?;
                 booking.status = BookingStatus::Cancelled;
@@ -492,6 +514,7 @@ impl Stage {
             .map(|(day, i, at)| {
                 let starts_at: jiff::Timestamp = format!("2026-11-{day}T{at}").parse().unwrap();
                 let free = if (day + i) % 5 == 0 { 11 } else { free };
+                let tells = !self.tells_little_of_shows;
                 Show {
                     id: ShowId::new(format!("{movie}-{day}{i}")),
                     movie: movie.clone(),
@@ -499,11 +522,11 @@ impl Stage {
                     starts_at,
                     ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
                     hall: HallId::new("hall"),
-                    hall_name: self.hall.name.clone(),
+                    hall_name: if tells { self.hall.name.clone() } else { "".into() },
                     chart: chart.clone(),
                     seats: self.hall.sellable() as u32,
-                    free: Some(free),
-                    prices: self.prices(),
+                    free: tells.then_some(free),
+                    prices: if tells { self.prices() } else { Vec::new() },
                     tickets: Vec::new(),
                 }
             })
@@ -512,6 +535,9 @@ impl Stage {
 
     fn prices(&self) -> Vec<CategoryPrice> {
         let mut prices = prices(&self.hall);
+        if self.later.is_some() {
+            prices.iter_mut().for_each(|price| price.price = None);
+        }
         prices.retain(|price| !self.unpriced.contains(&price.category));
         prices
     }
@@ -522,13 +548,16 @@ impl Stage {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
-            price: Some(price(&self.hall, ix)),
+            price: Some(price(&self.hall, ix)).filter(|_| self.later.is_none()),
             ticket: None,
         }
     }
 
     fn hold(&self) -> Hold {
         let seats: Vec<_> = self.held.iter().map(|id| self.priced(id)).collect();
+        if self.later.is_some() {
+            return later::hold(seats);
+        }
         Hold {
             id: HoldId::new("hold-1"),
             show: ShowId::new("222"),
@@ -543,7 +572,7 @@ impl Stage {
     fn booking(&self) -> Booking {
         let hold = self.hold();
         let show = self.store.state().seats.show.clone().unwrap();
-        Booking {
+        let booking = Booking {
             code: BookingCode::new("K7Q-4MX"),
             status: BookingStatus::Paid,
             show: show.id,
@@ -558,9 +587,11 @@ impl Stage {
             created_at: wall(),
             refundable: hold.total,
             payment_page: None,
+            unpayable: None,
             troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
-        }
+        };
+        if self.later.is_some() { later::unpaid(booking) } else { booking }
     }
 }
 
@@ -568,7 +599,9 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
-        Effect::LoadShows(req, movie) => CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into(),
+        Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
+            CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into()
+        }
         Effect::LoadStates { req, .. } => SeatsAction::StatesLoaded(*req, Err(why)).into(),
         Effect::LoadPlan(req, _) => SeatsAction::PlanLoaded(*req, Err(why)).into(),
         Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } => HoldAction::Settled(*req, Err(why)).into(),

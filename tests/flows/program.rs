@@ -190,6 +190,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             seed: frontrow::domain::env::random(&OsEntropy),
             newcomer: person == Person::New,
             place: Place::Own,
+            has_browser: false,
             sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
             interrupted_at: None,
         },
