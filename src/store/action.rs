@@ -18,6 +18,7 @@ use crate::{
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
@@ -37,7 +38,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction),
+    Notice(NoticeAction), Posters(PostersAction),
 }
 
 /// What concerns the program as a whole.
@@ -140,6 +141,15 @@ pub enum CatalogAction {
     RecommendedOnly,
     /// Lists the trailers over the screen.
     Trailers,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum PostersAction {
+    /// The screen has so many columns and lines for a poster.
+    Room(u16, u16),
+    /// A cell of the terminal has so many pixels.
+    Cell(PictureSize),
+    Loaded(Req, Result<Picture, Failure>),
 }
 
 /// A step in a list.

@@ -80,7 +80,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 11],
+    revisions: [u64; 12],
     countdowns: Vec<u64>,
     waiting: bool,
 }
@@ -102,6 +102,7 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         state.hold.rev(),
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+        when(*route == Route::Browse, state.posters.rev()),
     ];
     let step_ms = step_ms(state.prefs.motion);
     let countdowns = countdowns(state, now).into_iter().map(|left| left.div_ceil(step_ms)).collect();

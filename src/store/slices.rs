@@ -10,6 +10,7 @@ pub mod nav;
 pub mod net;
 pub mod notice;
 pub mod overlay;
+pub mod posters;
 pub mod prefs;
 pub mod seats;
 pub mod session;
@@ -107,6 +108,15 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
         }
         Action::Overlay(action) => overlay::reduce(&mut state.overlay, &state.prefs, action, out),
         Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
+        Action::Posters(action) => posters::reduce(&mut state.posters, &mut state.prefs, action),
+    }
+    if matches!(action, Action::Catalog(CatalogAction::Load)) {
+        posters::try_again(&mut state.posters);
+    }
+    if matches!(action, Action::Catalog(_) | Action::Nav(_) | Action::Posters(_)) {
+        let (prefs, route, movie) = (&state.prefs, state.nav.route(), state.catalog.selected());
+        let around = posters::Around { prefs, route, movie };
+        posters::want(&mut state.posters, &around, &mut Requests(&mut state.last_req), out);
     }
     if *state.nav.route() == Route::Browse && state.net.is_online() {
         let requests = &mut Requests(&mut state.last_req);

@@ -4,7 +4,7 @@ use super::{
     remote::Req,
     slices::{
         bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net, notice::Notices,
-        overlay::Overlays, prefs::Prefs, seats::Seats, session::Session,
+        overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
     },
     tracked::Tracked,
 };
@@ -22,6 +22,7 @@ pub struct State {
     pub nav: Tracked<Nav>,
     pub overlay: Tracked<Overlays>,
     pub notice: Tracked<Notices>,
+    pub posters: Tracked<Posters>,
     pub prefs: Tracked<Prefs>,
     /// The number of the last request.
     pub last_req: Req,
