@@ -7,6 +7,8 @@ mod common;
 mod holds;
 #[path = "store/late.rs"]
 mod late;
+#[path = "store/later.rs"]
+mod later;
 #[path = "store/live.rs"]
 mod live;
 #[path = "store/monkey.rs"]
