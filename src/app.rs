@@ -2,9 +2,14 @@
 
 #[cfg(feature = "server")]
 mod embedded;
+mod gallery;
 #[cfg(feature = "server")]
 mod mail;
+#[cfg(feature = "server")]
+mod outside;
 mod screen;
+#[cfg(feature = "server")]
+mod secret_file;
 mod sign_in;
 
 use crate::{

@@ -1,9 +1,14 @@
 //! What drawing gives besides cells, and what it needs besides the view.
 
 use super::{glyphs::GlyphSet, theme::Theme};
-use crate::input::{
-    keymap::{Context, Keymap},
-    target::Hits,
+use crate::{
+    domain::picture::Picture,
+    input::{
+        command::Command,
+        keymap::{Context, Keymap},
+        target::Hits,
+    },
+    store::select::Offered,
 };
 use ratatui::{
     buffer::Buffer,
@@ -20,6 +25,16 @@ pub struct Frame {
     pub cursor: Option<Position>,
     /// The line for a screen reader.
     pub speech: String,
+    /// Where a film's own poster belongs.
+    pub poster: Option<Spot>,
+}
+
+/// A place for a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    pub area: Rect,
+    /// The picture that the terminal itself is to draw there.
+    pub picture: Option<Picture>,
 }
 
 /// How to draw.
@@ -32,6 +47,16 @@ pub struct Ctx<'a> {
     pub context: Context,
     /// The screen below what lies over it: what help is about.
     pub screen: Context,
+}
+
+/// Whether help and footers name a command: what the box office has nothing for is not named.
+pub fn is_offered(command: Command, offered: Offered) -> bool {
+    match command {
+        Command::RecommendedOnly => offered.recommended,
+        Command::Trailers => offered.trailers,
+        Command::Admin => offered.admin,
+        _ => true,
+    }
 }
 
 /// Writes `text` from (x, y), at most `width` columns; returns the column after it.

@@ -9,7 +9,7 @@ use frontrow::{
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
@@ -46,6 +46,12 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    pub cinema: Cinema,
+    pub films: Vec<Movie>,
+    pub recommended: Vec<Recommendation>,
+    pub trailers: Vec<Trailer>,
+    /// Whether shows come without the names of halls, prices and free places.
+    pub tells_little_of_shows: bool,
     /// What the sign-in service offers.
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
@@ -123,6 +129,11 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            cinema: cinema(),
+            films: films(),
+            recommended: Vec::new(),
+            trailers: Vec::new(),
+            tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
             failing: None,
@@ -396,9 +407,13 @@ impl Stage {
             Effect::LoadOffer(req) => SessionAction::OfferLoaded(req, Ok(self.offer.clone())).into(),
             Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
-            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(cinema())).into(),
-            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(films())).into(),
-            Effect::LoadShows(req, movie) => {
+            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(self.cinema.clone())).into(),
+            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(self.films.clone())).into(),
+            Effect::LoadRecommendations(req) => {
+                CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
+            }
+            Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
+            Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
             }
@@ -492,6 +507,7 @@ impl Stage {
             .map(|(day, i, at)| {
                 let starts_at: jiff::Timestamp = format!("2026-11-{day}T{at}").parse().unwrap();
                 let free = if (day + i) % 5 == 0 { 11 } else { free };
+                let tells = !self.tells_little_of_shows;
                 Show {
                     id: ShowId::new(format!("{movie}-{day}{i}")),
                     movie: movie.clone(),
@@ -499,11 +515,11 @@ impl Stage {
                     starts_at,
                     ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
                     hall: HallId::new("hall"),
-                    hall_name: self.hall.name.clone(),
+                    hall_name: if tells { self.hall.name.clone() } else { "".into() },
                     chart: chart.clone(),
                     seats: self.hall.sellable() as u32,
-                    free: Some(free),
-                    prices: self.prices(),
+                    free: tells.then_some(free),
+                    prices: if tells { self.prices() } else { Vec::new() },
                     tickets: Vec::new(),
                 }
             })
@@ -569,7 +585,9 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
-        Effect::LoadShows(req, movie) => CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into(),
+        Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
+            CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into()
+        }
         Effect::LoadStates { req, .. } => SeatsAction::StatesLoaded(*req, Err(why)).into(),
         Effect::LoadPlan(req, _) => SeatsAction::PlanLoaded(*req, Err(why)).into(),
         Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } => HoldAction::Settled(*req, Err(why)).into(),
