@@ -1,10 +1,12 @@
 //! What is to be done outside, as data: comparable, printable, replayable.
 
-use super::remote::Req;
+use super::{remote::Req, slices::admin::Page};
 use crate::domain::{
+    admin::NewShows,
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
+    picture::PictureSize,
     show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
@@ -29,6 +31,13 @@ pub enum Effect {
     },
     LoadRecommendations(Req),
     LoadTrailers(Req),
+    /// Fetches a film's poster, unless another one is wanted within the time.
+    LoadPoster {
+        req: Req,
+        place: String,
+        fit: PictureSize,
+        after_ms: u64,
+    },
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -72,6 +81,13 @@ pub enum Effect {
     /// Gives up the step or the wait that is under way.
     AbandonSignIn,
     SignOut,
+    /// What whoever is signed in may do here.
+    LoadRole(Req),
+    LoadDashboard(Req),
+    LoadAllShows(Req),
+    LoadAllBookings(Req),
+    LoadCandidates(Req),
+    AddShows(Req, NewShows),
     ForgetSecret,
     /// Opens a page in the person's browser.
     OpenPage(String),
@@ -107,6 +123,7 @@ pub enum Slot {
     Times(usize),
     Recommendations,
     Trailers,
+    Poster,
     Plan,
     States,
     Watch,
@@ -116,6 +133,12 @@ pub enum Slot {
     Cancellation,
     Favourites,
     Favourite,
+    Role,
+    Dashboard,
+    AllShows,
+    AllBookings,
+    Candidates,
+    NewShows,
 }
 
 /// What happens when an effect comes while another of its slot is under way.
@@ -142,6 +165,7 @@ impl Effect {
             Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
             Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
             Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
+            Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),
@@ -155,6 +179,12 @@ impl Effect {
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::SignOut, TakeLeading),
+            Effect::LoadRole(_) => (Slot::Role, TakeLatest),
+            Effect::LoadDashboard(_) => (Slot::Dashboard, TakeLatest),
+            Effect::LoadAllShows(_) => (Slot::AllShows, TakeLatest),
+            Effect::LoadAllBookings(_) => (Slot::AllBookings, TakeLatest),
+            Effect::LoadCandidates(_) => (Slot::Candidates, TakeLatest),
+            Effect::AddShows(..) => (Slot::NewShows, TakeLeading),
             Effect::StopWatching
             | Effect::AbandonSignIn
             | Effect::ForgetSecret
@@ -172,6 +202,7 @@ pub enum Intent {
     ShowBookings,
     ToggleFavourite(MovieId),
     FavouritesOnly,
+    Administer(Page),
 }
 
 /// A field of the sign-in screen.

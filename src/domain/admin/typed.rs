@@ -168,8 +168,10 @@ mod tests {
         let mut times = when("tomorrow 18:30 14:00", now()).unwrap();
         times.sort_unstable();
         take(&mut times, &when("today 20:15", now()).unwrap()).unwrap();
-        assert_eq!(times.iter().map(|at| words_of(*at)).collect::<Vec<_>>().join(", "),
-            "Sun 22 Nov 2026 20:15, Mon 23 Nov 2026 14:00, Mon 23 Nov 2026 18:30");
+        assert_eq!(
+            times.iter().map(|at| words_of(*at)).collect::<Vec<_>>().join(", "),
+            "Sun 22 Nov 2026 20:15, Mon 23 Nov 2026 14:00, Mon 23 Nov 2026 18:30"
+        );
         let again = take(&mut times, &when("tomorrow 20:00 14:00", now()).unwrap()).unwrap_err();
         assert_eq!((again.as_str(), times.len()), ("Mon 23 Nov 2026 14:00 is there already.", 3));
     }

@@ -129,7 +129,7 @@ fn draw_detail(detail: &Detail<'_>, in_times: bool, ctx: Ctx<'_>, area: Rect, bu
     let y = area.y + 2;
     let (width, height) = poster_size(area);
     let picture = Rect { x: area.x, y, width, height };
-    let drawn = width > 0 && poster::draw(detail.movie, ctx, picture, buf);
+    let drawn = width > 0 && poster::draw(detail.movie, detail.art, ctx, picture, buf, frame);
     let x = if drawn { area.x + width + 2 } else { area.x };
     // Without a picture the facts may take a third of the screen, so that the times are always seen.
     let height = if drawn { height } else { (area.height / 3).clamp(2, 7) };
