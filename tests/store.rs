@@ -3,6 +3,8 @@
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
+#[path = "store/films.rs"]
+mod films;
 #[path = "store/holds.rs"]
 mod holds;
 #[path = "store/late.rs"]
