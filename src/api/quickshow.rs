@@ -6,6 +6,7 @@ mod backstage;
 mod booked;
 mod catalogue;
 mod choose;
+pub mod detect;
 mod hall;
 mod line;
 mod outcome;
@@ -50,6 +51,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use url::Url;
+pub use variant::Api;
 use variant::Variant;
 
 /// The most seats in one booking: the family's own page asks for no more, and its servers do not check.
@@ -251,3 +253,6 @@ impl BoxOffice for QuickShow {
         self.inner.recommendations(bearer).await
     }
 }
+
+#[cfg(test)]
+mod tests;

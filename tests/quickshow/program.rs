@@ -5,7 +5,6 @@ use crate::standin::{INVENTED, Recording, Reply, StandIn, Story, invented, recor
 use serde_json::{Value, json};
 use std::{
     fs,
-    path::Path,
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
@@ -256,7 +255,7 @@ fn a_film_that_was_removed_leaves_the_bookings_of_it() {
 
 #[test]
 fn seats_that_are_never_told_end_in_a_sentence() {
-    let story = Story { silent: Some("/seats/".to_owned()), ..Story::of(invented("tutorial")).today() };
+    let story = Story::of(invented("tutorial")).today().silent_at("/seats/");
     let home = Home::at(StandIn::telling(story));
     home.json(&["shows", "710001"]);
     let error = home.error(&["seats", "7a0000000000000000000001"], 5);
@@ -265,7 +264,7 @@ fn seats_that_are_never_told_end_in_a_sentence() {
 
 #[test]
 fn a_sale_without_an_answer_is_looked_up_and_never_sent_again() {
-    let story = Story { silent: Some("/booking/create".to_owned()), ..Story::of(invented("tutorial")).today() };
+    let story = Story::of(invented("tutorial")).today().silent_at("/booking/create");
     let home = Home::at(StandIn::telling(story));
     let args = ["book", "7a0000000000000000000001", "C3", "C4", "--pay", "link"];
     let output = home.run(&[&args[..], &["--json"]].concat());
@@ -292,9 +291,4 @@ fn who_is_signed_out_is_told_so_and_sees_no_empty_list() {
         let asked = told(&home.server).iter().filter(|line| line.contains("bookings")).count();
         assert_eq!(asked, 2, "once more, with another token");
     }
-}
-
-/// Where the program keeps its files.
-pub fn data(home: &Path) -> std::path::PathBuf {
-    home.join("data")
 }

@@ -442,7 +442,7 @@ impl Replay<'_> {
                 let (outcome, sent) = self.sale("alice", 1, &["B2"], (69, 72)).await;
                 assert_eq!(sent, [json!(["B2"])]);
                 match outcome {
-                    Ok(booking) => assert_eq!((labels(&booking), booking.payment_page), (vec!["B2"], None)),
+                    Ok(booking) => assert_eq!((labels(&booking), &booking.payment_page), (vec!["B2"], &None)),
                     Err(failure) => {
                         assert_told_well(&failure);
                         assert!(failure.why.contains("B2"), "{}", failure.why);

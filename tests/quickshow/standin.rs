@@ -189,7 +189,7 @@ pub struct Story {
     pub instead: Vec<(String, String, Reply)>,
     moved: Option<Moved>,
     /// Requests whose path contains this are never answered.
-    pub silent: Option<String>,
+    silent: Option<String>,
 }
 
 impl Story {
@@ -232,6 +232,11 @@ impl Story {
         let replayed = recordings.iter().find(|r| r.number == number).cloned().expect("the recording is there");
         let favourite = replayed.name == "favorite-toggle-off";
         Self { told: before, favourite, replayed: Some((replayed, after)), ..Self::of(recordings) }
+    }
+
+    /// What is asked at a path with this in it is never answered.
+    pub fn silent_at(self, part: &str) -> Self {
+        Self { silent: Some(part.to_owned()), ..self }
     }
 
     /// The booking that was made is paid.

@@ -5,7 +5,7 @@ pub mod ahead;
 use super::{Requests, nav::Route, notice::say, prefs::Prefs};
 use crate::{
     domain::{
-        cinema::Cinema,
+        cinema::{Abilities, Cinema},
         failure::{Failure, FailureKind},
         ids::{MovieId, ShowId},
         movie::{Favourite, Movie, Recommendation, Trailer},
@@ -66,6 +66,11 @@ pub enum Pane {
 }
 
 impl Catalog {
+    /// What the box office can do; until it has said so, what most can.
+    pub fn abilities(&self) -> Abilities {
+        self.cinema.value().map(|cinema| cinema.abilities).unwrap_or_default()
+    }
+
     /// The films that the search leaves, best first.
     pub fn visible(&self) -> impl ExactSizeIterator<Item = &Movie> {
         let movies = self.movies.value().map(Vec::as_slice).unwrap_or_default();
