@@ -173,7 +173,11 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
-    let offered = Offered { recommended: state.catalog.recommends(), trailers: state.catalog.has_trailers(), admin: state.admin.is_admin() };
+    let offered = Offered {
+        recommended: state.catalog.recommends(),
+        trailers: state.catalog.has_trailers(),
+        admin: state.admin.is_admin(),
+    };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
