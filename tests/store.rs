@@ -1,5 +1,7 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
+#[path = "store/admin.rs"]
+mod admin;
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
