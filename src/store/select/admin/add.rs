@@ -130,7 +130,8 @@ fn form(adding: &Adding, currency: Currency) -> FormVm {
     }
 }
 
-const SERVER_CLOCK: &str = "The box office reads these times in its own time zone, which it does not tell.";
+/// What has to be known of the times that are typed.
+pub const SERVER_CLOCK: &str = "The box office reads these times in its own time zone, which it does not tell.";
 
 fn review(adding: &Adding, currency: Currency, glyphs: Glyphs) -> ReviewVm {
     let price = adding.priced(currency).ok();
