@@ -11,6 +11,8 @@ mod late;
 mod live;
 #[path = "store/monkey.rs"]
 mod monkey;
+#[path = "store/posters.rs"]
+mod posters;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 
