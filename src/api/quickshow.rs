@@ -257,3 +257,6 @@ impl BoxOffice for QuickShow {
         self.inner.recommendations(bearer).await
     }
 }
+
+#[cfg(test)]
+mod tests;
