@@ -2,6 +2,7 @@
 //! show the same facts.
 
 pub mod account;
+pub mod admin;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;
@@ -40,6 +41,7 @@ pub enum Screen<'a> {
     Payment(payment::PaymentVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
+    Admin(Box<admin::AdminVm>),
 }
 
 /// What there is a key for only where the box office has it.
@@ -47,6 +49,10 @@ pub enum Screen<'a> {
 pub struct Offered {
     pub recommended: bool,
     pub trailers: bool,
+    /// The pages for those who run the cinema.
+    pub admin: bool,
+    /// Cancelling a booking.
+    pub cancel: bool,
 }
 
 /// What surrounds every screen.
@@ -63,8 +69,6 @@ pub struct Chrome {
     pub tone: Option<Tone>,
     /// What `Enter` will do, with what.
     pub next: Option<String>,
-    /// Names of commands that the footer does not offer: they are of no use here.
-    pub useless: Vec<&'static str>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
 }
@@ -80,7 +84,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 12],
+    revisions: [u64; 13],
     countdowns: Vec<u64>,
     waiting: bool,
 }
@@ -103,6 +107,8 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
         when(*route == Route::Browse, state.posters.rev()),
+        // Elsewhere only the way there is shown.
+        if matches!(route, Route::Admin(_)) { state.admin.rev() } else { u64::from(state.admin.is_admin()) },
     ];
     let step_ms = step_ms(state.prefs.motion);
     let countdowns = countdowns(state, now).into_iter().map(|left| left.div_ceil(step_ms)).collect();
@@ -153,6 +159,7 @@ fn waiting_since(state: &State) -> Option<u64> {
             _ => None,
         },
         Route::Account => account::waiting_since(state),
+        Route::Admin(page) => admin::waiting_since(state, *page),
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -181,7 +188,12 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
-    let offered = Offered { recommended: state.catalog.recommends(), trailers: state.catalog.has_trailers() };
+    let offered = Offered {
+        recommended: state.catalog.recommends(),
+        trailers: state.catalog.has_trailers(),
+        admin: state.admin.is_admin(),
+        cancel: state.catalog.abilities().cancels,
+    };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -232,6 +244,11 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
             (Screen::Account(vm), title, status, next)
         }
+        Route::Admin(page) => {
+            let vm = admin::select(state, now, *page, waiting);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Admin(Box::new(vm)), "Admin".to_owned(), status, next)
+        }
     };
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
@@ -257,7 +274,6 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         status: notice.map_or(status, |n| n.text.clone()),
         tone: notice.map(|n| n.tone),
         next,
-        useless: if state.catalog.abilities().cancels { Vec::new() } else { vec!["cancel-booking"] },
         offline,
     }
 }

@@ -155,7 +155,9 @@ fn harmed(reply: &Reply, harm: &Harm) -> Reply {
             body.replacen('}', ",\"success\":true,\"data\":null}", 1).into_bytes()
         }
         Harm::Bytes(bytes) => bytes.clone(),
-        Harm::Page(status) => return Reply::html(*status, "<html><body><pre>Oh\u{1b}[2J no<br>at x</pre></body></html>"),
+        Harm::Page(status) => {
+            return Reply::html(*status, "<html><body><pre>Oh\u{1b}[2J no<br>at x</pre></body></html>");
+        }
         Harm::Status(status) => return Reply { status: *status, ..reply.clone() },
     };
     Reply { body, ..reply.clone() }

@@ -173,8 +173,11 @@ fn a_spelling_is_found_out_once() {
 
 #[test]
 fn a_server_that_is_none_is_said_to_be_none() {
-    let page = |status, words: &str| Reply::html(status, &format!("<html><head><title>{words}</title></head><body><h1>{words}</h1></body></html>"));
-    let login = Reply { status: 302, headers: vec![("location".to_owned(), "/login?next=%2F".to_owned())], body: vec![] };
+    let page = |status, words: &str| {
+        Reply::html(status, &format!("<html><head><title>{words}</title></head><body><h1>{words}</h1></body></html>"))
+    };
+    let login =
+        Reply { status: 302, headers: vec![("location".to_owned(), "/login?next=%2F".to_owned())], body: vec![] };
     let strangers = [
         ("a web page", page(200, "Welcome to my homepage")),
         ("a web server without anything", page(404, "404 Not Found")),
@@ -235,7 +238,11 @@ fn a_film_that_was_removed_leaves_the_bookings_of_it() {
         { "_id": "7b02", "user": "user_2alice", "show": null, "amount": 21, "bookedSeats": ["B1", "B2"], "isPaid": false, "createdAt": "2026-11-22T09:00:00Z" },
         null] });
     let mut story = Story::of(Vec::new());
-    story.instead.push(("GET".to_owned(), "/api/show/all".to_owned(), Reply::json(200, &json!({ "success": true, "shows": [null] }))));
+    story.instead.push((
+        "GET".to_owned(),
+        "/api/show/all".to_owned(),
+        Reply::json(200, &json!({ "success": true, "shows": [null] })),
+    ));
     story.instead.push(("GET".to_owned(), "/api/user/bookings".to_owned(), Reply::json(200, &bookings)));
     let home = Home::at(StandIn::telling(story));
     assert_eq!(home.json(&["movies"])["movies"], json!([]));

@@ -294,7 +294,8 @@ impl Story {
             return self.named(wanted).expect("favourites were recorded").reply.clone();
         }
         let anonymous = |r: &&Recording| r.person.is_none();
-        let open_to_all = name.starts_with("seats") && all.iter().filter(|r| anonymous(r)).all(|r| r.reply.status == 200);
+        let open_to_all =
+            name.starts_with("seats") && all.iter().filter(|r| anonymous(r)).all(|r| r.reply.status == 200);
         let theirs: Vec<&Recording> = match &asked.person {
             _ if open_to_all => all.clone(),
             None => all.iter().copied().filter(anonymous).collect(),
@@ -340,7 +341,8 @@ impl Story {
         if let Some(reply) = asked.origin.is_none().then(|| named("create-no-origin")).flatten() {
             return reply;
         }
-        let wanted = |r: &&Recording| r.name == "create-ok" && r.person == asked.person && same_sale(&r.sent, &asked.body);
+        let wanted =
+            |r: &&Recording| r.name == "create-ok" && r.person == asked.person && same_sale(&r.sent, &asked.body);
         match all.iter().find(wanted) {
             Some(sale) if self.told < sale.number => {
                 let after = self.named("bookings-unpaid").map_or(sale.number, |r| r.number);
@@ -562,7 +564,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 /// A token as Clerk's look, of somebody who is known by a word such as `alice`. Nobody has signed it.
 pub fn token(person: &str) -> String {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({ "sub": format!("user_2{person}"), "sid": "sess_1", "iat": 1_700_000_000, "exp": 4_000_000_000_u64 });
+    let claims =
+        json!({ "sub": format!("user_2{person}"), "sid": "sess_1", "iat": 1_700_000_000, "exp": 4_000_000_000_u64 });
     format!("{}.{}.c2lnbmF0dXJl", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims))
 }
 
