@@ -19,7 +19,7 @@ const QUIET: Duration = Duration::from_millis(400);
 fn open(home: &Home) -> Terminal {
     let url = home.server.url.as_str();
     let args = ["--server", url, "--api", "quickshow", "--auth", "command", "--auth-command", "cat token.txt"];
-    let env = [("FRONTROW_CREDENTIAL_STORE", "memory"), ("FRONTROW_TIMEZONE", "UTC"), ("FRONTROW_POSTERS", "never")];
+    let env = [("FRONTROW_CREDENTIAL_STORE", "memory"), ("FRONTROW_TIMEZONE", "UTC"), ("FRONTROW_POSTERS", "off")];
     Start { args: &args, env: &env, size: (120, 40), ..Start::in_home(home.dir.path()) }.open()
 }
 

@@ -459,7 +459,7 @@ impl Moved {
 pub struct StandIn {
     pub url: Url,
     shared: Arc<Shared>,
-    runtime: Option<tokio::runtime::Runtime>,
+    _serving: Serving,
 }
 
 struct Shared {
@@ -471,8 +471,8 @@ impl StandIn {
     pub fn telling(story: Story) -> Self {
         let shared = Arc::new(Shared { story: Mutex::new(story), asked: Mutex::default() });
         let app = Router::new().fallback(answer).with_state(shared.clone());
-        let (url, runtime) = serve(app);
-        Self { url, shared, runtime: Some(runtime) }
+        let (url, _serving) = serve(app);
+        Self { url, shared, _serving }
     }
 
     pub fn story(&self) -> MutexGuard<'_, Story> {
@@ -506,16 +506,20 @@ impl StandIn {
     }
 }
 
-impl Drop for StandIn {
+/// The thread that serves, until this is dropped.
+pub struct Serving(Option<tokio::runtime::Runtime>);
+
+impl Drop for Serving {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
+            // Not waited for: a test that is asynchronous itself must not block.
             runtime.shutdown_background();
         }
     }
 }
 
 /// Serves on a thread of its own.
-pub fn serve(app: Router) -> (Url, tokio::runtime::Runtime) {
+pub fn serve(app: Router) -> (Url, Serving) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -524,7 +528,7 @@ pub fn serve(app: Router) -> (Url, tokio::runtime::Runtime) {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         axum::serve(listener, app).await.unwrap();
     });
-    (url, runtime)
+    (url, Serving(Some(runtime)))
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
