@@ -68,11 +68,6 @@ impl Hall {
         self.by_name.get(&name.trim().to_uppercase()).copied()
     }
 
-    /// The name by which the server knows a seat.
-    pub fn name_of(&self, seat: SeatIx) -> &str {
-        self.plan.chart.seat(seat).id.as_str()
-    }
-
     /// The states of all seats, and the names of taken seats that this hall does not have.
     pub fn states(&self, taken: &[Taken], held: &[Taken]) -> (SeatStates, Vec<Text>) {
         let mut states = SeatStates::free(self.plan.chart.seats.len());
