@@ -91,9 +91,9 @@ fn later_walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
     meet("bookings", &mut stage);
     stage.keys("down enter");
     meet("trouble", &mut stage);
-    stage.keys("esc down enter");
+    stage.keys("f3 down enter");
     meet("paid", &mut stage);
-    stage.keys("esc up up");
+    stage.keys("f3 up up");
     stage.bookings[0].troubles = stage.bookings[1].troubles[..1].to_vec();
     stage.wait(20_000);
     stage.keys("enter");
