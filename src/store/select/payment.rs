@@ -135,7 +135,7 @@ pub(super) fn trouble_words(troubles: &[SeatTrouble]) -> Vec<String> {
     doubled.into_iter().chain(lost).collect()
 }
 
-/// The same in a line: `C3 taken twice, C4 can be sold again: ask the cinema`.
+/// The same in a line: `Ask the cinema: C3 booked twice, C4 can be sold again`.
 pub(super) fn trouble_line(troubles: &[SeatTrouble]) -> String {
     let part = |of, words: &str| {
         let labels = labels(troubles, of);
@@ -145,7 +145,7 @@ pub(super) fn trouble_line(troubles: &[SeatTrouble]) -> String {
         .into_iter()
         .flatten()
         .collect();
-    if parts.is_empty() { String::new() } else { format!("{}: ask the cinema before you go", parts.join(", ")) }
+    if parts.is_empty() { String::new() } else { format!("Ask the cinema: {}", parts.join(", ")) }
 }
 
 #[cfg(test)]
