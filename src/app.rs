@@ -173,7 +173,7 @@ async fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result
                 origin: http.shown(),
                 session,
                 devices: Devices::new(http),
-                backstage: None,
+                backstage: Some(office.backstage()),
                 office: Arc::new(office),
                 api,
             })

@@ -1,6 +1,8 @@
 //! What a person sees: the real screens, reached by keys, at the sizes that people have. The snapshots hold the
 //! characters and the styles; `cargo insta` or `INSTA_UPDATE=always` renews them after a look at the change.
 
+#[path = "screens/admin.rs"]
+mod admin;
 mod common;
 
 use common::{
@@ -329,6 +331,7 @@ fn every_screen_can_be_drawn_at_every_size() {
         walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
         sign_in_walk(|| Stage::new(width, height), |_, stage| drop(stage.draw()));
         later_walk(Stage::later(width, height), |_, stage| drop(stage.draw()));
+        admin::walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
         let mut stage = Stage::with_hall(width, height, "grand");
         stage.keys("enter enter");
         for key in ["+", "+", "-", "]", "G", "$", "0", "tab", "v", "L", "v"] {
@@ -452,6 +455,7 @@ fn pictures_of_every_screen_can_be_taken() {
     };
     for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
         walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
+        admin::walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
     }
     for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20), (200, 60)] {
         other_make_walk(other_make(w, h), |name, stage| take(&format!("other-make-{name}-{w}x{h}"), stage));

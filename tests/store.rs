@@ -1,8 +1,12 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
+#[path = "store/admin.rs"]
+mod admin;
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
+#[path = "store/films.rs"]
+mod films;
 #[path = "store/holds.rs"]
 mod holds;
 #[path = "store/late.rs"]

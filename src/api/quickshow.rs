@@ -253,3 +253,6 @@ impl BoxOffice for QuickShow {
         self.inner.recommendations(bearer).await
     }
 }
+
+#[cfg(test)]
+mod tests;

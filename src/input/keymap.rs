@@ -38,6 +38,8 @@ pub enum Context {
     /// Something has to be approved elsewhere.
     Approval,
     Account,
+    /// The pages for those who run the cinema.
+    Admin,
     Help,
     /// The list of trailers over the screen.
     Trailers,
@@ -53,7 +55,7 @@ impl Context {
 
     /// Whether letters are text here, so that they cannot be keys.
     fn types_text(self) -> bool {
-        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Command)
+        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Admin | Self::Command)
     }
 }
 

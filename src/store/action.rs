@@ -4,6 +4,7 @@ use super::{
     effect::{FieldId, Intent},
     remote::Req,
     slices::{
+        admin::{Entry, Page},
         nav::Route,
         overlay::Question,
         seats::list::Line,
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
+        admin::{Candidate, Dashboard, Role, ShowSales, SoldBooking},
         booking::Booking,
         chart::{grid::Step, plan::Plan},
         cinema::Cinema,
@@ -38,7 +40,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction), Posters(PostersAction),
+    Notice(NoticeAction), Posters(PostersAction), Admin(AdminAction),
 }
 
 /// What concerns the program as a whole.
@@ -332,11 +334,39 @@ pub enum BookingsAction {
     Forget,
 }
 
+/// The pages for those who run the cinema.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AdminAction {
+    /// What may whoever is signed in do here?
+    Ask,
+    RoleLoaded(Req, Result<Role, Failure>),
+    /// Nobody is signed in any more, or somebody else.
+    Forget,
+    Open(Page),
+    /// To the page beside.
+    Turn(Turn),
+    Reload,
+    DashboardLoaded(Req, Result<Dashboard, Failure>),
+    ShowsLoaded(Req, Result<Vec<ShowSales>, Failure>),
+    BookingsLoaded(Req, Result<Vec<SoldBooking>, Failure>),
+    CandidatesLoaded(Req, Result<Vec<Candidate>, Failure>),
+    /// The answer to the shows that were sent.
+    Added(Req, Result<(), Failure>),
+    Move(ListStep),
+    Select(Entry),
+    Edit(tui_input::InputRequest),
+    Paste(String),
+    Go,
+    Back,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum NavAction {
     Open(Route),
     Home,
     Back,
+    /// Away from the pages for those who run the cinema, wherever they are below.
+    LeaveAdmin,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 //! show the same facts.
 
 pub mod account;
+pub mod admin;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;
@@ -40,6 +41,7 @@ pub enum Screen<'a> {
     Payment(payment::PaymentVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
+    Admin(Box<admin::AdminVm>),
 }
 
 /// What there is a key for only where the box office has it.
@@ -47,8 +49,10 @@ pub enum Screen<'a> {
 pub struct Offered {
     pub recommended: bool,
     pub trailers: bool,
-    /// Whether bookings can be cancelled.
-    pub cancelling: bool,
+    /// The pages for those who run the cinema.
+    pub admin: bool,
+    /// Cancelling a booking.
+    pub cancel: bool,
 }
 
 /// What surrounds every screen.
@@ -80,7 +84,7 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 12],
+    revisions: [u64; 13],
     countdowns: Vec<u64>,
     waiting: bool,
 }
@@ -103,6 +107,8 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
         when(*route == Route::Browse, state.posters.rev()),
+        // Elsewhere only the way there is shown.
+        if matches!(route, Route::Admin(_)) { state.admin.rev() } else { u64::from(state.admin.is_admin()) },
     ];
     let step_ms = step_ms(state.prefs.motion);
     let countdowns = countdowns(state, now).into_iter().map(|left| left.div_ceil(step_ms)).collect();
@@ -153,6 +159,7 @@ fn waiting_since(state: &State) -> Option<u64> {
             _ => None,
         },
         Route::Account => account::waiting_since(state),
+        Route::Admin(page) => admin::waiting_since(state, *page),
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -184,7 +191,8 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let offered = Offered {
         recommended: state.catalog.recommends(),
         trailers: state.catalog.has_trailers(),
-        cancelling: state.catalog.abilities().cancels,
+        admin: state.admin.is_admin(),
+        cancel: state.catalog.abilities().cancels,
     };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
@@ -236,6 +244,11 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let vm = account::select(state, now, waiting);
             let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
             (Screen::Account(vm), title, status, next)
+        }
+        Route::Admin(page) => {
+            let vm = admin::select(state, now, *page, waiting);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Admin(Box::new(vm)), "Admin".to_owned(), status, next)
         }
     };
     let overlay = overlay::select(state);

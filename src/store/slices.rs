@@ -1,6 +1,7 @@
 //! The slices of the state and the root reducer. A slice changes itself only; what concerns another slice goes
 //! there as a following action.
 
+pub mod admin;
 pub mod bookings;
 pub mod catalog;
 pub mod checkout;
@@ -18,8 +19,8 @@ pub mod session;
 use super::{
     Now, Out,
     action::{
-        Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NoticeAction, SeatsAction,
-        SessionAction,
+        Action, AdminAction, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NoticeAction,
+        SeatsAction, SessionAction,
     },
     effect::Effect,
     remote::Req,
@@ -54,6 +55,10 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
                 let show = shows.iter().find(|show| show.id == open.id && show.chart != open.chart);
                 out.then_some(show.cloned().map(SeatsAction::ShowChanged));
             }
+            if let CatalogAction::CinemaLoaded(_, Ok(_)) = action {
+                // Whether anybody can do more here than buy is known with the cinema.
+                out.then(AdminAction::Ask);
+            }
         }
         Action::Seats(action) => {
             if seats::is_choice(action) {
@@ -81,6 +86,17 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
             let (abilities, route) = (state.catalog.abilities(), state.nav.route());
             let around = bookings::Around { prefs: &state.prefs, abilities, route, now };
             bookings::reduce(&mut state.bookings, &around, &mut requests, action, out)
+        }
+        Action::Admin(action) => {
+            let around = admin::Around {
+                session: &state.session,
+                cinema: state.catalog.cinema.value(),
+                route: state.nav.route(),
+                is_open: state.nav.is_in_admin(),
+                size: state.prefs.size,
+                now,
+            };
+            admin::reduce(&mut state.admin, &around, &mut requests, action, out)
         }
         Action::Nav(action) => {
             // What was said belongs to the screen that is left.
@@ -187,6 +203,7 @@ fn go(state: &mut State, out: &mut Out) {
         Route::Ticket(_) => out.then(NavAction::Back),
         Route::Bookings => out.then(BookingsAction::OpenSelected),
         Route::Account => out.then(SessionAction::Submit),
+        Route::Admin(_) => out.then(AdminAction::Go),
     }
 }
 
@@ -198,6 +215,7 @@ fn reload(state: &mut State, out: &mut Out) {
     match state.nav.route() {
         Route::Browse => out.then(CatalogAction::Load),
         Route::Account => out.then(SessionAction::Again),
+        Route::Admin(_) => out.then(AdminAction::Reload),
         Route::Seats | Route::Checkout => {
             out.then(SeatsAction::Refresh);
             // The show itself may have changed: its prices, its plan.

@@ -3,8 +3,8 @@
 use super::{
     remote::Req,
     slices::{
-        bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net, notice::Notices,
-        overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
+        admin::Admin, bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net,
+        notice::Notices, overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
     },
     tracked::Tracked,
 };
@@ -19,6 +19,7 @@ pub struct State {
     pub hold: Tracked<Holding>,
     pub checkout: Tracked<Checkout>,
     pub bookings: Tracked<Bookings>,
+    pub admin: Tracked<Admin>,
     pub nav: Tracked<Nav>,
     pub overlay: Tracked<Overlays>,
     pub notice: Tracked<Notices>,

@@ -54,7 +54,8 @@ pub fn is_offered(command: Command, offered: Offered) -> bool {
     match command {
         Command::RecommendedOnly => offered.recommended,
         Command::Trailers => offered.trailers,
-        Command::CancelBooking => offered.cancelling,
+        Command::Admin => offered.admin,
+        Command::CancelBooking => offered.cancel,
         _ => true,
     }
 }

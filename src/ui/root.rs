@@ -43,6 +43,7 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         Screen::Payment(vm) => screens::payment::draw(vm, ctx, area, buf, &mut frame),
         Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
         Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Admin(vm) => screens::admin::draw(vm, ctx, body, buf, &mut frame),
         Screen::TooSmall(_) => {}
     }
     if let Some(overlay) = &view.overlay {
@@ -148,7 +149,11 @@ fn footer(view: &View<'_>, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
     };
     for binding in contexts.into_iter().flatten().flat_map(|c| ctx.keymap.bindings(c)) {
         let (Some(word), Some(key)) = (&binding.foot, binding.keys.first()) else { continue };
-        let leads_here = binding.command == Command::Home && ctx.context == Context::Browse;
+        let leads_here = match binding.command {
+            Command::Home => ctx.context == Context::Browse,
+            Command::Admin => ctx.context == Context::Admin,
+            _ => false,
+        };
         if binding.command == Command::Go || leads_here || !is_offered(binding.command, view.offered) {
             continue;
         }

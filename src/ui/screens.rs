@@ -1,6 +1,7 @@
 //! One file a screen.
 
 pub mod account;
+pub mod admin;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;

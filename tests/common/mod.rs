@@ -3,6 +3,7 @@
 
 pub mod arena;
 pub mod later;
+pub mod backstage;
 pub mod seen;
 pub mod stage;
 pub mod styled;

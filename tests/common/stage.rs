@@ -4,6 +4,7 @@
 use super::later::{self, Later};
 use frontrow::{
     domain::{
+        admin::Role,
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
         cinema::{Abilities, Cinema},
@@ -47,6 +48,8 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    /// What whoever is signed in may do; none where there are no pages for those who run the cinema.
+    pub role: Option<Role>,
     pub cinema: Cinema,
     pub films: Vec<Movie>,
     pub recommended: Vec<Recommendation>,
@@ -132,6 +135,7 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            role: None,
             cinema: cinema(),
             films: films(),
             recommended: Vec::new(),
@@ -159,6 +163,15 @@ impl Stage {
     pub fn ascii(mut self) -> Self {
         let (size, store) = (self.store.state().prefs.size, &mut self.store);
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// Somebody is signed in at a box office with pages for those who run it.
+    pub fn with_pages_for(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self.cinema.abilities.admin = true;
+        self.signed_in = true;
         self.play(AppAction::Start);
         self
     }
@@ -405,6 +418,9 @@ impl Stage {
         if let Some(why) = self.failing.clone().filter(fails) {
             return fail(&effect, why);
         }
+        if let Some(answer) = super::backstage::answer(&effect, self.role.unwrap_or(Role::Customer)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
             Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(person))).into(),
@@ -609,7 +625,7 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
         Effect::LoadOffer(req) => SessionAction::OfferLoaded(*req, Err(why)).into(),
         Effect::SignInStep(req, _) | Effect::AwaitApproval(req) => SessionAction::Stepped(*req, Err(why)).into(),
-        _ => return None,
+        effect => return super::backstage::fail(effect, why),
     })
 }
 

@@ -201,7 +201,8 @@ impl Replay<'_> {
                 assert_eq!(failure.kind, FailureKind::NotFound, "{}", failure.why);
             }
             name if name.starts_with("seats-") => {
-                let recorded: BTreeSet<String> = serde_json::from_value(self.answer()["occupiedSeats"].clone()).unwrap();
+                let recorded: BTreeSet<String> =
+                    serde_json::from_value(self.answer()["occupiedSeats"].clone()).unwrap();
                 let taken: BTreeSet<String> = self.seats().await.unwrap().into_iter().collect();
                 assert_eq!(taken, recorded);
             }
@@ -337,7 +338,10 @@ impl Replay<'_> {
                 assert_eq!(dashboard.people, recorded["totalUser"].as_u64());
                 assert_eq!(dashboard.revenue, xxx((recorded["totalRevenue"].as_f64().unwrap() * 100.0) as i64));
                 assert_eq!(dashboard.shows.len(), recorded["activeShows"].as_array().unwrap().len());
-                assert_eq!((dashboard.shows[0].price, dashboard.shows[0].movie_title.as_str()), (xxx(1050), "The Tin Lighthouse"));
+                assert_eq!(
+                    (dashboard.shows[0].price, dashboard.shows[0].movie_title.as_str()),
+                    (xxx(1050), "The Tin Lighthouse")
+                );
             }
             "all-shows-admin" | "all-shows-movie-gone" => {
                 let shows = client.backstage.shows(bearer(person)).await.unwrap();
@@ -438,7 +442,7 @@ impl Replay<'_> {
                 let (outcome, sent) = self.sale("alice", 1, &["B2"], (69, 72)).await;
                 assert_eq!(sent, [json!(["B2"])]);
                 match outcome {
-                    Ok(booking) => assert_eq!((labels(&booking), booking.payment_page), (vec!["B2"], None)),
+                    Ok(booking) => assert_eq!((labels(&booking), &booking.payment_page), (vec!["B2"], &None)),
                     Err(failure) => {
                         assert_told_well(&failure);
                         assert!(failure.why.contains("B2"), "{}", failure.why);
@@ -548,7 +552,8 @@ async fn a_seat_that_a_race_lost_or_sold_twice_is_said_to_be() {
         let file = folder.join(format!("{variant}-race-50.json"));
         let race: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         // Fifty people bought fifty seats, and the map forgot most of them.
-        let lost: Vec<&str> = race["differentSeats"]["examples"].as_array().unwrap()[..5].iter().map(|s| s.as_str().unwrap()).collect();
+        let lost: Vec<&str> =
+            race["differentSeats"]["examples"].as_array().unwrap()[..5].iter().map(|s| s.as_str().unwrap()).collect();
         let left = race["sameSeat"]["seat"].as_str().unwrap();
         let reply = booking_with(&all, "bookings-paid", &json!(lost), &json!({ left: "user_2bob" }));
         let (_server, client) = situation(&all, reply, &json!([left]), 5);

@@ -189,7 +189,7 @@ pub struct Story {
     pub instead: Vec<(String, String, Reply)>,
     moved: Option<Moved>,
     /// Requests whose path contains this are never answered.
-    pub silent: Option<String>,
+    silent: Option<String>,
 }
 
 impl Story {
@@ -232,6 +232,11 @@ impl Story {
         let replayed = recordings.iter().find(|r| r.number == number).cloned().expect("the recording is there");
         let favourite = replayed.name == "favorite-toggle-off";
         Self { told: before, favourite, replayed: Some((replayed, after)), ..Self::of(recordings) }
+    }
+
+    /// What is asked at a path with this in it is never answered.
+    pub fn silent_at(self, part: &str) -> Self {
+        Self { silent: Some(part.to_owned()), ..self }
     }
 
     /// The booking that was made is paid.
@@ -281,7 +286,8 @@ impl Story {
             return self.named(wanted).expect("favourites were recorded").reply.clone();
         }
         let anonymous = |r: &&Recording| r.person.is_none();
-        let open_to_all = name.starts_with("seats") && all.iter().filter(|r| anonymous(r)).all(|r| r.reply.status == 200);
+        let open_to_all =
+            name.starts_with("seats") && all.iter().filter(|r| anonymous(r)).all(|r| r.reply.status == 200);
         let theirs: Vec<&Recording> = match &asked.person {
             _ if open_to_all => all.clone(),
             None => all.iter().copied().filter(anonymous).collect(),
@@ -327,7 +333,8 @@ impl Story {
         if let Some(reply) = asked.origin.is_none().then(|| named("create-no-origin")).flatten() {
             return reply;
         }
-        let wanted = |r: &&Recording| r.name == "create-ok" && r.person == asked.person && same_sale(&r.sent, &asked.body);
+        let wanted =
+            |r: &&Recording| r.name == "create-ok" && r.person == asked.person && same_sale(&r.sent, &asked.body);
         match all.iter().find(wanted) {
             Some(sale) if self.told < sale.number => {
                 let after = self.named("bookings-unpaid").map_or(sale.number, |r| r.number);
@@ -534,7 +541,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
 /// A token as Clerk's look, of somebody who is known by a word such as `alice`. Nobody has signed it.
 pub fn token(person: &str) -> String {
     let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let claims = json!({ "sub": format!("user_2{person}"), "sid": "sess_1", "iat": 1_700_000_000, "exp": 4_000_000_000_u64 });
+    let claims =
+        json!({ "sub": format!("user_2{person}"), "sid": "sess_1", "iat": 1_700_000_000, "exp": 4_000_000_000_u64 });
     format!("{}.{}.c2lnbmF0dXJl", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims))
 }
 

@@ -160,6 +160,7 @@ fn lead(state: &State) -> String {
         (None, Some(Intent::Pay)) => "One step before payment: who is it for?",
         (None, Some(Intent::ShowBookings)) => "Your bookings are kept with your account.",
         (None, Some(Intent::ToggleFavourite(_) | Intent::FavouritesOnly)) => "Favourites are kept with your account.",
+        (None, Some(Intent::Administer(_))) => "These pages are for those who run the cinema.",
         (None, None) => "Bookings and favourites are kept with your account.",
     };
     let seats = match (held, state.catalog.abilities().holds) {

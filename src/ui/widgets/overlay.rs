@@ -33,7 +33,11 @@ pub fn draw(overlay: &OverlayVm, offered: Offered, ctx: Ctx<'_>, buf: &mut Buffe
         OverlayVm::Trailer { title, url, words } => trailer(title, url, words, ctx, buf, frame),
         OverlayVm::Ask { words, yes, no } => ask(words, yes, no, ctx, buf, frame),
         OverlayVm::CommandLine { text, cursor, error } => {
-            draw_command_line(text, *cursor, error.as_deref(), ctx, buf, frame);
+            let said = match error {
+                Some(why) => (why.clone(), ctx.theme.bad),
+                None => (command_line::hint(ctx.keymap, ctx.screen, offered.admin, text), ctx.theme.dim),
+            };
+            draw_command_line(text, *cursor, said, ctx, buf, frame);
         }
     }
 }
@@ -42,7 +46,7 @@ pub fn draw(overlay: &OverlayVm, offered: Offered, ctx: Ctx<'_>, buf: &mut Buffe
 fn draw_command_line(
     line: &str,
     cursor: usize,
-    error: Option<&str>,
+    (said, style): (String, Style),
     ctx: Ctx<'_>,
     buf: &mut Buffer,
     frame: &mut Frame,
@@ -54,10 +58,6 @@ fn draw_command_line(
             buf[(column, row)].reset();
         }
     }
-    let (said, style) = match error {
-        Some(why) => (why.to_owned(), ctx.theme.bad),
-        None => (command_line::hint(ctx.keymap, ctx.screen, line), ctx.theme.dim),
-    };
     put(buf, x, y - 1, width, &text::fit(&said, usize::from(width)), style);
     let after = put(buf, x, y, 2, ": ", ctx.theme.accent);
     let field = Field { text: line, cursor, focused: true, style: ctx.theme.strong, target: None };
