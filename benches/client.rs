@@ -7,6 +7,9 @@
 #[path = "../tests/common/arena.rs"]
 mod arena;
 #[allow(dead_code)]
+#[path = "../tests/common/later.rs"]
+mod later;
+
 #[path = "../tests/common/stage.rs"]
 mod stage;
 #[allow(dead_code)]

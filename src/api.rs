@@ -8,6 +8,8 @@ pub mod me;
 pub mod native;
 mod news;
 pub mod oauth;
+#[cfg(feature = "posters")]
+pub mod posters;
 pub mod quickshow;
 pub mod slow;
 mod sse;

@@ -6,6 +6,7 @@ mod catalog;
 mod hold;
 pub mod pad;
 pub mod ports;
+mod posters;
 pub mod runtime;
 mod seats;
 mod session;

@@ -2,4 +2,6 @@
 
 pub mod backend;
 pub mod guard;
+#[cfg(feature = "posters")]
+pub mod pictures;
 pub mod run;

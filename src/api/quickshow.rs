@@ -2,13 +2,20 @@
 //! nothing, tell no prices before the checkout, and do not say when they have failed in any one way.
 
 mod answer;
+mod backstage;
+mod booked;
 mod catalogue;
 mod choose;
+pub mod detect;
 mod hall;
 mod line;
+mod outcome;
+mod payment_page;
 mod people;
 mod sale;
 mod shapes;
+mod times;
+mod troubles;
 mod variant;
 mod words;
 
@@ -44,6 +51,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use url::Url;
+pub use variant::Api;
 use variant::Variant;
 
 /// The most seats in one booking: the family's own page asks for no more, and its servers do not check.
@@ -97,7 +105,7 @@ struct Memory {
 impl QuickShow {
     pub fn new(http: Arc<Http>, terms: Terms, clock: Arc<dyn Clock>, notebook: Arc<dyn Notebook>) -> Self {
         let origin = terms.web_origin.as_ref().map_or_else(|| http.origin(), |url| url.origin().ascii_serialization());
-        let line = Line::new(http, origin);
+        let line = Line::new(http, origin, clock.clone());
         let variant = variant::noted(&*notebook, &line.server()).variant;
         let inner = Inner {
             line,
@@ -245,3 +253,6 @@ impl BoxOffice for QuickShow {
         self.inner.recommendations(bearer).await
     }
 }
+
+#[cfg(test)]
+mod tests;

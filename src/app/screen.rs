@@ -1,6 +1,6 @@
 //! The terminal program, put together: settings and the terminal's abilities become the parts of the loop.
 
-use super::{Office, connect_by};
+use super::{Office, connect_by, gallery};
 use crate::{
     config::{self, AuthChoice, Settings, ThemeChoice},
     domain::{
@@ -8,7 +8,7 @@ use crate::{
         failure::{Failure, FailureKind},
         sign_in::{Offer, Way},
     },
-    effects::ports::{Connector, Ports},
+    effects::ports::{Connector, Gallery, Ports},
     platform::{
         browser,
         caps::{self, Caps, Colors, Output},
@@ -53,6 +53,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
             place: if settings.kiosk { Place::Kiosk } else { Place::Own },
             has_browser: !settings.kiosk && browser::has_screen(),
             sure_offer: sure_offer(settings.auth),
+            pictures: gallery::pictures(settings.posters, &caps),
             interrupted_at: None,
         },
         theme: Theme::named(theme(settings.theme), depth(caps.colors)),
@@ -60,6 +61,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
         open_page: browser::open_page,
+        cell_size: gallery::cell_size,
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings, clock.clone())),
         clock,
@@ -126,6 +128,12 @@ impl Reach {
         Self { settings, clock, office: Mutex::default() }
     }
 
+    async fn made(&self) -> Result<Arc<Office>, Failure> {
+        let office = Arc::new(connect_by(&self.settings, self.clock.clone()).await?);
+        *self.known() = Some(office.clone());
+        Ok(office)
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<Arc<Office>>> {
         self.office.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -137,20 +145,28 @@ impl Connector for Reach {
         let known = self.known().clone();
         let office = match known {
             Some(office) => office,
-            None => Arc::new(connect_by(&self.settings, self.clock.clone()).await?),
+            None => self.made().await?,
         };
-        *self.known() = Some(office.clone());
         // Whether it can be reached is known before anything is shown.
-        office.office.cinema().await?;
-        Ok(ports(&office))
+        let office = match office.office.cinema().await {
+            Ok(_) => office,
+            Err(failure) if super::was_mistaken(&self.settings, &failure) => {
+                let office = self.made().await?;
+                office.office.cinema().await?;
+                office
+            }
+            Err(failure) => return Err(failure),
+        };
+        let gallery = gallery::gallery(&self.settings, &office.origin, self.clock.clone());
+        Ok(ports(&office, gallery))
     }
 }
 
-fn ports(office: &Office) -> Ports {
+fn ports(office: &Office, gallery: Option<Arc<dyn Gallery>>) -> Ports {
     Ports {
         office: office.office.clone(),
         backstage: office.backstage.clone(),
-        gallery: None,
+        gallery,
         session: office.session.clone(),
         origin: office.origin.clone(),
     }

@@ -33,3 +33,26 @@ impl std::fmt::Debug for Picture {
         write!(f, "Picture({}x{})", self.size.width, self.size.height)
     }
 }
+
+/// How a terminal shows pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PictureWay {
+    /// Not at all.
+    #[default]
+    None,
+    /// By characters, two pixels a cell.
+    Blocks,
+    /// By the kitty graphics protocol.
+    Kitty,
+    /// By sixels (DEC VT340).
+    Sixel,
+    /// By the inline images of iTerm2.
+    Iterm,
+}
+
+impl PictureWay {
+    /// Whether the terminal itself draws the pixels.
+    pub fn is_sharp(self) -> bool {
+        matches!(self, Self::Kitty | Self::Sixel | Self::Iterm)
+    }
+}

@@ -5,7 +5,7 @@ use super::{
     admin, bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
     ports::{Bearer, Connector, Ports, Session, Step},
-    seats, session,
+    posters, seats, session,
 };
 use crate::{
     domain::failure::Failure,
@@ -160,6 +160,7 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::LoadTrailers(req) => Box::pin(catalog::load_trailers(ports, req)),
         Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
         Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
+        Effect::LoadPoster { req, place, fit, after_ms } => Box::pin(posters::load(ports, req, place, fit, after_ms)),
         Effect::LoadPlan(req, hash) => Box::pin(seats::load_plan(ports, req, hash)),
         Effect::LoadStates { req, of, known } => Box::pin(seats::load_states(ports, req, of, known)),
         Effect::Hold { req, show, seats } => Box::pin(hold::hold(ports, req, show, seats)),

@@ -31,6 +31,8 @@ pub enum Context {
     Typed,
     Checkout,
     Ticket,
+    /// A booking is paid at a page.
+    Payment,
     Bookings,
     SignIn,
     /// Something has to be approved elsewhere.

@@ -87,6 +87,7 @@ pub fn screen_context(state: &State) -> Context {
         Route::Seats if state.seats.list.is_some() => Context::List,
         Route::Seats => Context::Seats,
         Route::Checkout => Context::Checkout,
+        Route::Ticket(code) if state.bookings.is_paying(code) => Context::Payment,
         Route::Ticket(_) => Context::Ticket,
         Route::Bookings => Context::Bookings,
         Route::Account => match &state.session.sign_in.page {
@@ -171,7 +172,7 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::Help => OverlayAction::Help.into(),
         Command::CommandLine => OverlayAction::CommandLine.into(),
         // Going to the films lets the seats go: that is asked first.
-        Command::Home if !state.hold.wanted().is_empty() => OverlayAction::Ask(Question::LetGo).into(),
+        Command::Home if state.keeps_seats() => OverlayAction::Ask(Question::LetGo).into(),
         Command::Home => NavAction::Home.into(),
         Command::Bookings => SessionAction::Require(Intent::ShowBookings).into(),
         Command::Account => SessionAction::Open.into(),

@@ -1,8 +1,8 @@
 //! What the terminal can show: colours and characters, decided once at the start.
 
 use crate::{
-    domain::money::Glyphs,
-    platform::choice::{GlyphChoice, When},
+    domain::{money::Glyphs, picture::PictureWay},
+    platform::choice::{GlyphChoice, PosterChoice, When},
 };
 
 /// How many colours may be used.
@@ -66,6 +66,45 @@ impl Caps {
         let said = |name: &str| env(name).is_some_and(|value| !value.is_empty());
         let place = if said("SSH_CONNECTION") || said("SSH_TTY") { Place::Ssh } else { Place::Local };
         Self { colors: colors(color, output, env), glyphs: characters(glyphs, env), place, output }
+    }
+
+    /// How this terminal shows pictures, from the process's own environment.
+    pub fn pictures(&self, choice: PosterChoice) -> PictureWay {
+        self.pictures_in(choice, &|name| std::env::var(name).ok())
+    }
+
+    /// The terminal is not asked: its answer would race the keys, and one that gives none would hold up the start.
+    fn pictures_in(&self, choice: PosterChoice, env: &dyn Fn(&str) -> Option<String>) -> PictureWay {
+        if choice == PosterChoice::Off || self.glyphs == Glyphs::Ascii || self.colors < Colors::Ansi256 {
+            return PictureWay::None;
+        }
+        let said = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+        let term = env("TERM").unwrap_or_default();
+        // These keep a screen of their own, of which pictures are no part.
+        let inside = ["TMUX", "STY", "ZELLIJ"].iter().any(|name| said(name))
+            || ["tmux", "screen"].iter().any(|name| term.starts_with(name));
+        match choice {
+            _ if inside => PictureWay::Blocks,
+            PosterChoice::Kitty => PictureWay::Kitty,
+            PosterChoice::Sixel => PictureWay::Sixel,
+            PosterChoice::Iterm => PictureWay::Iterm,
+            // Over SSH a picture costs what a hundred keys do.
+            PosterChoice::Auto if self.place == Place::Local => known_for(&term, env),
+            _ => PictureWay::Blocks,
+        }
+    }
+}
+
+/// What terminals are known to draw well (the matrix in ratatui-image's README).
+fn known_for(term: &str, env: &dyn Fn(&str) -> Option<String>) -> PictureWay {
+    let program = env("TERM_PROGRAM").unwrap_or_default();
+    match (program.as_str(), term) {
+        ("WezTerm" | "iTerm.app" | "rio", _) => PictureWay::Iterm,
+        ("ghostty" | "kitty", _) | (_, "xterm-kitty" | "xterm-ghostty") => PictureWay::Kitty,
+        (_, "foot" | "foot-extra" | "foot-direct") => PictureWay::Sixel,
+        // Set by kitty in all that it starts; another terminal started from there names itself in TERM_PROGRAM.
+        ("", "xterm-256color") if env("KITTY_WINDOW_ID").is_some_and(|id| !id.is_empty()) => PictureWay::Kitty,
+        _ => PictureWay::Blocks,
     }
 }
 

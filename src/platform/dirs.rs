@@ -42,6 +42,11 @@ impl Dirs {
         self.data.join("logs")
     }
 
+    /// The folder of posters that were fetched.
+    pub fn posters(&self) -> PathBuf {
+        self.data.join("posters")
+    }
+
     /// The file that remembers which credential store was chosen; its content is not secret.
     pub fn credential_store(&self) -> PathBuf {
         self.data.join("credential-store")

@@ -20,6 +20,7 @@ use crate::{
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
         movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
     },
@@ -39,7 +40,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction), Admin(AdminAction),
+    Notice(NoticeAction), Posters(PostersAction), Admin(AdminAction),
 }
 
 /// What concerns the program as a whole.
@@ -144,6 +145,15 @@ pub enum CatalogAction {
     Trailers,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+pub enum PostersAction {
+    /// The screen has so many columns and lines for a poster.
+    Room(u16, u16),
+    /// A cell of the terminal has so many pixels.
+    Cell(PictureSize),
+    Loaded(Req, Result<Picture, Failure>),
+}
+
 /// A step in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListStep {
@@ -175,6 +185,8 @@ pub enum SeatsAction {
     /// The seats can be seen, as the map or at the payment; and can no longer.
     Shown,
     Hidden,
+    /// What is told of the seats must be true now: they are read again where there are no news of them.
+    Look,
     /// The box office is in reach again, by another connection: what was watched is not any more.
     Reconnected,
     Refresh,
@@ -304,8 +316,15 @@ pub enum BookingsAction {
     Loaded(Req, Result<Vec<Booking>, Failure>),
     Move(ListStep),
     Select(BookingCode),
-    /// A sale has just made this booking.
-    Booked(Booking),
+    /// A sale that was first asked for at `asked_ms` has just made this booking.
+    Booked {
+        booking: Booking,
+        asked_ms: u64,
+    },
+    /// The screen of this booking is open, or none is any more.
+    Watch(Option<BookingCode>),
+    /// The next step of paying the shown booking.
+    Pay,
     OpenTicket(BookingCode),
     OpenSelected,
     AskCancel,

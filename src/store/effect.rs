@@ -6,6 +6,7 @@ use crate::domain::{
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
+    picture::PictureSize,
     show::{HoldEdit, ShowPlan},
     sign_in::CodeFrom,
 };
@@ -30,6 +31,13 @@ pub enum Effect {
     },
     LoadRecommendations(Req),
     LoadTrailers(Req),
+    /// Fetches a film's poster, unless another one is wanted within the time.
+    LoadPoster {
+        req: Req,
+        place: String,
+        fit: PictureSize,
+        after_ms: u64,
+    },
     LoadPlan(Req, ChartHash),
     LoadStates {
         req: Req,
@@ -115,6 +123,7 @@ pub enum Slot {
     Times(usize),
     Recommendations,
     Trailers,
+    Poster,
     Plan,
     States,
     Watch,
@@ -156,6 +165,7 @@ impl Effect {
             Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
             Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
             Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
+            Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
             Effect::WatchSeats { .. } => (Slot::Watch, TakeLatest),

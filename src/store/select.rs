@@ -7,6 +7,7 @@ pub mod bookings;
 pub mod browse;
 pub mod checkout;
 pub mod overlay;
+pub mod payment;
 pub mod seats;
 pub mod ticket;
 
@@ -16,7 +17,7 @@ use super::{
     slices::{checkout::Phase, nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };
-use crate::domain::{money::Glyphs, time};
+use crate::domain::{booking::Booking, money::Glyphs, time};
 
 /// Something awaited is shown as awaited only after this; most answers are quicker.
 pub const PATIENCE_MS: u64 = 150;
@@ -37,6 +38,7 @@ pub enum Screen<'a> {
     SeatList(seats::ListVm),
     Checkout(checkout::CheckoutVm),
     Ticket(ticket::TicketVm),
+    Payment(payment::PaymentVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
     Admin(Box<admin::AdminVm>),
@@ -49,6 +51,8 @@ pub struct Offered {
     pub trailers: bool,
     /// The pages for those who run the cinema.
     pub admin: bool,
+    /// Cancelling a booking.
+    pub cancel: bool,
 }
 
 /// What surrounds every screen.
@@ -56,7 +60,7 @@ pub struct Offered {
 pub struct Chrome {
     /// What the screen is about.
     pub title: String,
-    /// `held for you 9:41`, while seats are held; urgent in the last minute.
+    /// `held for you 9:41`, while seats are held, or `pay within 9:41`; urgent in the last minute.
     pub countdown: Option<Countdown>,
     /// Who is signed in.
     pub person: String,
@@ -71,6 +75,8 @@ pub struct Chrome {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Countdown {
+    /// What runs out.
+    pub label: &'static str,
     pub words: String,
     pub urgent: bool,
 }
@@ -78,8 +84,8 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 12],
-    countdowns: [Option<u64>; 2],
+    revisions: [u64; 13],
+    countdowns: Vec<u64>,
     waiting: bool,
 }
 
@@ -100,17 +106,24 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         state.hold.rev(),
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
+        when(*route == Route::Browse, state.posters.rev()),
         // Elsewhere only the way there is shown.
         if matches!(route, Route::Admin(_)) { state.admin.rev() } else { u64::from(state.admin.is_admin()) },
     ];
-    let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
+    let step_ms = step_ms(state.prefs.motion);
+    let countdowns = countdowns(state, now).into_iter().map(|left| left.div_ceil(step_ms)).collect();
     ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
 }
 
-/// Milliseconds left of what is shown to be running out: the hold, an approval.
-fn countdowns(state: &State, now: Now) -> [Option<u64>; 2] {
+/// Milliseconds left of what is shown to be running out: the hold, an approval, the time to pay bookings.
+fn countdowns(state: &State, now: Now) -> Vec<u64> {
     let approval = state.session.sign_in.ends_at_ms().map(|end| end.saturating_sub(now.mono_ms));
-    [state.hold.left_ms(now.mono_ms), approval]
+    let shown = |booking: &&Booking| match state.nav.route() {
+        Route::Ticket(code) => booking.code == *code,
+        route => *route == Route::Bookings,
+    };
+    let payments = state.bookings.all().iter().filter(shown).filter_map(|b| payment::left_ms(state, b, now));
+    [state.hold.left_ms(now.mono_ms), approval].into_iter().flatten().chain(payments).collect()
 }
 
 /// How often the number of a countdown changes: each second, or each minute where nothing should move.
@@ -164,9 +177,11 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
         let over = left % step_ms;
         now.mono_ms + if over == 0 { step_ms } else { over }
     };
-    let countdown = countdowns(state, now).into_iter().flatten().filter(|left| *left > 0).map(next_figure).min();
+    let countdown = countdowns(state, now).into_iter().filter(|left| *left > 0).map(next_figure).min();
     let approval = state.session.sign_in.ends_at_ms();
-    [notice, waiting, countdown, approval, state.hold.deadline()].into_iter().flatten().min()
+    let reading = state.bookings.deadline().filter(|_| state.net.is_online());
+    let looking = state.seats.live.deadline();
+    [notice, waiting, countdown, approval, state.hold.deadline(), reading, looking].into_iter().flatten().min()
 }
 
 /// Everything that is on the screen now.
@@ -177,6 +192,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
         recommended: state.catalog.recommends(),
         trailers: state.catalog.has_trailers(),
         admin: state.admin.is_admin(),
+        cancel: state.catalog.abilities().cancels,
     };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
@@ -208,14 +224,18 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let (status, next) = (vm.status.clone(), vm.next.clone());
             (Screen::Checkout(vm), "Payment".to_owned(), status, next)
         }
+        Route::Ticket(code) if let Some(vm) = payment::select(state, code, now) => {
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Payment(vm), "Payment".to_owned(), status, Some(next))
+        }
         Route::Ticket(code) => {
-            let vm = ticket::select(state, code);
+            let vm = ticket::select(state, code, now);
             let status = vm.status.clone();
             let next = if state.nav.is_in_sale() { "Back to the films" } else { "Back to your bookings" };
             (Screen::Ticket(vm), "Ticket".to_owned(), status, Some(next.to_owned()))
         }
         Route::Bookings => {
-            let vm = bookings::select(state, waiting);
+            let vm = bookings::select(state, now, waiting);
             let (status, next) = (vm.status.clone(), vm.next.clone());
             (Screen::Bookings(vm), "My bookings".to_owned(), status, next)
         }
@@ -259,8 +279,13 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
 }
 
 fn countdown(state: &State, now: Now) -> Option<Countdown> {
-    let left = state.hold.left_ms(now.mono_ms)?;
-    Some(Countdown { words: countdown_words(left, state.prefs.motion), urgent: left <= 60_000 })
+    let due = match state.nav.route() {
+        Route::Ticket(code) => state.bookings.find(code).and_then(|booking| payment::left_ms(state, booking, now)),
+        _ => None,
+    };
+    let held = || state.hold.left_ms(now.mono_ms).map(|left| ("held for you", left));
+    let (label, left) = due.map(|left| ("pay within", left)).or_else(held)?;
+    Some(Countdown { label, words: countdown_words(left, state.prefs.motion), urgent: left <= 60_000 })
 }
 
 fn cinema_name(state: &State) -> String {

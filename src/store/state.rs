@@ -4,10 +4,11 @@ use super::{
     remote::Req,
     slices::{
         admin::Admin, bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net,
-        notice::Notices, overlay::Overlays, prefs::Prefs, seats::Seats, session::Session,
+        notice::Notices, overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
     },
     tracked::Tracked,
 };
+use crate::domain::cinema::Holds;
 
 #[derive(Debug, Default)]
 pub struct State {
@@ -22,6 +23,7 @@ pub struct State {
     pub nav: Tracked<Nav>,
     pub overlay: Tracked<Overlays>,
     pub notice: Tracked<Notices>,
+    pub posters: Tracked<Posters>,
     pub prefs: Tracked<Prefs>,
     /// The number of the last request.
     pub last_req: Req,
@@ -32,6 +34,11 @@ pub struct State {
 impl State {
     pub fn new(prefs: Prefs) -> Self {
         Self { prefs: Tracked::new(prefs), ..Self::default() }
+    }
+
+    /// Whether chosen seats are kept for this person, so that leaving lets them go.
+    pub fn keeps_seats(&self) -> bool {
+        !self.hold.wanted().is_empty() && self.catalog.abilities().holds == Holds::Kept
     }
 }
 

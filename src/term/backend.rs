@@ -7,7 +7,7 @@
 
 use ratatui::{
     backend::{Backend, ClearType, WindowSize},
-    buffer::Cell,
+    buffer::{Cell, CellDiffOption},
     layout::{Position, Size},
     style::{Color, Modifier},
 };
@@ -206,9 +206,14 @@ impl<W: Write> Backend for Ansi<W> {
             self.take_pen(Pen::of(cell));
             let symbol = cell.symbol();
             self.frame.extend_from_slice(symbol.as_bytes());
-            let after = x + symbol.width() as u16;
-            // At the right edge terminals differ in where the cursor is.
-            self.at = (after < self.size.width).then_some(Position { x: after, y });
+            let width = match cell.diff_option {
+                CellDiffOption::ForcedWidth(width) => width.get(),
+                _ => symbol.width() as u16,
+            };
+            let after = x + width;
+            // At the right edge terminals differ in where the cursor is, and after a picture, too.
+            let known = after < self.size.width && !symbol.contains('\x1b');
+            self.at = known.then_some(Position { x: after, y });
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
 //! The loop: the only place that waits. It drains what has come, dispatches it, and draws once if what is seen has
 //! changed; with nothing to do it sleeps until an event or the next deadline.
 
+#[cfg(feature = "posters")]
+use super::pictures::Pictures;
 use super::{
     backend::Ansi,
     guard::{self, Guard},
 };
+#[cfg(feature = "posters")]
+use crate::ui::frame::Spot;
 use crate::{
-    domain::env::Clock,
+    domain::{env::Clock, picture::PictureSize},
     effects::{
         pad::{SecretEdit, SecretPad},
         ports::Connector,
@@ -20,7 +24,7 @@ use crate::{
     },
     store::{
         Now, Store,
-        action::{Action, AppAction, SessionAction},
+        action::{Action, AppAction, PostersAction, SessionAction},
         effect::Effect,
         select::{self, ViewKey},
         slices::prefs::Prefs,
@@ -55,6 +59,8 @@ pub struct Parts {
     pub terminal_size: fn() -> Option<(u16, u16)>,
     /// Opens a page in the person's browser.
     pub open_page: fn(&str),
+    /// Asks the terminal for the pixels of a cell, where it draws pictures: another size of letters has others.
+    pub cell_size: fn() -> Option<PictureSize>,
     /// Whether mouse clicks come to the program or stay with the terminal.
     pub mouse: bool,
 }
@@ -134,6 +140,9 @@ pub struct Screen<W: Write> {
     drawn_at: Option<Instant>,
     terminal_size: fn() -> Option<(u16, u16)>,
     open_page: fn(&str),
+    cell_size: fn() -> Option<PictureSize>,
+    #[cfg(feature = "posters")]
+    pictures: Pictures,
     mouse: bool,
     quitting: bool,
 }
@@ -158,6 +167,9 @@ impl<W: Write> Screen<W> {
             drawn_at: None,
             terminal_size: parts.terminal_size,
             open_page: parts.open_page,
+            cell_size: parts.cell_size,
+            #[cfg(feature = "posters")]
+            pictures: Pictures::default(),
             mouse: parts.mouse,
             quitting: false,
         })
@@ -246,6 +258,12 @@ impl<W: Write> Screen<W> {
             // A terminal that was attached anew reports its old size: what it shows is unknown all the same.
             self.drawn = None;
             self.terminal.resize(ratatui::layout::Rect::new(0, 0, width, height))?;
+            self.forget_pictures();
+            if self.store.state().prefs.pictures.way.is_sharp()
+                && let Some(cell) = (self.cell_size)()
+            {
+                self.dispatch(PostersAction::Cell(cell));
+            }
         }
         let resolved = resolve::resolve(self.store.state(), &self.keymap, &self.hits, event);
         self.take(resolved)
@@ -305,17 +323,33 @@ impl<W: Write> Screen<W> {
             screen: resolve::screen_context(state),
         };
         let mut hits = Hits::default();
+        let mut room = None;
         self.terminal.draw(|frame| {
             let drawn = ui::root::draw(&view, ctx, frame.buffer_mut());
             hits = drawn.hits;
+            room = drawn.poster.as_ref().map(|spot| (spot.area.width, spot.area.height));
+            #[cfg(feature = "posters")]
+            if let Some(Spot { area, picture: Some(picture) }) = &drawn.poster {
+                let shown = state.prefs.pictures;
+                self.pictures.draw(picture, shown.way, shown.cell, *area, frame.buffer_mut());
+            }
             if let Some(cursor) = drawn.cursor {
                 frame.set_cursor_position(cursor);
             }
         })?;
         self.hits = hits;
-        self.drawn = Some(select::key(state, now));
+        // The place that a poster has is known when it is drawn; what is seen does not change by that.
+        if let Some((columns, lines)) = room.filter(|room| self.store.state().posters.room() != Some(*room)) {
+            self.dispatch(PostersAction::Room(columns, lines));
+        }
+        self.drawn = Some(select::key(self.store.state(), now));
         self.drawn_at = Some(Instant::now());
         Ok(())
+    }
+
+    fn forget_pictures(&mut self) {
+        #[cfg(feature = "posters")]
+        self.pictures.forget();
     }
 
     fn redraw(&mut self) -> io::Result<()> {
@@ -323,6 +357,7 @@ impl<W: Write> Screen<W> {
             self.take_event(Event::Resize(width, height))?;
         }
         self.terminal.clear()?;
+        self.forget_pictures();
         self.draw()
     }
 

@@ -2,6 +2,7 @@
 
 use super::{glyphs::GlyphSet, theme::Theme};
 use crate::{
+    domain::picture::Picture,
     input::{
         command::Command,
         keymap::{Context, Keymap},
@@ -24,6 +25,16 @@ pub struct Frame {
     pub cursor: Option<Position>,
     /// The line for a screen reader.
     pub speech: String,
+    /// Where a film's own poster belongs.
+    pub poster: Option<Spot>,
+}
+
+/// A place for a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spot {
+    pub area: Rect,
+    /// The picture that the terminal itself is to draw there.
+    pub picture: Option<Picture>,
 }
 
 /// How to draw.
@@ -44,6 +55,7 @@ pub fn is_offered(command: Command, offered: Offered) -> bool {
         Command::RecommendedOnly => offered.recommended,
         Command::Trailers => offered.trailers,
         Command::Admin => offered.admin,
+        Command::CancelBooking => offered.cancel,
         _ => true,
     }
 }

@@ -40,6 +40,7 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         Screen::SeatList(vm) => screens::seat_list::draw(vm, ctx, body, buf, &mut frame),
         Screen::Checkout(vm) => screens::checkout::draw(vm, ctx, body, buf, &mut frame),
         Screen::Ticket(vm) => screens::ticket::draw(vm, ctx, area, buf, &mut frame),
+        Screen::Payment(vm) => screens::payment::draw(vm, ctx, area, buf, &mut frame),
         Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
         Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
         Screen::Admin(vm) => screens::admin::draw(vm, ctx, body, buf, &mut frame),
@@ -92,7 +93,7 @@ fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
         let figure = format!("{:>5}", countdown.words);
         right = put_right(buf, area.x, right, area.y, &figure, style).saturating_sub(1);
         if area.width >= 76 {
-            right = put_right(buf, area.x, right, area.y, "held for you", theme.dim);
+            right = put_right(buf, area.x, right, area.y, countdown.label, theme.dim);
         }
         right = right.saturating_sub(2);
     }

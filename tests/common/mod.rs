@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod arena;
+pub mod later;
 pub mod backstage;
 pub mod seen;
 pub mod stage;

@@ -1,6 +1,7 @@
 //! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
 //! can be reached by keys and drawn, without a network or a terminal.
 
+use super::later::{self, Later};
 use frontrow::{
     domain::{
         admin::Role,
@@ -59,6 +60,8 @@ pub struct Stage {
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
     pub asks: Option<Challenge>,
+    /// A box office that holds nothing, tells no prices, and is paid at a page.
+    pub later: Option<Later>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
     /// Whether the box office tells news of the seats.
@@ -69,7 +72,7 @@ pub struct Stage {
     pub effects: Vec<Effect>,
     pub keymap: Keymap,
     held: Vec<SeatId>,
-    bookings: Vec<Booking>,
+    pub bookings: Vec<Booking>,
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
@@ -108,7 +111,7 @@ pub fn wall() -> jiff::Timestamp {
     "2026-11-22T11:04:00Z".parse().unwrap()
 }
 
-fn eur(minor: i64) -> Money {
+pub fn eur(minor: i64) -> Money {
     Money::new(minor, iso_currency::Currency::EUR)
 }
 
@@ -140,6 +143,7 @@ impl Stage {
             tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
+            later: None,
             failing: None,
             tells_news: true,
             unanswered: |_| false,
@@ -348,7 +352,7 @@ impl Stage {
     /// The states as the server has them: with what is held here.
     fn states_now(&self) -> SeatStates {
         let mut states = self.states.clone();
-        for seat in self.held.iter().filter_map(|id| self.find(id)) {
+        for seat in self.held.iter().filter(|_| self.later.is_none()).filter_map(|id| self.find(id)) {
             states.set(seat.get(), SeatState::Held);
         }
         states
@@ -463,7 +467,10 @@ impl Stage {
                 self.bookings.insert(0, booking.clone());
                 CheckoutAction::Settled(req, Ok(booking)).into()
             }
-            Effect::LoadBookings(req) => BookingsAction::Loaded(req, Ok(self.bookings.clone())).into(),
+            Effect::LoadBookings(req) => {
+                self.was_read();
+                BookingsAction::Loaded(req, Ok(self.bookings.clone())).into()
+            }
             Effect::CancelBooking(code) => {
                 let booking = self.bookings.iter_mut().find(|b| b.code == code)?;
                 booking.status = BookingStatus::Cancelled;
@@ -544,6 +551,9 @@ impl Stage {
 
     fn prices(&self) -> Vec<CategoryPrice> {
         let mut prices = prices(&self.hall);
+        if self.later.is_some() {
+            prices.iter_mut().for_each(|price| price.price = None);
+        }
         prices.retain(|price| !self.unpriced.contains(&price.category));
         prices
     }
@@ -554,13 +564,16 @@ impl Stage {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
-            price: Some(price(&self.hall, ix)),
+            price: Some(price(&self.hall, ix)).filter(|_| self.later.is_none()),
             ticket: None,
         }
     }
 
     fn hold(&self) -> Hold {
         let seats: Vec<_> = self.held.iter().map(|id| self.priced(id)).collect();
+        if self.later.is_some() {
+            return later::hold(seats);
+        }
         Hold {
             id: HoldId::new("hold-1"),
             show: ShowId::new("222"),
@@ -575,7 +588,7 @@ impl Stage {
     fn booking(&self) -> Booking {
         let hold = self.hold();
         let show = self.store.state().seats.show.clone().unwrap();
-        Booking {
+        let booking = Booking {
             code: BookingCode::new("K7Q-4MX"),
             status: BookingStatus::Paid,
             show: show.id,
@@ -593,7 +606,8 @@ impl Stage {
             unpayable: None,
             troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
-        }
+        };
+        if self.later.is_some() { later::unpaid(booking) } else { booking }
     }
 }
 

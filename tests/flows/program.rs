@@ -14,7 +14,7 @@ use frontrow::{
     input::keymap,
     platform::env::OsEntropy,
     store::{
-        slices::prefs::{Motion, Place, Prefs},
+        slices::prefs::{Motion, Pictures, Place, Prefs},
         state::Size,
     },
     term::{
@@ -181,6 +181,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     Parts {
         terminal_size: || None,
         open_page: |_| {},
+        cell_size: || None,
         connector: Arc::new(Reach::new(settings, house.clock.clone())),
         clock: house.clock.clone(),
         prefs: Prefs {
@@ -192,6 +193,7 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
             place: Place::Own,
             has_browser: false,
             sure_offer: Some(Offer { ways: vec![Way::Password], sign_up: true }),
+            pictures: Pictures::default(),
             interrupted_at: None,
         },
         theme: Theme::of(Depth::Ansi16),

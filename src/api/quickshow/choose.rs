@@ -217,7 +217,7 @@ pub fn must_be_free(hall: &Hall, seats: &[SeatIx], states: &SeatStates) -> Resul
     Err(Failure { conflicts, ..Failure::new(FailureKind::SeatGone, "seat_taken", why) })
 }
 
-fn not_chosen() -> Failure {
+pub fn not_chosen() -> Failure {
     Failure::new(FailureKind::SeatGone, "hold_not_found", "these seats are not chosen any more: choose them again")
 }
 

@@ -3,7 +3,7 @@
 
 use super::{
     answer::{Answer, elements, part, text, words},
-    shapes::Taken,
+    shapes::{MOST_SEATS, Taken},
 };
 use crate::domain::{
     chart::{
@@ -21,10 +21,11 @@ use std::{
 };
 
 /// The most rows, and the most places in a row, of a hall that a server tells.
-const MOST_ROWS: usize = 100;
-const MOST_PLACES: usize = 100;
-/// The longest name of a row or seat, in columns.
-const MAX_NAME: usize = 8;
+const MOST_ROWS: usize = 500;
+const MOST_PLACES: usize = 1_000;
+/// The longest name of a row, and of a seat in it, in columns: a row may have the name of its section before its own.
+const MAX_ROW: usize = 40;
+const MAX_NAME: usize = 16;
 
 /// A show's hall.
 #[derive(Clone)]
@@ -121,7 +122,7 @@ struct Draft {
 
 impl Draft {
     fn row(&mut self, value: &Value, line: usize) {
-        let label = clean(text(value, &["row", "rowLabel", "label", "name"]).as_str(), MAX_NAME);
+        let label = clean(text(value, &["row", "rowLabel", "label", "name"]).as_str(), MAX_ROW);
         let Some(places) = part(value, &["seats", "places"]).and_then(Value::as_array) else { return };
         let start = self.seats.len() as u32;
         for (column, place) in places.iter().take(MOST_PLACES).enumerate() {
@@ -143,7 +144,12 @@ impl Draft {
         // Some name the whole seat where others name its place in the row.
         let number = number.as_str().strip_prefix(row).filter(|rest| !rest.is_empty()).unwrap_or(number.as_str());
         let number = clean(number, MAX_NAME);
-        if kind == "EMPTY" || number.is_empty() || !self.names.insert(format!("{row}{number}").to_uppercase()) {
+        let is_full = self.seats.len() >= MOST_SEATS;
+        if is_full
+            || kind == "EMPTY"
+            || number.is_empty()
+            || !self.names.insert(format!("{row}{number}").to_uppercase())
+        {
             return;
         }
         let category = self.category(if kind.is_empty() { "STANDARD" } else { &kind });

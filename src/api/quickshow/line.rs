@@ -3,6 +3,7 @@
 
 use super::{
     answer::{Answer, is_page, said_in_page},
+    times::ServerClock,
     words,
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
         verdict,
     },
     domain::{
+        env::Clock,
         failure::{Failure, FailureKind},
         text::clean,
     },
@@ -39,6 +41,8 @@ pub struct Line {
     http: Arc<Http>,
     /// The web page that payment pages lead back to: without it these servers take the seats and fail afterwards.
     origin: String,
+    /// The server's clock, as its answers tell it.
+    pub times: ServerClock,
 }
 
 /// How a request that changes something failed.
@@ -61,8 +65,8 @@ impl PostFailure {
 }
 
 impl Line {
-    pub fn new(http: Arc<Http>, origin: String) -> Self {
-        Self { http, origin }
+    pub fn new(http: Arc<Http>, origin: String, clock: Arc<dyn Clock>) -> Self {
+        Self { http, origin, times: ServerClock::new(clock) }
     }
 
     /// The server, for people.
@@ -151,6 +155,7 @@ impl Line {
         token: Option<&SecretString>,
     ) -> Result<Answer, Failure> {
         let Exchange { status, headers, body } = exchange;
+        self.times.hear(headers);
         let server = self.shown();
         if token.is_some()
             && let Some(failure) = verdict::of(method, *status, headers, &server)

@@ -227,8 +227,30 @@ pub fn show(value: &Value, currency: Currency) -> Option<ToldShow> {
         starts_at: part(value, &["showDateTime", "startDateTime", "time"]).and_then(instant),
         price: price(value, currency),
         room: room(value),
-        taken: part(value, &TAKEN).and_then(taken),
+        taken: all_taken(value),
     })
+}
+
+/// The taken seats of a show; those that are held until they are paid are apart on some servers.
+fn all_taken(show: &Value) -> Option<Vec<Taken>> {
+    let mut seats = part(show, &TAKEN).and_then(taken)?;
+    seats.extend(part(show, &["heldSeats"]).and_then(taken).unwrap_or_default());
+    Some(seats)
+}
+
+/// A show of which only the id is told, with what stands beside it of its film.
+fn show_alone(id: String, film: Option<&Value>) -> ToldShow {
+    let whole = film.and_then(movie);
+    ToldShow {
+        id: ShowId::new(id),
+        movie: film.and_then(answer::id).map(MovieId::new),
+        movie_title: whole.as_ref().map(|movie| movie.title.clone()).unwrap_or_default(),
+        runtime_min: whole.map_or(0, |movie| movie.runtime_min),
+        starts_at: None,
+        price: None,
+        room: Text::default(),
+        taken: None,
+    }
 }
 
 /// A person as a server tells them to its admins.
@@ -260,8 +282,10 @@ pub struct ToldBooking {
 pub fn booking(value: &Value, currency: Currency) -> Option<ToldBooking> {
     let key = part(value, &["_id", "id"]).and_then(id)?;
     let seats = part(value, &["bookedSeats", "bookedSeates", "bookedSeat", "seats"]);
-    let told = part(value, &["show", "showId"]);
-    let show = told.and_then(|told| if told.is_object() { show(told, currency) } else { None });
+    let show = part(value, &["show", "showId"]).and_then(|told| match told {
+        Value::Object(_) => show(told, currency),
+        alone => Some(show_alone(id(alone)?, part(value, &["movie", "movieId"]))),
+    });
     Some(ToldBooking {
         person: part(value, &["user", "userId"]).and_then(person),
         show,

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         ids::{MovieId, ShowId},
         movie::{Credit, Movie},
+        picture::{Picture, PictureWay},
         show::Show,
         text::Text,
         time,
@@ -49,6 +50,7 @@ pub struct FilmRow {
 /// The selected film with its times.
 pub struct Detail<'a> {
     pub movie: &'a Movie,
+    pub art: Art<'a>,
     pub title: String,
     pub favourite: bool,
     /// `1927`, `2 h 33`, `science fiction`: as many as fit are shown.
@@ -65,6 +67,19 @@ pub struct Detail<'a> {
     pub synopsis: String,
     pub times: Vec<TimeRow>,
     pub times_instead: Option<String>,
+}
+
+/// What stands for a film.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Art<'a> {
+    /// The generated poster: the film has no other, or none are shown here.
+    Generated,
+    /// The generated one, until its own is there.
+    Awaited,
+    /// Its own, drawn by characters.
+    Blocks(&'a Picture),
+    /// Its own, drawn by the terminal.
+    Sharp(&'a Picture),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -149,7 +164,7 @@ fn nothing_to_list(state: &State, waiting: bool) -> String {
     }
 }
 
-fn detail<'a>(state: &State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZone, waiting: bool) -> Detail<'a> {
+fn detail<'a>(state: &'a State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZone, waiting: bool) -> Detail<'a> {
     let mut facts = Vec::new();
     if movie.year != 0 {
         facts.push(movie.year.to_string());
@@ -175,6 +190,7 @@ fn detail<'a>(state: &State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZo
     });
     Detail {
         movie,
+        art: art(state, movie),
         title: movie.title.to_string(),
         favourite: state.catalog.is_favourite(&movie.id),
         facts,
@@ -224,6 +240,19 @@ fn language(code: &str) -> String {
         _ => return code.to_owned(),
     };
     name.to_owned()
+}
+
+fn art<'a>(state: &'a State, movie: &Movie) -> Art<'a> {
+    let way = state.prefs.pictures.way;
+    if way == PictureWay::None || movie.poster.is_none() {
+        return Art::Generated;
+    }
+    match state.posters.of(movie) {
+        None => Art::Awaited,
+        // What lies over a screen lies over characters: they come back by themselves when it goes.
+        Some(picture) if way.is_sharp() && state.overlay.top().is_none() => Art::Sharp(picture),
+        Some(picture) => Art::Blocks(picture),
+    }
 }
 
 fn time_rows(state: &State, shows: &[Show], now: Now, zone: &jiff::tz::TimeZone) -> Vec<TimeRow> {

@@ -1,6 +1,6 @@
 //! Which screen is shown, and the way back.
 
-use super::{admin::Page, hold::Holding, overlay::Question};
+use super::{admin::Page, overlay::Question};
 use crate::{
     domain::ids::BookingCode,
     store::{
@@ -50,7 +50,8 @@ fn is_same(a: &Route, b: &Route) -> bool {
     a == b || matches!((a, b), (Route::Admin(_), Route::Admin(_)))
 }
 
-pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &mut Out) {
+/// `keeps_seats`: whether seats are kept for this person, so that leaving lets them go.
+pub fn reduce(nav: &mut Tracked<Nav>, keeps_seats: bool, action: &NavAction, out: &mut Out) {
     if !matches!(action, NavAction::Back) {
         // A question is about the screen that it was asked on; on another one it would only take the keys away.
         out.then(OverlayAction::CloseAll);
@@ -74,7 +75,7 @@ pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &
         NavAction::LeaveAdmin => nav.opened.retain(|open| !matches!(open, Route::Admin(_))),
         NavAction::Back => match nav.route() {
             Route::Browse => {}
-            Route::Seats if !hold.wanted().is_empty() => out.then(OverlayAction::Ask(Question::LetGo)),
+            Route::Seats if keeps_seats => out.then(OverlayAction::Ask(Question::LetGo)),
             Route::Seats | Route::Ticket(_) if nav.is_in_sale() => out.then(NavAction::Home),
             _ => {
                 nav.opened.pop();

@@ -1,7 +1,11 @@
 //! What the person's terminal and settings ask for; fixed at start but for the size.
 
 use crate::{
-    domain::{money::Glyphs, sign_in::Offer},
+    domain::{
+        money::Glyphs,
+        picture::{PictureSize, PictureWay},
+        sign_in::Offer,
+    },
     store::state::Size,
 };
 
@@ -21,8 +25,36 @@ pub struct Prefs {
     pub has_browser: bool,
     /// What the sign-in service surely offers, so that a form need not wait for it to say so.
     pub sure_offer: Option<Offer>,
+    /// How films' own posters are shown.
+    pub pictures: Pictures,
     /// When Ctrl-C was last pressed.
     pub interrupted_at: Option<u64>,
+}
+
+/// How pictures are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pictures {
+    pub way: PictureWay,
+    /// The pixels of a cell, where the terminal draws them.
+    pub cell: PictureSize,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        Self { way: PictureWay::None, cell: PictureSize { width: 1, height: 2 } }
+    }
+}
+
+impl Pictures {
+    /// The pixels of a place of so many cells; `None` where no pictures are shown.
+    pub fn pixels(self, columns: u16, lines: u16) -> Option<PictureSize> {
+        let cell = match self.way {
+            PictureWay::None => return None,
+            PictureWay::Blocks => PictureSize { width: 1, height: 2 },
+            PictureWay::Kitty | PictureWay::Sixel | PictureWay::Iterm => self.cell,
+        };
+        Some(PictureSize { width: cell.width * u32::from(columns), height: cell.height * u32::from(lines) })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

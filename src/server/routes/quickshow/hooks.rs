@@ -24,7 +24,7 @@ pub fn routes() -> OpenApiRouter<Arc<Office>> {
 
 /// An event of Stripe's, signed by it.
 #[utoipa::path(post, path = "/api/stripe", request_body(content = Object, content_type = "application/json"),
-    responses((status = 200, body = Object), (status = 400, body = String)))]
+    responses((status = 200, body = Object), (status = 400, body = String, content_type = "text/plain", description = "It is not proven to be Stripe's")))]
 async fn stripe_event(State(office): Shared, request: Request) -> Result<Response, Refusal> {
     let signature =
         request.headers().get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
