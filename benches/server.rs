@@ -86,6 +86,7 @@ async fn serve(dir: &TempDir) -> Running {
         },
         public_url: None,
         mailer: None,
+        outside: Default::default(),
         clock: Arc::new(SystemClock(Instant::now())),
         entropy: Arc::new(SystemEntropy),
         faults: Faults::default(),

@@ -10,6 +10,7 @@ mod news;
 pub mod oauth;
 #[cfg(feature = "posters")]
 pub mod posters;
+pub mod quickshow;
 pub mod slow;
 mod sse;
 mod verdict;

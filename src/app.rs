@@ -5,7 +5,11 @@ mod embedded;
 mod gallery;
 #[cfg(feature = "server")]
 mod mail;
+#[cfg(feature = "server")]
+mod outside;
 mod screen;
+#[cfg(feature = "server")]
+mod secret_file;
 mod sign_in;
 
 use crate::{
@@ -13,10 +17,11 @@ use crate::{
         devices::Devices,
         http::{Http, is_loopback},
         native::NativeBoxOffice,
+        quickshow::{Api, QuickShow, Terms, detect},
     },
     auth::store,
     cli::{self, Cli, Form},
-    config::{self, Settings},
+    config::{self, ApiChoice, Settings},
     domain::{
         booking::{Booking, PaymentMethod},
         env::Clock,
@@ -32,8 +37,10 @@ use crate::{
         env::SystemClock,
         harden::{self, CoreDump},
         logs,
+        notes::Notes,
     },
 };
+use iso_currency::Currency;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use url::Url;
 
@@ -54,6 +61,8 @@ pub struct Office {
     pub devices: Devices,
     /// Where it answers, such as `https://tickets.example.org`.
     pub origin: String,
+    /// What it speaks.
+    pub api: Api,
 }
 
 impl Office {
@@ -104,7 +113,13 @@ fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
     harden::panics();
     let _logs = logs::start(&settings.dirs.logs(), settings.log_level.word()).ok();
     match command {
-        Some(command) => command.run(settings, &global).map(|outcome| ExitCode::from(outcome.exit_code())),
+        Some(command) => {
+            let remembered = settings.clone();
+            let outcome = command.run(settings, &global);
+            // The next command asks anew what the server speaks.
+            let _ = outcome.as_ref().inspect_err(|failure| drop(was_mistaken(&remembered, failure)));
+            outcome.map(|outcome| ExitCode::from(outcome.exit_code()))
+        }
         None => screen::run(settings),
     }
 }
@@ -128,31 +143,72 @@ pub async fn connect(settings: &Settings) -> Result<Office, Failure> {
 /// The same, on a clock that is handed in.
 async fn connect_by(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     match &settings.server {
-        Some(url) => remote(settings, url, clock),
+        Some(url) => remote(settings, url, clock).await,
         None => local(settings, clock).await,
     }
 }
 
-fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
+async fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     if url.scheme() == "http" && !is_loopback(url) && !settings.allow_plain_http {
         let why = format!(
             "{url} is not encrypted, so others could read your sign-in: use https, or set allow_plain_http = true in the settings (FRONTROW_ALLOW_PLAIN_HTTP=true) if you trust the network"
         );
         return Err(Failure::new(FailureKind::Input, "insecure", why));
     }
+    let http = Http::new(url.clone());
+    let notebook = Arc::new(Notes::new(&settings.dirs.data));
+    let api = match settings.api {
+        ApiChoice::Native => Api::Native,
+        ApiChoice::QuickShow => Api::QuickShow,
+        ApiChoice::Auto => detect::api(&http, &*notebook).await?,
+    };
     let account = url.origin().ascii_serialization();
-    office(settings, Http::new(url.clone()), account, clock)
+    match api {
+        Api::Native => native(settings, http, account, clock),
+        Api::QuickShow => {
+            let http = Arc::new(http);
+            let session = sign_in::session(settings, &http, api, account, clock.clone())?;
+            let office = QuickShow::new(http.clone(), terms(settings), clock, notebook).for_person(session.clone());
+            Ok(Office {
+                origin: http.shown(),
+                session,
+                devices: Devices::new(http),
+                backstage: None,
+                office: Arc::new(office),
+                api,
+            })
+        }
+    }
 }
 
-/// `account` names the sign-in in the credential store. It never comes from what a server says of itself.
-fn office(settings: &Settings, http: Http, account: String, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
+/// What a QuickShow server does not tell: from the settings, or as it is on this machine.
+fn terms(settings: &Settings) -> Terms {
+    let here = || jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned();
+    Terms {
+        timezone: settings.timezone.clone().unwrap_or_else(here),
+        currency: settings.currency.unwrap_or(Currency::XXX),
+        web_origin: settings.web_origin.clone(),
+        payment_hosts: settings.payment_hosts.clone(),
+    }
+}
+
+/// Whether a failure shows that the server does not speak what was remembered of it. That is forgotten then.
+fn was_mistaken(settings: &Settings, failure: &Failure) -> bool {
+    let Some(url) = settings.server.as_ref().filter(|_| settings.api == ApiChoice::Auto) else { return false };
+    detect::is_not_as_noted(failure) && detect::forget(&Http::new(url.clone()), &Notes::new(&settings.dirs.data))
+}
+
+/// A box office of our own kind. `account` names the sign-in in the credential store. It never comes from what a server
+/// says of itself.
+fn native(settings: &Settings, http: Http, account: String, clock: Arc<dyn Clock>) -> Result<Office, Failure> {
     let http = Arc::new(http);
     Ok(Office {
         origin: http.shown(),
-        session: sign_in::session(settings, &http, account, clock)?,
+        session: sign_in::session(settings, &http, Api::Native, account, clock)?,
         devices: Devices::new(http.clone()),
         office: Arc::new(NativeBoxOffice::new(http)),
         backstage: None,
+        api: Api::Native,
     })
 }
 
@@ -161,7 +217,7 @@ async fn local(settings: &Settings, clock: Arc<dyn Clock>) -> Result<Office, Fai
     settings.dirs.make_data()?;
     let box_office = Arc::new(embedded::LocalBoxOffice::new(settings.clone()));
     let address = box_office.start_or_join().await?;
-    office(settings, Http::with_finder(address.url, box_office), address.identity, clock)
+    native(settings, Http::with_finder(address.url, box_office), address.identity, clock)
 }
 
 #[cfg(not(feature = "server"))]

@@ -64,6 +64,9 @@ pub struct Settings {
     pub public_url: Option<Url>,
     /// `None`: it sends no mail.
     pub mail: Option<MailServer>,
+    /// The public key of the Clerk instance whose people that box office lets in.
+    pub clerk_jwt_key_file: Option<PathBuf>,
+    pub stripe_webhook_secret_file: Option<PathBuf>,
     /// Lifetimes and limits of the box office that this program runs.
     pub rules: Rules,
     pub dirs: Dirs,

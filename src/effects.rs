@@ -1,5 +1,6 @@
 //! The only asynchronous place of the client: effects go in, actions come out.
 
+mod admin;
 pub mod bookings;
 mod catalog;
 mod hold;

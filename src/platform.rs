@@ -7,3 +7,4 @@ pub mod dirs;
 pub mod env;
 pub mod harden;
 pub mod logs;
+pub mod notes;

@@ -6,9 +6,11 @@
 
 mod address;
 mod allowance;
+pub mod clerk;
 mod complaint;
 mod confidential;
 mod db;
+mod dialect;
 mod extract;
 pub mod faults;
 mod form;
@@ -19,6 +21,7 @@ mod live;
 pub mod mail;
 mod office;
 mod openapi;
+pub mod outside;
 mod peer;
 mod pepper;
 mod problem;
@@ -43,6 +46,7 @@ use keys::Keys;
 use live::Live;
 use mail::Mailer;
 use office::{Office, new_uuid};
+use outside::Outside;
 use pepper::Pepper;
 use problem::{Code, Refusal};
 use services::{accounts, passwords::Passwords, plans::Plans, tidy};
@@ -72,6 +76,7 @@ pub struct Options {
     pub public_url: Option<Url>,
     /// Sends codes. Without one nobody is asked to prove an address.
     pub mailer: Option<Arc<dyn Mailer>>,
+    pub outside: Outside,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub faults: Faults,
@@ -145,7 +150,7 @@ fn cannot_listen(error: &std::io::Error) -> String {
 
 /// Starts a server; when this returns, it accepts requests.
 pub async fn start(options: Options) -> Result<Running, StartError> {
-    let Options { data_dir, bind, demo, rules, public_url, mailer, clock, entropy, faults } = options;
+    let Options { data_dir, bind, demo, rules, public_url, mailer, outside, clock, entropy, faults } = options;
     create_private_dir(&data_dir)?;
     let folder = data_dir.clone();
     let owned = tokio::task::spawn_blocking(move || Instance::own(&folder)).await;
@@ -168,6 +173,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         rules,
         public_url,
         mailer,
+        outside,
         plans: Plans::default(),
         passwords: Passwords::new(&*entropy),
         programme,

@@ -10,7 +10,11 @@ use frontrow::{
     input::resolve,
     store::select,
     term::{backend::Ansi, pictures::Pictures},
-    ui::{frame::Ctx, glyphs, root, theme::{Depth, Theme}},
+    ui::{
+        frame::Ctx,
+        glyphs, root,
+        theme::{Depth, Theme},
+    },
 };
 use ratatui::{
     Terminal,

@@ -8,7 +8,14 @@ use common::{
     styled::styled,
 };
 use frontrow::{
-    domain::{failure::*, ids::SeatId, picture::PictureWay, sign_in::CodeFrom},
+    domain::{
+        cinema::Abilities,
+        failure::*,
+        ids::SeatId,
+        movie::{Recommendation, Trailer},
+        picture::PictureWay,
+        sign_in::CodeFrom,
+    },
     export::svg,
     store::{
         action::SessionAction,
@@ -321,6 +328,64 @@ fn the_pictures_of_the_documents_are_current() {
     assert!(stale.is_empty(), "renewed {stale:?}: look at them and commit them");
 }
 
+/// The films of a box office of another make: no times in the list of films, no halls, prices or free places in the
+/// times, but ratings, taglines, trailers and recommendations.
+fn other_make(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::new(width, height);
+    stage.cinema.abilities = Abilities { extras: true, ..Abilities::default() };
+    stage.signed_in = true;
+    for (i, film) in stage.films.iter_mut().enumerate() {
+        film.next_show = None;
+        film.rating = (i != 2).then(|| 6.234 + i as f32 / 7.0);
+        film.tagline = "Someone left the lamp on.".into();
+        film.language = "de".into();
+    }
+    stage.recommended = [(3, "You like comedies."), (0, "Because you liked The General.")]
+        .map(|(i, reason)| Recommendation { movie: stage.films[i].clone(), reason: reason.into() })
+        .to_vec();
+    stage.trailers = ["Metropolis: official trailer", "Nosferatu, restored", "The General in two minutes"]
+        .into_iter()
+        .enumerate()
+        .map(|(i, title)| Trailer {
+            title: title.into(),
+            url: format!("https://www.youtube.com/watch?v=abcdefghij{i}"),
+        })
+        .collect();
+    stage.tells_little_of_shows = true;
+    stage.restart();
+    stage
+}
+
+/// The screens of its films, as a person meets them.
+fn other_make_walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
+    meet("films", &mut stage);
+    stage.keys("ctrl-f ctrl-g");
+    meet("recommended", &mut stage);
+    stage.keys("enter");
+    meet("times", &mut stage);
+    stage.keys("esc esc ctrl-o");
+    meet("trailers", &mut stage);
+    stage.keys("enter");
+    meet("trailer", &mut stage);
+    stage.keys("esc esc f1");
+    meet("help", &mut stage);
+}
+
+#[test]
+fn films_of_another_make_at_80_by_24() {
+    other_make_walk(other_make(80, 24), |name, stage| snap(&format!("80x24-other-make-{name}"), stage));
+}
+
+#[test]
+fn films_of_another_make_at_120_by_40() {
+    other_make_walk(other_make(120, 40), |name, stage| snap(&format!("120x40-other-make-{name}"), stage));
+}
+
+#[test]
+fn films_of_another_make_at_40_by_15() {
+    other_make_walk(other_make(40, 15), |name, stage| snap(&format!("40x15-other-make-{name}"), stage));
+}
+
 /// Writes pictures of all screens for looking at, into the folder that `FRONTROW_PICTURES` names.
 #[test]
 fn pictures_of_every_screen_can_be_taken() {
@@ -332,6 +397,9 @@ fn pictures_of_every_screen_can_be_taken() {
     };
     for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
         walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
+    }
+    for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20), (200, 60)] {
+        other_make_walk(other_make(w, h), |name, stage| take(&format!("other-make-{name}-{w}x{h}"), stage));
     }
     for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20)] {
         sign_in_walk(|| Stage::new(w, h), |name, stage| take(&format!("sign-in-{name}-{w}x{h}"), stage));

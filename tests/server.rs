@@ -7,6 +7,8 @@ mod api;
 mod attacks;
 #[path = "server/auth.rs"]
 mod auth;
+#[path = "server/clerk.rs"]
+mod clerk;
 #[path = "server/confidential.rs"]
 mod confidential;
 #[path = "server/device.rs"]
@@ -32,6 +34,10 @@ mod processes;
 mod propose;
 #[path = "server/quickshow.rs"]
 mod quickshow;
+#[path = "server/quickshow_admin.rs"]
+mod quickshow_admin;
+#[path = "server/quickshow_shapes.rs"]
+mod quickshow_shapes;
 #[path = "server/race.rs"]
 mod race;
 #[path = "server/refresh.rs"]
@@ -46,5 +52,7 @@ mod sale;
 mod sessions;
 #[path = "server/start.rs"]
 mod start;
+#[path = "server/stripe.rs"]
+mod stripe;
 #[path = "server/tickets.rs"]
 mod tickets;

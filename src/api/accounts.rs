@@ -28,7 +28,13 @@ use std::{
 pub struct LocalAccounts {
     http: Arc<Http>,
     pending: Mutex<Option<Pending>>,
+    /// What a person is told where the server has no such routes; `None`: that it is no box office.
+    without: Option<&'static str>,
 }
+
+/// What is told of a QuickShow server without accounts of its own: of that family only a frontrow box office has them.
+const ELSEWHERE: &str = "keeps no accounts of its own, its people sign in with Clerk: set auth = \"clerk\" and \
+    clerk_publishable_key to the key of its web page (pk_...), or have a program print tokens with auth = \"command\"";
 
 /// What a sign-in in progress waits for. It stays until the sign-in is done or another one begins, so that a
 /// mistyped code can be typed again.
@@ -44,7 +50,23 @@ enum Pending {
 
 impl LocalAccounts {
     pub fn new(http: Arc<Http>) -> Self {
-        Self { http, pending: Mutex::default() }
+        Self { http, pending: Mutex::default(), without: None }
+    }
+
+    /// The accounts of a server of the QuickShow family, which may have none.
+    pub fn at_quickshow(self) -> Self {
+        Self { without: Some(ELSEWHERE), ..self }
+    }
+
+    /// Why a step failed, where it is not the server but the choice of the service that is wrong.
+    fn explained(&self, failure: Failure) -> Failure {
+        match self.without {
+            Some(words) if failure.code == "not_a_box_office" => {
+                let why = format!("{} {words}", self.http.shown());
+                Failure::new(FailureKind::Input, "no_accounts", why)
+            }
+            _ => failure,
+        }
     }
 
     fn pending(&self) -> MutexGuard<'_, Option<Pending>> {
@@ -150,12 +172,13 @@ impl AuthProvider for LocalAccounts {
     }
 
     async fn offer(&self) -> Result<Offer, Failure> {
-        let answer: MethodsAnswer = self.http.send(Call::get(&["v1", "auth", "methods"])).await?.json()?;
-        Ok(answer.offer)
+        let reply = self.http.send(Call::get(&["v1", "auth", "methods"])).await;
+        let answer = reply.and_then(|reply| reply.json::<MethodsAnswer>());
+        answer.map(|answer| answer.offer).map_err(|failure| self.explained(failure))
     }
 
     async fn step(&self, step: Step) -> Result<Reached, Failure> {
-        match step {
+        let reached = match step {
             Step::Password { email, password } => self.password(email, password).await,
             Step::SignUp { email, name, password } => self.sign_up(email, name, password, None).await,
             Step::SendCode { email } => self.send_code(email).await,
@@ -169,7 +192,8 @@ impl AuthProvider for LocalAccounts {
             Step::Code { .. } | Step::Browser => {
                 Err(Failure::new(FailureKind::Refused, "not_offered", "this box office does not sign in like that"))
             }
-        }
+        };
+        reached.map_err(|failure| self.explained(failure))
     }
 
     async fn mint(&self, credential: &Credential, _: &dyn Keeper) -> Result<Minted, Failure> {

@@ -33,7 +33,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 /// So long a call waits, in all, because the server asks it to. Longer, and the person is told how long instead of
 /// being left to wonder.
 const WAIT_BUDGET: Duration = Duration::from_secs(10);
-/// The largest answer taken, after decompression.
+/// The largest answer taken where a call does not say otherwise, after decompression.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 /// The widest message taken from a server, in columns.
 const MAX_MESSAGE: usize = 400;
@@ -62,6 +62,8 @@ pub struct Call {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     resend: Resend,
+    /// The largest answer taken, in bytes after decompression.
+    most: usize,
 }
 
 /// Whether a request may be sent again when it is not known what became of it.
@@ -91,6 +93,19 @@ pub struct Exchange {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+pub struct Unanswered {
+    pub failure: Failure,
+    pub sent: Sent,
+}
+
+/// Whether a request without an answer has reached the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    No,
+    Perhaps,
 }
 
 /// An answer that goes on.
@@ -146,7 +161,12 @@ impl Call {
 
     fn new(method: Method, path: &[&str], resend: Resend) -> Self {
         let path = path.iter().map(|part| (*part).to_owned()).collect();
-        Self { method, path, query: Vec::new(), headers: HeaderMap::new(), body: None, resend }
+        Self { method, path, query: Vec::new(), headers: HeaderMap::new(), body: None, resend, most: MAX_BODY }
+    }
+
+    /// Takes an answer of up to so many bytes, where other services answer more at once than a box office does.
+    pub fn at_most(self, bytes: usize) -> Self {
+        Self { most: bytes, ..self }
     }
 
     pub fn query(mut self, name: &'static str, value: &str) -> Self {
@@ -322,7 +342,25 @@ impl Http {
 
     /// Sends a call once and gives the answer as it is, for services that speak otherwise than a box office.
     pub async fn exchange(&self, call: Call) -> Result<Exchange, Failure> {
-        slow::watched(|| self.shown(), self.try_once(&call)).await.map_err(|attempt| attempt.failure)
+        self.ask_once(&call).await.map_err(|unanswered| unanswered.failure)
+    }
+
+    /// The same, and whether anything was sent where there is no answer.
+    pub async fn ask_once(&self, call: &Call) -> Result<Exchange, Unanswered> {
+        slow::watched(|| self.shown(), self.try_once(call)).await.map_err(|attempt| Unanswered {
+            sent: if attempt.fate == Fate::NotDone { Sent::No } else { Sent::Perhaps },
+            failure: attempt.failure,
+        })
+    }
+
+    /// The address as it is in `Origin` headers: scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.base().origin().ascii_serialization()
+    }
+
+    /// The server's host as people know it.
+    pub fn host(&self) -> String {
+        self.base().host_str().unwrap_or("the server").to_owned()
     }
 
     /// Opens an answer that has no end of its own, whatever its status: only its beginning must come in time.
@@ -377,7 +415,7 @@ impl Http {
         };
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = self.read(&mut response).await?;
+        let body = self.read(&mut response, call.most).await?;
         let took = sent.elapsed();
         tracing::debug!(method = %call.method, path = call.path.join("/"), status = status.as_u16(), ?took, "answered");
         Ok(Exchange { status, headers, body })
@@ -393,11 +431,11 @@ impl Http {
     }
 
     /// The body, up to the limit.
-    async fn read(&self, response: &mut reqwest::Response) -> Result<Vec<u8>, Attempt> {
+    async fn read(&self, response: &mut reqwest::Response, most: usize) -> Result<Vec<u8>, Attempt> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.unanswered(&error))? {
-            if body.len() + chunk.len() > MAX_BODY {
-                let why = format!("its answer is larger than {} MiB", MAX_BODY / (1024 * 1024));
+            if body.len() + chunk.len() > most {
+                let why = format!("its answer is larger than {} MiB", most / (1024 * 1024));
                 return Err(Attempt::refused(not_a_box_office(&self.shown(), &why)));
             }
             body.extend_from_slice(&chunk);
@@ -480,7 +518,7 @@ impl Attempt {
 }
 
 /// `Retry-After` in seconds. Its other form, a date, would need clocks that agree.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 

@@ -1,7 +1,7 @@
 //! The box office inside this program: on a thread of its own, so that the screen and the server never wait for each
 //! other.
 
-use super::mail::mailer;
+use super::{mail::mailer, outside::outside};
 use crate::{
     api::http::Finder,
     config::Settings,
@@ -48,6 +48,7 @@ pub fn options(settings: &Settings, bind: SocketAddr, demo: Demo) -> Result<Opti
         rules: settings.rules.clone(),
         public_url: settings.public_url.clone(),
         mailer: settings.mail.as_ref().map(mailer).transpose()?,
+        outside: outside(settings)?,
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(OsEntropy),
         faults: Faults::default(),

@@ -1,17 +1,17 @@
 //! The mail server of the settings, ready to send.
 
+use super::secret_file::first_line;
 use crate::{
     config::{MailSecurity, MailServer},
     domain::failure::{Failure, FailureKind},
     server::mail::{Encryption, Mailer, SmtpMailer, SmtpServer},
 };
-use secrecy::SecretString;
-use std::{fs, path::Path, sync::Arc};
+use std::sync::Arc;
 
 /// Reads the password; nothing is connected to yet.
 pub fn mailer(server: &MailServer) -> Result<Arc<dyn Mailer>, Failure> {
     let account = match &server.account {
-        Some((user, file)) => Some((user.clone(), password(file)?)),
+        Some((user, file)) => Some((user.clone(), first_line("smtp_password_file", file)?)),
         None => None,
     };
     let smtp = SmtpServer {
@@ -27,28 +27,6 @@ pub fn mailer(server: &MailServer) -> Result<Arc<dyn Mailer>, Failure> {
     };
     let mailer = SmtpMailer::new(smtp).map_err(|error| refuse(format!("mail cannot be sent: {error}")))?;
     Ok(Arc::new(mailer))
-}
-
-fn password(file: &Path) -> Result<SecretString, Failure> {
-    let refuse = |why: &str| refuse(format!("setting `smtp_password_file` is {}: {why}", file.display()));
-    must_be_private(file).map_err(refuse)?;
-    let text = fs::read_to_string(file).map_err(|error| refuse(&format!("it cannot be read ({error})")))?;
-    match text.lines().next().unwrap_or_default() {
-        "" => Err(refuse("its first line is empty; accepted is the password")),
-        line => Ok(SecretString::from(line)),
-    }
-}
-
-#[cfg(unix)]
-fn must_be_private(file: &Path) -> Result<(), &'static str> {
-    use std::os::unix::fs::PermissionsExt;
-    let open_to_others = fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
-    if open_to_others { Err("others can read it; run chmod 600 on it") } else { Ok(()) }
-}
-
-#[cfg(not(unix))]
-fn must_be_private(_: &Path) -> Result<(), &'static str> {
-    Ok(())
 }
 
 fn refuse(why: String) -> Failure {

@@ -60,8 +60,8 @@ pub fn run(settings: Settings) -> Result<ExitCode, Failure> {
         keymap: config::keymap(&settings)?,
         frame_ms: if caps.place == caps::Place::Ssh { FRAME_MS_SSH } else { FRAME_MS },
         terminal_size: || crossterm::terminal::size().ok(),
-        cell_size: gallery::cell_size,
         open_page: browser::open_page,
+        cell_size: gallery::cell_size,
         mouse: settings.mouse,
         connector: Arc::new(Reach::new(settings, clock.clone())),
         clock,
@@ -128,6 +128,12 @@ impl Reach {
         Self { settings, clock, office: Mutex::default() }
     }
 
+    async fn made(&self) -> Result<Arc<Office>, Failure> {
+        let office = Arc::new(connect_by(&self.settings, self.clock.clone()).await?);
+        *self.known() = Some(office.clone());
+        Ok(office)
+    }
+
     fn known(&self) -> MutexGuard<'_, Option<Arc<Office>>> {
         self.office.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -139,11 +145,18 @@ impl Connector for Reach {
         let known = self.known().clone();
         let office = match known {
             Some(office) => office,
-            None => Arc::new(connect_by(&self.settings, self.clock.clone()).await?),
+            None => self.made().await?,
         };
-        *self.known() = Some(office.clone());
         // Whether it can be reached is known before anything is shown.
-        office.office.cinema().await?;
+        let office = match office.office.cinema().await {
+            Ok(_) => office,
+            Err(failure) if super::was_mistaken(&self.settings, &failure) => {
+                let office = self.made().await?;
+                office.office.cinema().await?;
+                office
+            }
+            Err(failure) => return Err(failure),
+        };
         let gallery = gallery::gallery(&self.settings, &office.origin, self.clock.clone());
         Ok(ports(&office, gallery))
     }

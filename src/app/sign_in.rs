@@ -6,6 +6,7 @@ use crate::{
         clerk::{self, ClerkAccounts},
         http::{Http, is_loopback},
         oauth::{self, OAuth, OAuthSettings, Pages, PlainHttp},
+        quickshow::Api,
     },
     auth::{
         command::CommandSession,
@@ -28,12 +29,17 @@ use url::Url;
 pub fn session(
     settings: &Settings,
     http: &Arc<Http>,
+    api: Api,
     account: String,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Session>, Failure> {
     let (provider, issuer): (Arc<dyn AuthProvider>, String) = match settings.auth {
         // The box office itself: its origin, or the identity of its folder.
-        AuthChoice::Local => (Arc::new(LocalAccounts::new(http.clone())), account.clone()),
+        AuthChoice::Local => {
+            let accounts = LocalAccounts::new(http.clone());
+            let accounts = if api == Api::QuickShow { accounts.at_quickshow() } else { accounts };
+            (Arc::new(accounts), account.clone())
+        }
         AuthChoice::Clerk => {
             let frontend_api = clerk_frontend_api(settings)?;
             let issuer = frontend_api.as_str().trim_end_matches('/').to_owned();

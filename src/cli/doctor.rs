@@ -4,8 +4,11 @@ mod auth;
 
 use super::{Ctx, Outcome};
 use crate::{
-    api::http::{Call, Http},
-    app,
+    api::{
+        http::{Call, Http},
+        quickshow::Api,
+    },
+    app::{self, Office},
     domain::{
         failure::{Failure, FailureKind},
         money::Glyphs,
@@ -15,6 +18,7 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
+use std::time::Instant;
 use url::Url;
 
 /// Clocks may differ by this much before anyone needs to know, in seconds.
@@ -75,29 +79,48 @@ impl Check {
 
 /// Whether the box office answers, what it speaks, and whether its clock agrees with this one.
 async fn server(ctx: &Ctx) -> Vec<Check> {
-    let asked = async {
-        let office = app::connect(&ctx.settings).await?;
-        let url = Url::parse(&office.origin)
-            .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", office.origin)))?;
-        let reply = Http::new(url).send(Call::get(&["v1", "cinema"])).await?;
-        let cinema = reply.json::<CinemaAnswer>()?.cinema;
-        Ok::<_, Failure>((office.origin.clone(), reply, cinema))
-    };
-    let (origin, reply, cinema) = match asked.await {
-        Ok(answer) => answer,
+    let office = match app::connect(&ctx.settings).await {
+        Ok(office) => office,
         Err(failure) => return vec![Check { name: "box office", found: Err(failure) }],
     };
+    let looked = match office.api {
+        Api::Native => frontrow(ctx, &office).await,
+        Api::QuickShow => quickshow(&office).await,
+    };
+    looked.unwrap_or_else(|failure| vec![Check { name: "box office", found: Err(failure) }])
+}
+
+async fn frontrow(ctx: &Ctx, office: &Office) -> Result<Vec<Check>, Failure> {
+    let url = Url::parse(&office.origin)
+        .map_err(|error| Failure::new(FailureKind::Other, "bad_url", format!("{}: {error}", office.origin)))?;
+    let reply = Http::new(url).send(Call::get(&["v1", "cinema"])).await?;
+    let cinema = reply.json::<CinemaAnswer>()?.cinema;
     let place = if ctx.settings.server.is_none() { ", inside this program" } else { "" };
-    let reached = format!("{origin} answered in {} ms{place}", reply.took.as_millis());
+    let reached = format!("{} answered in {} ms{place}", office.origin, reply.took.as_millis());
     let clock = match reply.server_time {
         Some(theirs) => skew_words(theirs.as_second() - jiff::Timestamp::now().as_second()),
         None => Ok("the server does not tell its time".to_owned()),
     };
-    vec![
+    Ok(vec![
         Check { name: "box office", found: Ok(reached) },
         Check { name: "api", found: Ok(format!("frontrow, version 1; cinema {}", cinema.name)) },
         Check { name: "clock", found: clock },
-    ]
+    ])
+}
+
+async fn quickshow(office: &Office) -> Result<Vec<Check>, Failure> {
+    let sent = Instant::now();
+    let films = office.office.movies().await?;
+    let reached = format!("{} answered in {} ms", office.origin, sent.elapsed().as_millis());
+    let speaks = match films.len() {
+        1 => "QuickShow; 1 film is playing".to_owned(),
+        count => format!("QuickShow; {count} films are playing"),
+    };
+    Ok(vec![
+        Check { name: "box office", found: Ok(reached) },
+        Check { name: "api", found: Ok(speaks) },
+        Check { name: "clock", found: Ok("the server does not tell its time".to_owned()) },
+    ])
 }
 
 /// `ahead`: by how many seconds the server's clock is ahead of this one.

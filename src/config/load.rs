@@ -116,6 +116,8 @@ fn settings(merged: &Config, dirs: Dirs) -> Result<Settings, Failure> {
         log_level: read(merged, "log_level")?,
         public_url: given_url(merged, "public_url")?,
         mail: mail::read(merged)?,
+        clerk_jwt_key_file: given(merged, "clerk_jwt_key_file")?.map(PathBuf::from),
+        stripe_webhook_secret_file: given(merged, "stripe_webhook_secret_file")?.map(PathBuf::from),
         rules: rules::read(merged)?,
         dirs: Dirs { config: dirs.config, data },
     })
@@ -401,7 +403,7 @@ mod tests {
             (settings_of("", &[], &[("bind", "80")]), ["--bind", "127.0.0.1:7878"]),
             (settings_of("", &[], &[("server", "ftp://x")]), ["--server", "https://"]),
             (settings_of("access_token_seconds = 29", &[], &[]), ["access_token_seconds", "30 to 300 seconds"]),
-            (settings_of("admins = \"ann\"", &[], &[]), ["`admins`", "e-mail addresses"]),
+            (settings_of("admins = \"ann\"", &[], &[]), ["`admins`", "e-mail addresses and ids at Clerk"]),
             (settings_of("session_days = 1.5", &[], &[]), ["config.toml", "1 to 365 days"]),
             (settings_of("", &[("FRONTROW_SIGN_UPS_PER_HOUR", "-1")], &[]), ["FRONTROW_SIGN_UPS", "1 to 100000"]),
         ];

@@ -102,12 +102,15 @@ fn orphan_rule(merged: &Config) -> Result<OrphanMode, Failure> {
 
 fn admins(merged: &Config) -> Result<Vec<String>, Failure> {
     let value = text(merged, "admins")?;
-    let words = value.split([',', ' ']).map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty());
-    let admins: Vec<String> = words.collect();
-    match admins.iter().find(|word| !word.contains('@')) {
+    let words = value.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
+    // Case matters in ids.
+    let admins: Vec<String> =
+        words.map(|word| if word.contains('@') { word.to_lowercase() } else { word.to_owned() }).collect();
+    match admins.iter().find(|word| !word.contains('@') && !word.starts_with("user_")) {
         None => Ok(admins),
         Some(_) => {
-            Err(refuse_value(merged, "admins", &value, "accepted are e-mail addresses with commas between them"))
+            let accepted = "accepted are e-mail addresses and ids at Clerk such as user_2abc, with commas between them";
+            Err(refuse_value(merged, "admins", &value, accepted))
         }
     }
 }

@@ -11,7 +11,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The default is what `assets/config.toml` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// The e-mail addresses of the accounts that may act for others, in lower case.
+    /// The e-mail addresses of the accounts that may act for others, in lower case, and ids of such people at Clerk.
     pub admins: Vec<String>,
     pub lifetimes: Lifetimes,
     pub limits: Limits,

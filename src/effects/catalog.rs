@@ -27,6 +27,15 @@ pub async fn load_favourites(ports: Ports, req: Req) -> Action {
     CatalogAction::FavouritesLoaded(req, loaded).into()
 }
 
+pub async fn load_recommendations(ports: Ports, req: Req) -> Action {
+    let loaded = with_person(&ports.session, |bearer| ports.office.recommendations(bearer)).await;
+    CatalogAction::RecommendationsLoaded(req, loaded).into()
+}
+
+pub async fn load_trailers(ports: Ports, req: Req) -> Action {
+    CatalogAction::TrailersLoaded(req, ports.office.trailers().await).into()
+}
+
 pub async fn set_favourite(ports: Ports, movie: MovieId, wanted: Favourite) -> Action {
     let set = with_person(&ports.session, |bearer| ports.office.set_favourite(bearer, &movie, wanted)).await;
     CatalogAction::FavouriteSet(movie, set).into()

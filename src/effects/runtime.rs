@@ -2,7 +2,7 @@
 //! seats, which tells many and ends when it is given up.
 
 use super::{
-    bookings, catalog, hold,
+    admin, bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
     ports::{Bearer, Connector, Ports, Session, Step},
     posters, seats, session,
@@ -127,7 +127,7 @@ impl Runtime {
 
     /// Waits for what must not be cut short (a hold being let go, a sale under way, a sign-out), but not longer than `budget`.
     pub async fn finish(&mut self, budget: Duration) {
-        let must = [Slot::Hold, Slot::Sale, Slot::Cancellation, Slot::Favourite, Slot::SignOut];
+        let must = [Slot::Hold, Slot::Sale, Slot::Cancellation, Slot::Favourite, Slot::SignOut, Slot::NewShows];
         let tasks: Vec<_> = must.into_iter().filter_map(|slot| self.live.remove(&slot)).collect();
         let _ = tokio::time::timeout(budget, async {
             for task in tasks {
@@ -155,6 +155,9 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::LoadCinema(req) => Box::pin(catalog::load_cinema(ports, req)),
         Effect::LoadMovies(req) => Box::pin(catalog::load_movies(ports, req)),
         Effect::LoadShows(req, movie) => Box::pin(catalog::load_shows(ports, req, movie)),
+        Effect::LoadTimes { req, movie, .. } => Box::pin(catalog::load_shows(ports, req, movie)),
+        Effect::LoadRecommendations(req) => Box::pin(catalog::load_recommendations(ports, req)),
+        Effect::LoadTrailers(req) => Box::pin(catalog::load_trailers(ports, req)),
         Effect::LoadFavourites(req) => Box::pin(catalog::load_favourites(ports, req)),
         Effect::SetFavourite(movie, wanted) => Box::pin(catalog::set_favourite(ports, movie, wanted)),
         Effect::LoadPoster { req, place, fit, after_ms } => Box::pin(posters::load(ports, req, place, fit, after_ms)),
@@ -166,6 +169,12 @@ fn thunk(ports: Ports, pad: &SecretPad, effect: Effect) -> Thunk {
         Effect::Book { req, hold, payment, key } => Box::pin(bookings::book(ports, req, hold, payment, key)),
         Effect::LoadBookings(req) => Box::pin(bookings::load(ports, req)),
         Effect::CancelBooking(code) => Box::pin(bookings::cancel(ports, code)),
+        Effect::LoadRole(req) => Box::pin(admin::load_role(ports, req)),
+        Effect::LoadDashboard(req) => Box::pin(admin::load_dashboard(ports, req)),
+        Effect::LoadAllShows(req) => Box::pin(admin::load_shows(ports, req)),
+        Effect::LoadAllBookings(req) => Box::pin(admin::load_bookings(ports, req)),
+        Effect::LoadCandidates(req) => Box::pin(admin::load_candidates(ports, req)),
+        Effect::AddShows(req, shows) => Box::pin(admin::add_shows(ports, req, shows)),
         Effect::Connect { .. }
         | Effect::WatchSeats { .. }
         | Effect::StopWatching

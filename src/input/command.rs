@@ -17,6 +17,10 @@ pub enum Command {
     Home,
     Bookings,
     Account,
+    /// The pages for those who run the cinema.
+    Admin,
+    /// To the page beside.
+    Page,
     Reload,
     Mouse,
     Redraw,
@@ -61,6 +65,8 @@ pub enum Command {
     List,
     Favourite,
     FavouritesOnly,
+    RecommendedOnly,
+    Trailers,
     CancelBooking,
     SwitchMode,
     OtherWays,
@@ -80,6 +86,8 @@ pub enum Takes {
     Nothing,
     /// One of two ways: the words for the first and the second key of a pair, and which is meant without a word.
     Way([&'static str; 2], usize),
+    /// One of several things: the first key of a list means the first of them.
+    One(&'static [&'static str]),
     /// How many people.
     Number,
     /// Text to the end of the line.
@@ -116,10 +124,11 @@ impl Command {
 
     pub fn takes(self) -> Takes {
         match self {
-            Self::Block | Self::Section | Self::Level | Self::Past => Takes::Way(["previous", "next"], 1),
+            Self::Block | Self::Section | Self::Level | Self::Page | Self::Past => Takes::Way(["previous", "next"], 1),
             Self::Alternative => Takes::Way(["next", "previous"], 0),
             Self::Far => Takes::Way(["up", "down"], 1),
             Self::RowEnd | Self::HallEnd => Takes::Way(["first", "last"], 0),
+            Self::Admin => Takes::One(&["dashboard", "shows", "bookings", "add"]),
             Self::Party => Takes::Number,
             Self::TypeSeats | Self::Need => Takes::Text,
             _ => Takes::Nothing,
@@ -131,6 +140,7 @@ impl Command {
         match self.takes() {
             Takes::Nothing => self.name().to_owned(),
             Takes::Way([first, second], _) => format!("{} [{first}|{second}]", self.name()),
+            Takes::One(all) => format!("{} [{}]", self.name(), all.join("|")),
             Takes::Number => format!("{} NUMBER", self.name()),
             Takes::Text => format!("{} [TEXT]", self.name()),
         }
@@ -140,6 +150,7 @@ impl Command {
     pub fn way(self, nth: usize) -> Option<String> {
         match self.takes() {
             Takes::Way(ways, _) => Some(ways[nth % 2].to_owned()),
+            Takes::One(all) => Some(all[nth % all.len()].to_owned()),
             Takes::Number => Some((nth + 1).to_string()),
             Takes::Nothing | Takes::Text => None,
         }
@@ -167,6 +178,10 @@ pub fn argument(command: Command, text: &str) -> Result<With, String> {
         Takes::Way(ways, _) => match ways.iter().position(|way| *way == text) {
             Some(nth) => Ok(With::Nth(nth)),
             None => Err(format!("{name} takes {} or {}, not {}", ways[0], ways[1], quoted(text))),
+        },
+        Takes::One(all) => match all.iter().position(|one| *one == text) {
+            Some(nth) => Ok(With::Nth(nth)),
+            None => Err(format!("{name} takes one of {}, not {}", all.join(", "), quoted(text))),
         },
         Takes::Number => match text.parse() {
             Ok(people @ 1..=MOST_PEOPLE) => Ok(With::Nth(people - 1)),
@@ -221,6 +236,7 @@ mod tests {
         assert_eq!(read("zoom-in").unwrap(), Written { command: Command::ZoomIn, with: With::Nothing });
         assert_eq!(read(" level  previous ").unwrap(), nth(Command::Level, 0));
         assert_eq!(read("party 12").unwrap(), nth(Command::Party, 11));
+        assert_eq!(read("admin bookings").unwrap(), nth(Command::Admin, 2));
         let typed = With::Text("F7 F8".to_owned());
         assert_eq!(read("type-seats F7 F8").unwrap(), Written { command: Command::TypeSeats, with: typed });
     }
@@ -231,6 +247,7 @@ mod tests {
         assert!(error("zoom").contains("zoom-in, zoom-out, zoom-auto"), "{}", error("zoom"));
         assert_eq!(error("xyzzy-plugh"), "there is no command \"xyzzy-plugh\"");
         assert_eq!(error("level up"), "level takes previous or next, not \"up\"");
+        assert_eq!(error("admin x"), "admin takes one of dashboard, shows, bookings, add, not \"x\"");
         assert_eq!(error("party 0"), "party takes a number from 1 to 99, not \"0\"");
         assert_eq!(error("quit now"), "quit takes nothing after it, so \"now\" is too much");
     }

@@ -20,12 +20,14 @@ pub struct Offer<'a> {
     pub say: &'a str,
 }
 
-/// The commands of a screen, then those of every screen, each once.
-pub fn offers(keymap: &Keymap, screen: Context) -> Vec<Offer<'_>> {
+/// The commands of a screen, then those of every screen, each once. The way to the pages for those who run the cinema
+/// is only offered to them.
+pub fn offers(keymap: &Keymap, screen: Context, admin: bool) -> Vec<Offer<'_>> {
     let mut offers: Vec<Offer<'_>> = Vec::new();
     for binding in [screen, Context::Global].into_iter().flat_map(|c| keymap.bindings(c)) {
         let is_line_itself = matches!(binding.command, Command::CommandLine | Command::Complete | Command::Past);
-        if !is_line_itself && offers.iter().all(|o| o.command != binding.command) {
+        let is_hidden = binding.command == Command::Admin && !admin;
+        if !is_line_itself && !is_hidden && offers.iter().all(|o| o.command != binding.command) {
             offers.push(Offer { command: binding.command, say: &binding.say });
         }
     }
@@ -33,11 +35,12 @@ pub fn offers(keymap: &Keymap, screen: Context) -> Vec<Offer<'_>> {
 }
 
 /// What is said while a line is typed: the commands that it can become, or what its command does.
-pub fn hint(keymap: &Keymap, screen: Context, text: &str) -> String {
+pub fn hint(keymap: &Keymap, screen: Context, admin: bool, text: &str) -> String {
     let name = name_in(text);
-    let matching = beginning_with(&offers(keymap, screen), name);
+    let offers = offers(keymap, screen, admin);
+    let matching = beginning_with(&offers, name);
     match matching.as_slice() {
-        [] => command::unknown(name, offers(keymap, screen).iter().map(|o| o.command)),
+        [] => command::unknown(name, offers.iter().map(|o| o.command)),
         _ if name.is_empty() => "a command, such as help or quit; Tab finishes its name".to_owned(),
         [offer] => told(*offer),
         several => match several.iter().find(|o| o.command.name() == name) {
@@ -53,11 +56,11 @@ fn told(offer: Offer<'_>) -> String {
 }
 
 /// The line as far as it can only be finished in one way.
-pub fn completed(keymap: &Keymap, screen: Context, text: &str) -> String {
+pub fn completed(keymap: &Keymap, screen: Context, admin: bool, text: &str) -> String {
     let line = text.trim_start();
     match line.split_once(char::is_whitespace) {
         None => {
-            let matching = beginning_with(&offers(keymap, screen), line);
+            let matching = beginning_with(&offers(keymap, screen, admin), line);
             let names: Vec<&str> = matching.iter().map(|o| o.command.name()).collect();
             match (names.as_slice(), matching.first()) {
                 ([name], Some(offer)) if offer.command.takes() != Takes::Nothing => format!("{name} "),
@@ -65,13 +68,17 @@ pub fn completed(keymap: &Keymap, screen: Context, text: &str) -> String {
             }
         }
         Some((name, rest)) => match name.parse().map(Command::takes) {
-            Ok(Takes::Way(ways, _)) => {
-                let matching: Vec<&str> = ways.into_iter().filter(|way| way.starts_with(rest.trim())).collect();
-                format!("{name} {}", common(&matching).unwrap_or(rest))
-            }
+            Ok(Takes::Way(ways, _)) => format!("{name} {}", word_of(&ways, rest)),
+            Ok(Takes::One(all)) => format!("{name} {}", word_of(all, rest)),
             _ => line.to_owned(),
         },
     }
+}
+
+/// What is typed, as far as it can only become one of these.
+fn word_of<'a>(words: &[&'a str], typed: &'a str) -> &'a str {
+    let matching: Vec<&str> = words.iter().copied().filter(|word| word.starts_with(typed.trim())).collect();
+    common(&matching).unwrap_or(typed)
 }
 
 /// What the names begin with, all of them.
@@ -98,7 +105,10 @@ pub(super) fn pressed(state: &State, keymap: &Keymap, pressed: Pressed) -> Resol
         Command::Go => enter(state, keymap, input.value().trim()),
         Command::Back => OverlayAction::Close.into(),
         Command::Past => line(LineAction::Past(resolve::turn(pressed))),
-        Command::Complete => line(LineAction::Set(completed(keymap, resolve::screen_context(state), input.value()))),
+        Command::Complete => {
+            let (screen, admin) = (resolve::screen_context(state), state.admin.is_admin());
+            line(LineAction::Set(completed(keymap, screen, admin, input.value())))
+        }
         _ => resolve::command(state, Context::Command, pressed),
     }
 }
@@ -124,7 +134,11 @@ fn enter(state: &State, keymap: &Keymap, text: &str) -> Resolved {
 fn meant(state: &State, keymap: &Keymap, text: &str) -> Result<Resolved, String> {
     let screen = resolve::screen_context(state);
     let name = name_in(text);
-    let offers = offers(keymap, screen);
+    let mut offers = offers(keymap, screen, state.admin.is_admin());
+    if name == Command::Admin.name() {
+        // Who writes it in full is told whether it is for them.
+        offers = self::offers(keymap, screen, true);
+    }
     let matching = beginning_with(&offers, name);
     let exact = matching.iter().find(|o| o.command.name() == name);
     let command = match (exact, matching.as_slice()) {

@@ -31,12 +31,18 @@ pub enum Context {
     Typed,
     Checkout,
     Ticket,
+    /// A booking is paid at a page.
+    Payment,
     Bookings,
     SignIn,
     /// Something has to be approved elsewhere.
     Approval,
     Account,
+    /// The pages for those who run the cinema.
+    Admin,
     Help,
+    /// The list of trailers over the screen.
+    Trailers,
     Ask,
     /// The command line.
     Command,
@@ -49,7 +55,7 @@ impl Context {
 
     /// Whether letters are text here, so that they cannot be keys.
     fn types_text(self) -> bool {
-        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Command)
+        matches!(self, Self::Browse | Self::Typed | Self::SignIn | Self::Admin | Self::Command)
     }
 }
 

@@ -11,11 +11,12 @@ use crate::{
     domain::chart::grid::Step,
     store::{
         action::{
-            Action, AppAction, BookingsAction, CatalogAction, HoldAction, LineAction, ListStep, NavAction,
+            Action, AdminAction, AppAction, BookingsAction, CatalogAction, HoldAction, LineAction, ListStep, NavAction,
             OverlayAction, Reply, SeatsAction, SessionAction, Turn, Zoom,
         },
         effect::Intent,
         slices::{
+            admin,
             nav::Route,
             overlay::{Overlay, Question},
             prefs::Place,
@@ -70,6 +71,7 @@ impl<A: Into<Action>> From<A> for Resolved {
 pub fn context(state: &State) -> Context {
     match state.overlay.top() {
         Some(Overlay::Help { .. }) => Context::Help,
+        Some(Overlay::Trailers(_)) => Context::Trailers,
         Some(Overlay::Ask(_)) => Context::Ask,
         Some(Overlay::CommandLine { .. }) => Context::Command,
         None => screen_context(state),
@@ -85,6 +87,7 @@ pub fn screen_context(state: &State) -> Context {
         Route::Seats if state.seats.list.is_some() => Context::List,
         Route::Seats => Context::Seats,
         Route::Checkout => Context::Checkout,
+        Route::Ticket(code) if state.bookings.is_paying(code) => Context::Payment,
         Route::Ticket(_) => Context::Ticket,
         Route::Bookings => Context::Bookings,
         Route::Account => match &state.session.sign_in.page {
@@ -92,6 +95,7 @@ pub fn screen_context(state: &State) -> Context {
             Page::Starting(_) | Page::Approval { .. } => Context::Approval,
             _ => Context::SignIn,
         },
+        Route::Admin(_) => Context::Admin,
     }
 }
 
@@ -168,10 +172,12 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::Help => OverlayAction::Help.into(),
         Command::CommandLine => OverlayAction::CommandLine.into(),
         // Going to the films lets the seats go: that is asked first.
-        Command::Home if !state.hold.wanted().is_empty() => OverlayAction::Ask(Question::LetGo).into(),
+        Command::Home if state.keeps_seats() => OverlayAction::Ask(Question::LetGo).into(),
         Command::Home => NavAction::Home.into(),
         Command::Bookings => SessionAction::Require(Intent::ShowBookings).into(),
         Command::Account => SessionAction::Open.into(),
+        Command::Admin => AdminAction::Open(admin::Page::ALL[pressed.nth % admin::Page::ALL.len()]).into(),
+        Command::Page => AdminAction::Turn(turn).into(),
         Command::Reload => AppAction::Reload.into(),
         Command::Mouse => Resolved::Terminal(TerminalWish::ToggleMouse),
         Command::Redraw => Resolved::Terminal(TerminalWish::Redraw),
@@ -190,6 +196,7 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::Far => SeatsAction::Step(pick(turn, Step::FarUp, Step::FarDown)).into(),
         Command::RowEnd => SeatsAction::Step(pick(turn, Step::RowStart, Step::RowEnd)).into(),
         Command::HallEnd => SeatsAction::Step(pick(turn, Step::FirstRow, Step::LastRow)).into(),
+        Command::Go if context == Context::Trailers => OverlayAction::OpenTrailer.into(),
         Command::Go => AppAction::Go.into(),
         Command::Back => back(context),
         Command::Toggle => SeatsAction::Toggle.into(),
@@ -215,6 +222,8 @@ pub fn command(state: &State, context: Context, pressed: Pressed) -> Resolved {
         Command::List => SeatsAction::List.into(),
         Command::Favourite => CatalogAction::ToggleFavourite.into(),
         Command::FavouritesOnly => CatalogAction::FavouritesOnly.into(),
+        Command::RecommendedOnly => CatalogAction::RecommendedOnly.into(),
+        Command::Trailers => CatalogAction::Trailers.into(),
         Command::CancelBooking => BookingsAction::AskCancel.into(),
         Command::SwitchMode => SessionAction::SwitchMode.into(),
         Command::OtherWays => SessionAction::Others.into(),
@@ -238,10 +247,11 @@ fn step(context: Context, step: ListStep) -> Resolved {
     match context {
         Context::Browse | Context::Times => CatalogAction::Move(step).into(),
         Context::Bookings => BookingsAction::Move(step).into(),
-        Context::Help => OverlayAction::Scroll(step).into(),
+        Context::Help | Context::Trailers => OverlayAction::Scroll(step).into(),
         Context::SignIn if step == ListStep::Up => SessionAction::PreviousField.into(),
         Context::SignIn => SessionAction::NextField.into(),
         Context::List => SeatsAction::ListStep(step).into(),
+        Context::Admin => AdminAction::Move(step).into(),
         Context::Seats => match step {
             ListStep::Up => SeatsAction::Step(Step::Up).into(),
             ListStep::Down => SeatsAction::Step(Step::Down).into(),
@@ -257,6 +267,7 @@ fn back(context: Context) -> Resolved {
         Context::Typed => SeatsAction::CloseTyped.into(),
         Context::List => SeatsAction::ListBack.into(),
         Context::SignIn | Context::Approval => SessionAction::Back.into(),
+        Context::Admin => AdminAction::Back.into(),
         _ => NavAction::Back.into(),
     }
 }
@@ -304,6 +315,11 @@ fn text_key(state: &State, context: Context, key: KeyCombination) -> Resolved {
             _ => Resolved::Nothing,
         },
         Context::Command => OverlayAction::Line(LineAction::Edit(request)).into(),
+        // A time has a colon in it; where nothing is typed yet it begins a command.
+        Context::Admin if request == InputRequest::InsertChar(':') && !state.admin.is_typing(state.nav.route()) => {
+            Resolved::Nothing
+        }
+        Context::Admin => AdminAction::Edit(request).into(),
         Context::SignIn => match state.session.sign_in.typing() {
             Some(field) if field.is_secret() => secret_key(request),
             Some(_) => SessionAction::Edit(request).into(),
@@ -327,6 +343,7 @@ fn paste(state: &State, text: String) -> Resolved {
         Context::Browse | Context::Times => CatalogAction::Paste(text).into(),
         Context::Typed => SeatsAction::TypedPaste(text).into(),
         Context::Command => OverlayAction::Line(LineAction::Paste(text)).into(),
+        Context::Admin => AdminAction::Paste(text).into(),
         Context::SignIn => match state.session.sign_in.typing() {
             Some(field) if field.is_secret() => Resolved::SecretPaste(Zeroizing::new(text)),
             Some(_) => SessionAction::Paste(text).into(),
@@ -357,6 +374,8 @@ fn click(state: &State, keymap: &Keymap, target: &Target) -> Resolved {
         }
         Target::Booking(code) => BookingsAction::Select(code.clone()).into(),
         Target::Field(field) => SessionAction::Focus(*field).into(),
+        Target::AdminPage(page) => AdminAction::Open(*page).into(),
+        Target::Entry(entry) => AdminAction::Select(entry.clone()).into(),
         Target::Choice(choice) => SessionAction::Choose(*choice).into(),
         Target::Films | Target::Times | Target::Map => Resolved::Nothing,
     }
@@ -392,7 +411,8 @@ fn wheel(state: &State, hits: &Hits, (x, y): (u16, u16), lines: i32, cols: i32) 
         Context::Seats | Context::Typed if state.seats.list.is_none() => SeatsAction::Scroll { lines, cols }.into(),
         Context::List => SeatsAction::ListStep(list_step).into(),
         Context::Bookings => BookingsAction::Move(list_step).into(),
-        Context::Help => OverlayAction::Scroll(list_step).into(),
+        Context::Admin => AdminAction::Move(list_step).into(),
+        Context::Help | Context::Trailers => OverlayAction::Scroll(list_step).into(),
         Context::Browse | Context::Times => {
             let over_times = hits.at(x, y).any(|t| matches!(t, Target::Times | Target::Show(_)));
             match (over_times, state.catalog.in_times(), lines) {

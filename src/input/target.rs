@@ -5,7 +5,11 @@ use crate::{
     domain::ids::{BookingCode, MovieId, SeatIx, ShowId},
     store::{
         effect::FieldId,
-        slices::{seats::list::Line, session::Choice},
+        slices::{
+            admin::{Entry, Page},
+            seats::list::Line,
+            session::Choice,
+        },
     },
 };
 
@@ -29,6 +33,9 @@ pub enum Target {
     Booking(BookingCode),
     Field(FieldId),
     Choice(Choice),
+    AdminPage(Page),
+    /// A line of a list for those who run the cinema.
+    Entry(Entry),
     /// The list of films or times, for the wheel.
     Films,
     Times,

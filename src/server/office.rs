@@ -6,6 +6,7 @@ use super::{
     keys::Keys,
     live::Live,
     mail::Mailer,
+    outside::Outside,
     pepper::Pepper,
     problem::Refusal,
     seed::Programme,
@@ -36,6 +37,7 @@ pub struct Office {
     /// The address by which people reach it, where that is not `url`.
     pub public_url: Option<Url>,
     pub mailer: Option<Arc<dyn Mailer>>,
+    pub outside: Outside,
     pub allowances: Allowances,
     pub plans: Plans,
     pub passwords: Passwords,

@@ -49,9 +49,9 @@ fn members(value: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
 fn describe_refusals(path: &str, method: &str, operation: &mut Value) {
     let around = refusals_around(path, method, operation);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
-    // OAuth's refusals have a form of their own.
-    let oauth = path.starts_with("/oauth/");
-    for (status, response) in responses.iter_mut().filter(|_| !oauth) {
+    // OAuth's refusals have a form of their own; Stripe is told in plain text.
+    let own = path.starts_with("/oauth/") || path == "/api/stripe";
+    for (status, response) in responses.iter_mut().filter(|_| !own) {
         if status.starts_with(['4', '5']) {
             response["content"] = problem();
         }

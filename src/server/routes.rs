@@ -7,7 +7,6 @@ pub mod device_page;
 pub mod live;
 pub mod oauth;
 pub mod quickshow;
-pub mod quickshow_shapes;
 pub mod sales;
 pub mod system;
 

@@ -45,6 +45,11 @@ pub async fn install(db: &Db, clock: &dyn Clock, demo: Demo) -> Result<(Programm
     Ok((programme, cinema))
 }
 
+/// The ids of shows that somebody added for a date by hand: those of no hall of the programme.
+pub fn ids_of_added(date: jiff::civil::Date) -> std::ops::Range<i64> {
+    day::added(day::number(date))
+}
+
 /// Adds the shows of days that have come into view since the last time. Costs nothing when there are none.
 pub async fn roll_forward(office: &Office) -> Result<(), Refusal> {
     office.programme.roll_forward(&office.db, office.now()).await

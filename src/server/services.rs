@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod back_office;
 pub mod bookings;
 pub mod catalogue;
 pub mod claims;
@@ -12,6 +13,7 @@ pub mod favourites;
 pub mod generations;
 pub mod holds;
 pub mod orders;
+pub mod outsiders;
 pub mod passwords;
 pub mod payments;
 pub mod plans;
@@ -19,7 +21,9 @@ pub mod records;
 pub mod replan;
 pub mod seating;
 pub mod sessions;
+pub mod showings;
 pub mod sign_in_tickets;
+pub mod stripe;
 pub mod throttle;
 pub mod tickets;
 pub mod tidy;

@@ -1,6 +1,7 @@
 //! Around all routes: the names that are answered to, the time, the problem bodies, the limits.
 
 use super::{
+    dialect,
     extract::MAX_BODY,
     faults::{self, Faults},
     office::{Office, hex},
@@ -33,6 +34,7 @@ pub fn router(office: Arc<Office>, address: SocketAddr, faults: Faults) -> Route
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(Arc::clone(&office))
         .layer(CatchPanicLayer::custom(|_| Refusal::internal("a request panicked").into_response()))
+        .layer(from_fn_with_state(Arc::clone(&office), dialect::around))
         .layer(axum::middleware::from_fn_with_state(names, only_our_names))
         .layer(from_fn_with_state(faults, faults::meet))
         .layer(from_fn_with_state(office, finish))

@@ -4,6 +4,7 @@ use super::{
     effect::{FieldId, Intent},
     remote::Req,
     slices::{
+        admin::{Entry, Page},
         nav::Route,
         overlay::Question,
         seats::list::Line,
@@ -12,12 +13,13 @@ use super::{
 };
 use crate::{
     domain::{
+        admin::{Candidate, Dashboard, Role, ShowSales, SoldBooking},
         booking::Booking,
         chart::{grid::Step, plan::Plan},
         cinema::Cinema,
         failure::Failure,
         ids::{BookingCode, MovieId, SeatIx, ShowId},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
         picture::{Picture, PictureSize},
         show::{Hold, SeatNews, SeatState, SeatStates, Show},
         sign_in::Offer,
@@ -38,7 +40,7 @@ macro_rules! actions {
 actions! {
     App(AppAction), Net(NetAction), Session(SessionAction), Catalog(CatalogAction), Seats(SeatsAction),
     Hold(HoldAction), Checkout(CheckoutAction), Bookings(BookingsAction), Nav(NavAction), Overlay(OverlayAction),
-    Notice(NoticeAction), Posters(PostersAction),
+    Notice(NoticeAction), Posters(PostersAction), Admin(AdminAction),
 }
 
 /// What concerns the program as a whole.
@@ -136,6 +138,11 @@ pub enum CatalogAction {
     FavouriteSet(MovieId, Result<Vec<MovieId>, Failure>),
     /// Nobody is signed in any more.
     ForgetFavourites,
+    RecommendationsLoaded(Req, Result<Vec<Recommendation>, Failure>),
+    TrailersLoaded(Req, Result<Vec<Trailer>, Failure>),
+    RecommendedOnly,
+    /// Lists the trailers over the screen.
+    Trailers,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -178,6 +185,8 @@ pub enum SeatsAction {
     /// The seats can be seen, as the map or at the payment; and can no longer.
     Shown,
     Hidden,
+    /// What is told of the seats must be true now: they are read again where there are no news of them.
+    Look,
     /// The box office is in reach again, by another connection: what was watched is not any more.
     Reconnected,
     Refresh,
@@ -307,8 +316,15 @@ pub enum BookingsAction {
     Loaded(Req, Result<Vec<Booking>, Failure>),
     Move(ListStep),
     Select(BookingCode),
-    /// A sale has just made this booking.
-    Booked(Booking),
+    /// A sale that was first asked for at `asked_ms` has just made this booking.
+    Booked {
+        booking: Booking,
+        asked_ms: u64,
+    },
+    /// The screen of this booking is open, or none is any more.
+    Watch(Option<BookingCode>),
+    /// The next step of paying the shown booking.
+    Pay,
     OpenTicket(BookingCode),
     OpenSelected,
     AskCancel,
@@ -318,11 +334,39 @@ pub enum BookingsAction {
     Forget,
 }
 
+/// The pages for those who run the cinema.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AdminAction {
+    /// What may whoever is signed in do here?
+    Ask,
+    RoleLoaded(Req, Result<Role, Failure>),
+    /// Nobody is signed in any more, or somebody else.
+    Forget,
+    Open(Page),
+    /// To the page beside.
+    Turn(Turn),
+    Reload,
+    DashboardLoaded(Req, Result<Dashboard, Failure>),
+    ShowsLoaded(Req, Result<Vec<ShowSales>, Failure>),
+    BookingsLoaded(Req, Result<Vec<SoldBooking>, Failure>),
+    CandidatesLoaded(Req, Result<Vec<Candidate>, Failure>),
+    /// The answer to the shows that were sent.
+    Added(Req, Result<(), Failure>),
+    Move(ListStep),
+    Select(Entry),
+    Edit(tui_input::InputRequest),
+    Paste(String),
+    Go,
+    Back,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum NavAction {
     Open(Route),
     Home,
     Back,
+    /// Away from the pages for those who run the cinema, wherever they are below.
+    LeaveAdmin,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -332,6 +376,13 @@ pub enum OverlayAction {
     /// Opens the command line.
     CommandLine,
     Line(LineAction),
+    /// Lists trailers, the cursor on the one of that place.
+    Trailers {
+        list: Vec<Trailer>,
+        at: usize,
+    },
+    /// Shows where the trailer under the cursor is, and opens it where that can be seen.
+    OpenTrailer,
     Ask(Question),
     Answer(Reply),
     Close,

@@ -1,7 +1,8 @@
 //! What is to be done outside, as data: comparable, printable, replayable.
 
-use super::remote::Req;
+use super::{remote::Req, slices::admin::Page};
 use crate::domain::{
+    admin::NewShows,
     booking::PaymentMethod,
     ids::{BookingCode, ChartHash, HoldId, MovieId, SaleKey, SeatId, ShowId},
     movie::Favourite,
@@ -22,6 +23,14 @@ pub enum Effect {
     LoadCinema(Req),
     LoadMovies(Req),
     LoadShows(Req, MovieId),
+    /// The shows of a film that nobody has chosen, to say when it plays next. Each lane has one such request under way.
+    LoadTimes {
+        lane: usize,
+        req: Req,
+        movie: MovieId,
+    },
+    LoadRecommendations(Req),
+    LoadTrailers(Req),
     /// Fetches a film's poster, unless another one is wanted within the time.
     LoadPoster {
         req: Req,
@@ -72,6 +81,13 @@ pub enum Effect {
     /// Gives up the step or the wait that is under way.
     AbandonSignIn,
     SignOut,
+    /// What whoever is signed in may do here.
+    LoadRole(Req),
+    LoadDashboard(Req),
+    LoadAllShows(Req),
+    LoadAllBookings(Req),
+    LoadCandidates(Req),
+    AddShows(Req, NewShows),
     ForgetSecret,
     /// Opens a page in the person's browser.
     OpenPage(String),
@@ -104,6 +120,9 @@ pub enum Slot {
     Cinema,
     Movies,
     Shows,
+    Times(usize),
+    Recommendations,
+    Trailers,
     Poster,
     Plan,
     States,
@@ -114,6 +133,12 @@ pub enum Slot {
     Cancellation,
     Favourites,
     Favourite,
+    Role,
+    Dashboard,
+    AllShows,
+    AllBookings,
+    Candidates,
+    NewShows,
 }
 
 /// What happens when an effect comes while another of its slot is under way.
@@ -137,6 +162,9 @@ impl Effect {
             Effect::LoadCinema(_) => (Slot::Cinema, TakeLatest),
             Effect::LoadMovies(_) => (Slot::Movies, TakeLatest),
             Effect::LoadShows(..) => (Slot::Shows, TakeLatest),
+            Effect::LoadTimes { lane, .. } => (Slot::Times(*lane), TakeLatest),
+            Effect::LoadRecommendations(_) => (Slot::Recommendations, TakeLatest),
+            Effect::LoadTrailers(_) => (Slot::Trailers, TakeLatest),
             Effect::LoadPoster { .. } => (Slot::Poster, TakeLatest),
             Effect::LoadPlan(..) => (Slot::Plan, TakeLatest),
             Effect::LoadStates { .. } => (Slot::States, TakeLatest),
@@ -151,6 +179,12 @@ impl Effect {
             Effect::LoadOffer(_) => (Slot::Offer, TakeLatest),
             Effect::SignInStep(..) | Effect::AwaitApproval(_) => (Slot::SignIn, TakeLatest),
             Effect::SignOut => (Slot::SignOut, TakeLeading),
+            Effect::LoadRole(_) => (Slot::Role, TakeLatest),
+            Effect::LoadDashboard(_) => (Slot::Dashboard, TakeLatest),
+            Effect::LoadAllShows(_) => (Slot::AllShows, TakeLatest),
+            Effect::LoadAllBookings(_) => (Slot::AllBookings, TakeLatest),
+            Effect::LoadCandidates(_) => (Slot::Candidates, TakeLatest),
+            Effect::AddShows(..) => (Slot::NewShows, TakeLeading),
             Effect::StopWatching
             | Effect::AbandonSignIn
             | Effect::ForgetSecret
@@ -168,6 +202,7 @@ pub enum Intent {
     ShowBookings,
     ToggleFavourite(MovieId),
     FavouritesOnly,
+    Administer(Page),
 }
 
 /// A field of the sign-in screen.

@@ -2,10 +2,12 @@
 //! show the same facts.
 
 pub mod account;
+pub mod admin;
 pub mod bookings;
 pub mod browse;
 pub mod checkout;
 pub mod overlay;
+pub mod payment;
 pub mod seats;
 pub mod ticket;
 
@@ -15,7 +17,7 @@ use super::{
     slices::{checkout::Phase, nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };
-use crate::domain::{money::Glyphs, time};
+use crate::domain::{booking::Booking, money::Glyphs, time};
 
 /// Something awaited is shown as awaited only after this; most answers are quicker.
 pub const PATIENCE_MS: u64 = 150;
@@ -23,6 +25,7 @@ pub const PATIENCE_MS: u64 = 150;
 /// All that is on the screen.
 pub struct View<'a> {
     pub size: Size,
+    pub offered: Offered,
     pub chrome: Chrome,
     pub screen: Screen<'a>,
     pub overlay: Option<overlay::OverlayVm>,
@@ -35,8 +38,19 @@ pub enum Screen<'a> {
     SeatList(seats::ListVm),
     Checkout(checkout::CheckoutVm),
     Ticket(ticket::TicketVm),
+    Payment(payment::PaymentVm),
     Bookings(bookings::BookingsVm),
     Account(account::AccountVm),
+    Admin(Box<admin::AdminVm>),
+}
+
+/// What there is a key for only where the box office has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    pub recommended: bool,
+    pub trailers: bool,
+    /// The pages for those who run the cinema.
+    pub admin: bool,
 }
 
 /// What surrounds every screen.
@@ -44,7 +58,7 @@ pub enum Screen<'a> {
 pub struct Chrome {
     /// What the screen is about.
     pub title: String,
-    /// `held for you 9:41`, while seats are held; urgent in the last minute.
+    /// `held for you 9:41`, while seats are held, or `pay within 9:41`; urgent in the last minute.
     pub countdown: Option<Countdown>,
     /// Who is signed in.
     pub person: String,
@@ -53,12 +67,16 @@ pub struct Chrome {
     pub tone: Option<Tone>,
     /// What `Enter` will do, with what.
     pub next: Option<String>,
+    /// Names of commands that the footer does not offer: they are of no use here.
+    pub useless: Vec<&'static str>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Countdown {
+    /// What runs out.
+    pub label: &'static str,
     pub words: String,
     pub urgent: bool,
 }
@@ -66,8 +84,8 @@ pub struct Countdown {
 /// What decides whether the screen has to be drawn again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewKey {
-    revisions: [u64; 12],
-    countdowns: [Option<u64>; 2],
+    revisions: [u64; 13],
+    countdowns: Vec<u64>,
     waiting: bool,
 }
 
@@ -89,15 +107,23 @@ pub fn key(state: &State, now: Now) -> ViewKey {
         when(*route == Route::Checkout, state.checkout.rev()),
         when(matches!(route, Route::Bookings | Route::Ticket(_)), state.bookings.rev()),
         when(*route == Route::Browse, state.posters.rev()),
+        // Elsewhere only the way there is shown.
+        if matches!(route, Route::Admin(_)) { state.admin.rev() } else { u64::from(state.admin.is_admin()) },
     ];
-    let countdowns = countdowns(state, now).map(|left| left.map(|left| left.div_ceil(step_ms(state.prefs.motion))));
+    let step_ms = step_ms(state.prefs.motion);
+    let countdowns = countdowns(state, now).into_iter().map(|left| left.div_ceil(step_ms)).collect();
     ViewKey { revisions, countdowns, waiting: is_waiting(state, now) }
 }
 
-/// Milliseconds left of what is shown to be running out: the hold, an approval.
-fn countdowns(state: &State, now: Now) -> [Option<u64>; 2] {
+/// Milliseconds left of what is shown to be running out: the hold, an approval, the time to pay bookings.
+fn countdowns(state: &State, now: Now) -> Vec<u64> {
     let approval = state.session.sign_in.ends_at_ms().map(|end| end.saturating_sub(now.mono_ms));
-    [state.hold.left_ms(now.mono_ms), approval]
+    let shown = |booking: &&Booking| match state.nav.route() {
+        Route::Ticket(code) => booking.code == *code,
+        route => *route == Route::Bookings,
+    };
+    let payments = state.bookings.all().iter().filter(shown).filter_map(|b| payment::left_ms(state, b, now));
+    [state.hold.left_ms(now.mono_ms), approval].into_iter().flatten().chain(payments).collect()
 }
 
 /// How often the number of a countdown changes: each second, or each minute where nothing should move.
@@ -133,6 +159,7 @@ fn waiting_since(state: &State) -> Option<u64> {
             _ => None,
         },
         Route::Account => account::waiting_since(state),
+        Route::Admin(page) => admin::waiting_since(state, *page),
     };
     waits.map(|since| since + PATIENCE_MS)
 }
@@ -150,15 +177,22 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
         let over = left % step_ms;
         now.mono_ms + if over == 0 { step_ms } else { over }
     };
-    let countdown = countdowns(state, now).into_iter().flatten().filter(|left| *left > 0).map(next_figure).min();
+    let countdown = countdowns(state, now).into_iter().filter(|left| *left > 0).map(next_figure).min();
     let approval = state.session.sign_in.ends_at_ms();
-    [notice, waiting, countdown, approval, state.hold.deadline()].into_iter().flatten().min()
+    let reading = state.bookings.deadline().filter(|_| state.net.is_online());
+    let looking = state.seats.live.deadline();
+    [notice, waiting, countdown, approval, state.hold.deadline(), reading, looking].into_iter().flatten().min()
 }
 
 /// Everything that is on the screen now.
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
+    let offered = Offered {
+        recommended: state.catalog.recommends(),
+        trailers: state.catalog.has_trailers(),
+        admin: state.admin.is_admin(),
+    };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -166,7 +200,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             size.width, size.height, SMALLEST.width, SMALLEST.height
         );
         let chrome = chrome(state, now, String::new(), String::new(), None);
-        return View { size, chrome, screen: Screen::TooSmall(text), overlay: None };
+        return View { size, offered, chrome, screen: Screen::TooSmall(text), overlay: None };
     }
     let (screen, title, status, next) = match state.nav.route() {
         Route::Browse => {
@@ -189,14 +223,18 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let (status, next) = (vm.status.clone(), vm.next.clone());
             (Screen::Checkout(vm), "Payment".to_owned(), status, next)
         }
+        Route::Ticket(code) if let Some(vm) = payment::select(state, code, now) => {
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Payment(vm), "Payment".to_owned(), status, Some(next))
+        }
         Route::Ticket(code) => {
-            let vm = ticket::select(state, code);
+            let vm = ticket::select(state, code, now);
             let status = vm.status.clone();
             let next = if state.nav.is_in_sale() { "Back to the films" } else { "Back to your bookings" };
             (Screen::Ticket(vm), "Ticket".to_owned(), status, Some(next.to_owned()))
         }
         Route::Bookings => {
-            let vm = bookings::select(state, waiting);
+            let vm = bookings::select(state, now, waiting);
             let (status, next) = (vm.status.clone(), vm.next.clone());
             (Screen::Bookings(vm), "My bookings".to_owned(), status, next)
         }
@@ -205,11 +243,16 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
             let (title, status, next) = (vm.title.clone(), vm.status.clone(), vm.next.clone());
             (Screen::Account(vm), title, status, next)
         }
+        Route::Admin(page) => {
+            let vm = admin::select(state, now, *page, waiting);
+            let (status, next) = (vm.status.clone(), vm.next.clone());
+            (Screen::Admin(Box::new(vm)), "Admin".to_owned(), status, next)
+        }
     };
     let overlay = overlay::select(state);
     // What lies over the screen takes the keys, so the screen has no next step.
     let next = next.filter(|_| overlay.is_none());
-    View { size, chrome: chrome(state, now, title, status, next), screen, overlay }
+    View { size, offered, chrome: chrome(state, now, title, status, next), screen, overlay }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {
@@ -230,13 +273,19 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         status: notice.map_or(status, |n| n.text.clone()),
         tone: notice.map(|n| n.tone),
         next,
+        useless: if state.catalog.abilities().cancels { Vec::new() } else { vec!["cancel-booking"] },
         offline,
     }
 }
 
 fn countdown(state: &State, now: Now) -> Option<Countdown> {
-    let left = state.hold.left_ms(now.mono_ms)?;
-    Some(Countdown { words: countdown_words(left, state.prefs.motion), urgent: left <= 60_000 })
+    let due = match state.nav.route() {
+        Route::Ticket(code) => state.bookings.find(code).and_then(|booking| payment::left_ms(state, booking, now)),
+        _ => None,
+    };
+    let held = || state.hold.left_ms(now.mono_ms).map(|left| ("held for you", left));
+    let (label, left) = due.map(|left| ("pay within", left)).or_else(held)?;
+    Some(Countdown { label, words: countdown_words(left, state.prefs.motion), urgent: left <= 60_000 })
 }
 
 fn cinema_name(state: &State) -> String {

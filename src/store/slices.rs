@@ -1,6 +1,7 @@
 //! The slices of the state and the root reducer. A slice changes itself only; what concerns another slice goes
 //! there as a following action.
 
+pub mod admin;
 pub mod bookings;
 pub mod catalog;
 pub mod checkout;
@@ -18,13 +19,14 @@ pub mod session;
 use super::{
     Now, Out,
     action::{
-        Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NoticeAction, SeatsAction,
-        SessionAction,
+        Action, AdminAction, AppAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NoticeAction,
+        SeatsAction, SessionAction,
     },
     effect::Effect,
     remote::Req,
     state::State,
 };
+use catalog::ahead;
 use nav::Route;
 
 /// Hands out request numbers.
@@ -53,6 +55,10 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
                 let show = shows.iter().find(|show| show.id == open.id && show.chart != open.chart);
                 out.then_some(show.cloned().map(SeatsAction::ShowChanged));
             }
+            if let CatalogAction::CinemaLoaded(_, Ok(_)) = action {
+                // Whether anybody can do more here than buy is known with the cinema.
+                out.then(AdminAction::Ask);
+            }
         }
         Action::Seats(action) => {
             if seats::is_choice(action) {
@@ -71,18 +77,43 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
         Action::Hold(action) => hold::reduce(&mut state.hold, now, &mut requests, action, out),
         Action::Checkout(action) => {
             let refused = state.seats.judged.as_ref().is_some_and(seats::Judged::is_refused);
-            let sale = checkout::Sale { hold: &state.hold, refused, seed: state.prefs.seed, count: &mut state.sales };
+            let abilities = state.catalog.abilities();
+            let (seed, count) = (state.prefs.seed, &mut state.sales);
+            let sale = checkout::Sale { hold: &state.hold, refused, abilities, seed, count };
             checkout::reduce(&mut state.checkout, sale, now, &mut requests, action, out)
         }
-        Action::Bookings(action) => bookings::reduce(&mut state.bookings, now, &mut requests, action, out),
+        Action::Bookings(action) => {
+            let (abilities, route) = (state.catalog.abilities(), state.nav.route());
+            let around = bookings::Around { prefs: &state.prefs, abilities, route, now };
+            bookings::reduce(&mut state.bookings, &around, &mut requests, action, out)
+        }
+        Action::Admin(action) => {
+            let around = admin::Around {
+                session: &state.session,
+                cinema: state.catalog.cinema.value(),
+                route: state.nav.route(),
+                is_open: state.nav.is_in_admin(),
+                size: state.prefs.size,
+                now,
+            };
+            admin::reduce(&mut state.admin, &around, &mut requests, action, out)
+        }
         Action::Nav(action) => {
             // What was said belongs to the screen that is left.
             notice::reduce(&mut state.notice, now, &NoticeAction::Dismiss);
             let before = state.nav.route().clone();
-            nav::reduce(&mut state.nav, &state.hold, action, out);
+            let keeps_seats = state.keeps_seats();
+            nav::reduce(&mut state.nav, keeps_seats, action, out);
             let after = state.nav.route();
             if before == Route::Account && *after != Route::Account {
                 out.then(SessionAction::Left);
+            }
+            if before != *after {
+                let ticket = match after {
+                    Route::Ticket(code) => Some(code.clone()),
+                    _ => None,
+                };
+                out.then(BookingsAction::Watch(ticket));
             }
             let shows_seats = |route: &Route| matches!(route, Route::Seats | Route::Checkout);
             match (shows_seats(&before), shows_seats(after)) {
@@ -91,7 +122,7 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
                 _ => {}
             }
         }
-        Action::Overlay(action) => overlay::reduce(&mut state.overlay, action, out),
+        Action::Overlay(action) => overlay::reduce(&mut state.overlay, &state.prefs, action, out),
         Action::Notice(action) => notice::reduce(&mut state.notice, now, action),
         Action::Posters(action) => posters::reduce(&mut state.posters, &mut state.prefs, action),
     }
@@ -102,6 +133,10 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
         let (prefs, route, movie) = (&state.prefs, state.nav.route(), state.catalog.selected());
         let around = posters::Around { prefs, route, movie };
         posters::want(&mut state.posters, &around, &mut Requests(&mut state.last_req), out);
+    }
+    if *state.nav.route() == Route::Browse && state.net.is_online() {
+        let requests = &mut Requests(&mut state.last_req);
+        ahead::look(&mut state.catalog, &state.prefs, state.session.person(), now, requests, out);
     }
 }
 
@@ -114,6 +149,15 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
                 out.then(NavAction::Back);
             }
             hold::tick(&mut state.hold, now, &mut Requests(&mut state.last_req), out);
+            let around = seats::Around {
+                hold: &state.hold,
+                prefs: &state.prefs,
+                cinema: state.catalog.cinema.value(),
+                route: state.nav.route(),
+                now,
+            };
+            seats::tick(&mut state.seats, around, &mut Requests(&mut state.last_req), out);
+            bookings::tick(&mut state.bookings, now, state.net.is_online(), out);
             notice::tick(&mut state.notice, now);
             session::sign_in::tick(&mut state.session, now, out);
         }
@@ -129,7 +173,7 @@ fn app(state: &mut State, now: Now, action: &AppAction, out: &mut Out) {
                 out.then(AppAction::Quit);
             } else {
                 state.prefs.interrupted_at = Some(now.mono_ms);
-                let held = if state.hold.wanted().is_empty() { "" } else { " and let the seats go" };
+                let held = if state.keeps_seats() { " and let the seats go" } else { "" };
                 out.then(notice::say(super::action::Tone::Info, format!("Press {{interrupt}} again to leave{held}.")));
             }
         }
@@ -155,9 +199,11 @@ fn go(state: &mut State, out: &mut Out) {
         },
         Route::Seats => out.then(SeatsAction::Go),
         Route::Checkout => out.then(CheckoutAction::Pay),
+        Route::Ticket(code) if state.bookings.is_paying(code) => out.then(BookingsAction::Pay),
         Route::Ticket(_) => out.then(NavAction::Back),
         Route::Bookings => out.then(BookingsAction::OpenSelected),
         Route::Account => out.then(SessionAction::Submit),
+        Route::Admin(_) => out.then(AdminAction::Go),
     }
 }
 
@@ -169,6 +215,7 @@ fn reload(state: &mut State, out: &mut Out) {
     match state.nav.route() {
         Route::Browse => out.then(CatalogAction::Load),
         Route::Account => out.then(SessionAction::Again),
+        Route::Admin(_) => out.then(AdminAction::Reload),
         Route::Seats | Route::Checkout => {
             out.then(SeatsAction::Refresh);
             // The show itself may have changed: its prices, its plan.

@@ -3,11 +3,12 @@
 use super::{
     remote::Req,
     slices::{
-        bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net, notice::Notices,
-        overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
+        admin::Admin, bookings::Bookings, catalog::Catalog, checkout::Checkout, hold::Holding, nav::Nav, net::Net,
+        notice::Notices, overlay::Overlays, posters::Posters, prefs::Prefs, seats::Seats, session::Session,
     },
     tracked::Tracked,
 };
+use crate::domain::cinema::Holds;
 
 #[derive(Debug, Default)]
 pub struct State {
@@ -18,6 +19,7 @@ pub struct State {
     pub hold: Tracked<Holding>,
     pub checkout: Tracked<Checkout>,
     pub bookings: Tracked<Bookings>,
+    pub admin: Tracked<Admin>,
     pub nav: Tracked<Nav>,
     pub overlay: Tracked<Overlays>,
     pub notice: Tracked<Notices>,
@@ -32,6 +34,11 @@ pub struct State {
 impl State {
     pub fn new(prefs: Prefs) -> Self {
         Self { prefs: Tracked::new(prefs), ..Self::default() }
+    }
+
+    /// Whether chosen seats are kept for this person, so that leaving lets them go.
+    pub fn keeps_seats(&self) -> bool {
+        !self.hold.wanted().is_empty() && self.catalog.abilities().holds == Holds::Kept
     }
 }
 

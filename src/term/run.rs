@@ -57,10 +57,10 @@ pub struct Parts {
     pub frame_ms: u64,
     /// Asks the terminal for its columns and lines: it may have changed while the program was stopped.
     pub terminal_size: fn() -> Option<(u16, u16)>,
-    /// Asks the terminal for the pixels of a cell, where it draws pictures: another size of letters has others.
-    pub cell_size: fn() -> Option<PictureSize>,
     /// Opens a page in the person's browser.
     pub open_page: fn(&str),
+    /// Asks the terminal for the pixels of a cell, where it draws pictures: another size of letters has others.
+    pub cell_size: fn() -> Option<PictureSize>,
     /// Whether mouse clicks come to the program or stay with the terminal.
     pub mouse: bool,
 }
@@ -139,10 +139,10 @@ pub struct Screen<W: Write> {
     drawn: Option<ViewKey>,
     drawn_at: Option<Instant>,
     terminal_size: fn() -> Option<(u16, u16)>,
+    open_page: fn(&str),
     cell_size: fn() -> Option<PictureSize>,
     #[cfg(feature = "posters")]
     pictures: Pictures,
-    open_page: fn(&str),
     mouse: bool,
     quitting: bool,
 }
@@ -166,10 +166,10 @@ impl<W: Write> Screen<W> {
             drawn: None,
             drawn_at: None,
             terminal_size: parts.terminal_size,
+            open_page: parts.open_page,
             cell_size: parts.cell_size,
             #[cfg(feature = "posters")]
             pictures: Pictures::default(),
-            open_page: parts.open_page,
             mouse: parts.mouse,
             quitting: false,
         })

@@ -4,9 +4,11 @@ use super::{glyphs::GlyphSet, theme::Theme};
 use crate::{
     domain::picture::Picture,
     input::{
+        command::Command,
         keymap::{Context, Keymap},
         target::Hits,
     },
+    store::select::Offered,
 };
 use ratatui::{
     buffer::Buffer,
@@ -45,6 +47,16 @@ pub struct Ctx<'a> {
     pub context: Context,
     /// The screen below what lies over it: what help is about.
     pub screen: Context,
+}
+
+/// Whether help and footers name a command: what the box office has nothing for is not named.
+pub fn is_offered(command: Command, offered: Offered) -> bool {
+    match command {
+        Command::RecommendedOnly => offered.recommended,
+        Command::Trailers => offered.trailers,
+        Command::Admin => offered.admin,
+        _ => true,
+    }
 }
 
 /// Writes `text` from (x, y), at most `width` columns; returns the column after it.

@@ -31,6 +31,8 @@ pub struct GlyphSet {
     pub more: [char; 4],
     /// The share that is free, as far as eight dots tell it: `None` for braille.
     pub shares: Option<[char; 9]>,
+    /// A bar, from nothing to a whole cell in eighths.
+    pub bar: [char; 9],
     /// Corners and edges of what lies over the screen: ┌ ┐ └ ┘ ─ │
     pub border: [char; 6],
 }
@@ -57,6 +59,7 @@ pub const UNICODE: GlyphSet = GlyphSet {
     chair: ['╰', '─', '╯'],
     more: ['◂', '▸', '▴', '▾'],
     shares: None,
+    bar: [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
     border: ['╭', '╮', '╰', '╯', '─', '│'],
 };
 
@@ -82,6 +85,7 @@ pub const ASCII: GlyphSet = GlyphSet {
     chair: ['\\', '_', '/'],
     more: ['<', '>', '^', 'v'],
     shares: Some(['#', '1', '2', '3', '4', '5', '6', '7', '8']),
+    bar: [' ', ' ', ' ', ' ', '#', '#', '#', '#', '#'],
     border: ['+', '+', '+', '+', '-', '|'],
 };
 
@@ -112,7 +116,14 @@ mod tests {
                 set.companion,
             ];
             let mut others = vec![set.couch.0, set.couch.1, set.marker, set.heart, set.screen, set.rule, set.gauge.0];
-            others.extend(set.border.into_iter().chain(set.chair).chain(set.more).chain(set.others.iter().copied()));
+            others.extend(
+                set.border
+                    .into_iter()
+                    .chain(set.chair)
+                    .chain(set.more)
+                    .chain(set.bar)
+                    .chain(set.others.iter().copied()),
+            );
             others.extend(set.shares.into_iter().flatten());
             assert!(states.iter().chain(&others).all(|c| c.width() == Some(1)));
             let mut unique: Vec<char> = states.iter().chain(set.others).copied().collect();

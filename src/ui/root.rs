@@ -1,7 +1,7 @@
 //! The whole screen: what surrounds it, the screen itself, and what lies over it.
 
 use super::{
-    frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
+    frame::{Ctx, Frame, columns, is_offered, put, put_right, put_wrapped},
     screens,
     widgets::overlay,
 };
@@ -33,19 +33,21 @@ pub fn draw(view: &View<'_>, ctx: Ctx<'_>, buf: &mut Buffer) -> Frame {
         height: area.height.saturating_sub(3),
     };
     header(&view.chrome, ctx, buf);
-    footer(&view.chrome, &status, ctx, buf, &mut frame);
+    footer(view, &status, ctx, buf, &mut frame);
     match &view.screen {
         Screen::Browse(vm) => screens::browse::draw(vm, ctx, body, buf, &mut frame),
         Screen::Seats(vm) => screens::seats::draw(vm, ctx, area, buf, &mut frame),
         Screen::SeatList(vm) => screens::seat_list::draw(vm, ctx, body, buf, &mut frame),
         Screen::Checkout(vm) => screens::checkout::draw(vm, ctx, body, buf, &mut frame),
         Screen::Ticket(vm) => screens::ticket::draw(vm, ctx, area, buf, &mut frame),
+        Screen::Payment(vm) => screens::payment::draw(vm, ctx, area, buf, &mut frame),
         Screen::Bookings(vm) => screens::bookings::draw(vm, ctx, body, buf, &mut frame),
         Screen::Account(vm) => screens::account::draw(vm, ctx, body, buf, &mut frame),
+        Screen::Admin(vm) => screens::admin::draw(vm, ctx, body, buf, &mut frame),
         Screen::TooSmall(_) => {}
     }
     if let Some(overlay) = &view.overlay {
-        overlay::draw(overlay, ctx, buf, &mut frame);
+        overlay::draw(overlay, view.offered, ctx, buf, &mut frame);
     }
     if ctx.glyphs.kind == Glyphs::Ascii {
         only_ascii(buf);
@@ -91,7 +93,7 @@ fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
         let figure = format!("{:>5}", countdown.words);
         right = put_right(buf, area.x, right, area.y, &figure, style).saturating_sub(1);
         if area.width >= 76 {
-            right = put_right(buf, area.x, right, area.y, "held for you", theme.dim);
+            right = put_right(buf, area.x, right, area.y, countdown.label, theme.dim);
         }
         right = right.saturating_sub(2);
     }
@@ -121,7 +123,8 @@ fn tone_style(tone: Option<Tone>, ctx: Ctx<'_>) -> Style {
 }
 
 /// The status sentence, and below it the keys that matter now: the next step always at the right.
-fn footer(chrome: &Chrome, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+fn footer(view: &View<'_>, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: &mut Frame) {
+    let chrome = &view.chrome;
     let area = buf.area;
     let theme = ctx.theme;
     let y = area.bottom().saturating_sub(1);
@@ -139,15 +142,20 @@ fn footer(chrome: &Chrome, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
         frame.hits.push(end, y, right - end, 1, Target::Command(Command::Go));
     }
     let mut x = left;
-    let contexts = if matches!(ctx.context, Context::Help | Context::Ask | Context::Command) {
+    let contexts = if matches!(ctx.context, Context::Help | Context::Trailers | Context::Ask | Context::Command) {
         [Some(ctx.context), None]
     } else {
         [Some(ctx.context), Some(Context::Global)]
     };
     for binding in contexts.into_iter().flatten().flat_map(|c| ctx.keymap.bindings(c)) {
         let (Some(word), Some(key)) = (&binding.foot, binding.keys.first()) else { continue };
-        let leads_here = binding.command == Command::Home && ctx.context == Context::Browse;
-        if binding.command == Command::Go || leads_here {
+        let leads_here = match binding.command {
+            Command::Home => ctx.context == Context::Browse,
+            Command::Admin => ctx.context == Context::Admin,
+            _ => false,
+        };
+        let is_useless = chrome.useless.contains(&binding.command.name()) || !is_offered(binding.command, view.offered);
+        if binding.command == Command::Go || leads_here || is_useless {
             continue;
         }
         let key = crate::input::keymap::name(*key);

@@ -1,5 +1,6 @@
 //! What several screens draw.
 
+pub mod address;
 pub mod field;
 pub mod overlay;
 pub mod plate;

@@ -9,7 +9,7 @@ use frontrow::{
         failure::{Conflict, ConflictReason, Failure, FailureKind},
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
-        movie::Movie,
+        movie::{Movie, Recommendation, Trailer},
         picture::{Picture, PictureSize, PictureWay},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
@@ -47,6 +47,12 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    pub cinema: Cinema,
+    pub films: Vec<Movie>,
+    pub recommended: Vec<Recommendation>,
+    pub trailers: Vec<Trailer>,
+    /// Whether shows come without the names of halls, prices and free places.
+    pub tells_little_of_shows: bool,
     /// What the sign-in service offers.
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
@@ -65,8 +71,6 @@ pub struct Stage {
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
-    /// Whether the films have posters of their own.
-    pub posters: bool,
     /// Categories without a price.
     pub unpriced: Vec<String>,
     /// What the list of shows tells of the hall's plan, if that has changed.
@@ -126,6 +130,11 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            cinema: cinema(),
+            films: films(),
+            recommended: Vec::new(),
+            trailers: Vec::new(),
+            tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
             failing: None,
@@ -137,7 +146,6 @@ impl Stage {
             bookings: Vec::new(),
             hits: Hits::default(),
             watch: None,
-            posters: false,
             unpriced: Vec::new(),
             new_plan: None,
         };
@@ -175,7 +183,9 @@ impl Stage {
         let size = self.store.state().prefs.size;
         let pictures = Pictures { way, cell: PictureSize { width: 10, height: 20 } };
         self.store = Store::new(State::new(Prefs { pictures, ..prefs(size) }));
-        self.posters = true;
+        for (i, film) in self.films.iter_mut().enumerate() {
+            film.poster = Some(format!("/{i}.jpg"));
+        }
         self.effects.clear();
         self.play(AppAction::Start);
         self
@@ -415,15 +425,14 @@ impl Stage {
             Effect::LoadOffer(req) => SessionAction::OfferLoaded(req, Ok(self.offer.clone())).into(),
             Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
-            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(cinema())).into(),
-            Effect::LoadMovies(req) => {
-                let mut films = films();
-                let shown = films.iter_mut().enumerate().filter(|_| self.posters);
-                shown.for_each(|(i, film)| film.poster = Some(format!("/{i}.jpg")));
-                CatalogAction::MoviesLoaded(req, Ok(films)).into()
+            Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(self.cinema.clone())).into(),
+            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(self.films.clone())).into(),
+            Effect::LoadRecommendations(req) => {
+                CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
             }
+            Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
             Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
-            Effect::LoadShows(req, movie) => {
+            Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
             }
@@ -517,6 +526,7 @@ impl Stage {
             .map(|(day, i, at)| {
                 let starts_at: jiff::Timestamp = format!("2026-11-{day}T{at}").parse().unwrap();
                 let free = if (day + i) % 5 == 0 { 11 } else { free };
+                let tells = !self.tells_little_of_shows;
                 Show {
                     id: ShowId::new(format!("{movie}-{day}{i}")),
                     movie: movie.clone(),
@@ -524,11 +534,11 @@ impl Stage {
                     starts_at,
                     ends_at: starts_at + jiff::SignedDuration::from_mins(i64::from(film.runtime_min)),
                     hall: HallId::new("hall"),
-                    hall_name: self.hall.name.clone(),
+                    hall_name: if tells { self.hall.name.clone() } else { "".into() },
                     chart: chart.clone(),
                     seats: self.hall.sellable() as u32,
-                    free: Some(free),
-                    prices: self.prices(),
+                    free: tells.then_some(free),
+                    prices: if tells { self.prices() } else { Vec::new() },
                     tickets: Vec::new(),
                 }
             })
@@ -608,7 +618,9 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::LoadPoster { req, .. } => PostersAction::Loaded(*req, Err(why)).into(),
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
-        Effect::LoadShows(req, movie) => CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into(),
+        Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
+            CatalogAction::ShowsLoaded(*req, movie.clone(), Err(why)).into()
+        }
         Effect::LoadStates { req, .. } => SeatsAction::StatesLoaded(*req, Err(why)).into(),
         Effect::LoadPlan(req, _) => SeatsAction::PlanLoaded(*req, Err(why)).into(),
         Effect::Hold { req, .. } | Effect::ChangeHold { req, .. } => HoldAction::Settled(*req, Err(why)).into(),

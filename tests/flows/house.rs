@@ -202,6 +202,7 @@ async fn start(dir: &TempDir, bind: SocketAddr, clock: &Arc<MovedClock>, faults:
         rules: server::Rules::default(),
         public_url: None,
         mailer: None,
+        outside: Default::default(),
         clock,
         entropy,
         faults: faults.clone(),

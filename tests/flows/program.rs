@@ -180,8 +180,8 @@ fn parts(house: &House, person: Person, home: &TempDir) -> Parts {
     let settings = config::load(&Flags { file: None, values }).unwrap();
     Parts {
         terminal_size: || None,
-        cell_size: || None,
         open_page: |_| {},
+        cell_size: || None,
         connector: Arc::new(Reach::new(settings, house.clock.clone())),
         clock: house.clock.clone(),
         prefs: Prefs {

@@ -124,6 +124,7 @@ async fn start_with(
         rules: Rules::default(),
         public_url: None,
         mailer: None,
+        outside: Default::default(),
         clock,
         entropy,
         faults,

@@ -169,6 +169,109 @@ async fn fifty_people_who_create_at_once_are_all_shown() {
     assert!(labels.iter().all(|label| occupied.contains(label)));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn fifty_people_at_once_get_fifty_seats_and_one_seat_goes_to_one_of_them() {
+    let house = House::open().await;
+    let show = house.emptiest_show_in("grand").await;
+    let chart = house.chart(&show).await;
+    let uses = |label: &String| chart.seats.iter().filter(|s| label_of(&chart, &s.id) == *label).count();
+    let labels: Vec<_> =
+        free_labels(&house, &show).await.into_iter().filter(|label| uses(label) == 1).take(51).collect();
+    let mut people = Vec::new();
+    for n in 0..50 {
+        let guest = house.sign_up(&format!("guest{n}@example.org")).await;
+        let token = guest.token().await;
+        people.push((guest, token));
+    }
+    // Each on a connection of their own.
+    let lines: Vec<_> = people.iter().map(|_| crate::house::http_client()).collect();
+    let at_once = async |label_of: &dyn Fn(usize) -> String| {
+        let creates = people.iter().zip(&lines).enumerate().map(|(n, ((_, token), line))| {
+            let body = json!({"showId": show.id, "selectedSeats": [label_of(n)]});
+            let request = line.post(format!("{}/api/booking/create", house.running.url()));
+            house.send(request.bearer_auth(token).json(&body))
+        });
+        let answers = futures_util::future::join_all(creates).await;
+        answers.into_iter().map(|answer| answer.must_be(200).body).collect::<Vec<_>>()
+    };
+
+    for answer in at_once(&|n| labels[n].clone()).await {
+        assert_eq!(answer["success"], true, "{answer}");
+    }
+    let shown = occupied(&house, &show).await;
+    assert!(labels[..50].iter().all(|label| shown.contains(label)), "all fifty are shown taken");
+    for (n, (guest, token)) in people.iter().enumerate() {
+        let request = house.request(Method::GET, "/api/user/bookings").bearer_auth(token);
+        let booking = house.send(request).await.body["bookings"][0].clone();
+        assert_eq!(booking["bookedSeats"], json!([labels[n]]));
+        assert_eq!(booking["show"]["occupiedSeats"][&labels[n]], json!(guest.signed_in.user.id));
+    }
+
+    let answers = at_once(&|_| labels[50].clone()).await;
+    let (served, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer["success"] == true);
+    assert_eq!((served.len(), refused.len()), (1, 49));
+    assert!(refused.iter().all(|answer| answer["message"].as_str().unwrap().contains("is held by someone else")));
+}
+
+#[tokio::test]
+async fn a_page_of_another_origin_may_read_the_dialect_and_nothing_else() {
+    let house = House::open().await;
+    let page = |method: Method, path: &str| house.request(method, path).header("Origin", "https://site.example");
+    let asked = page(Method::OPTIONS, "/api/booking/create")
+        .header("Access-Control-Request-Method", "POST")
+        .header("Access-Control-Request-Headers", "authorization,content-type");
+    let allowed = house.send(asked).await.must_be(204);
+    assert_eq!(allowed.headers["access-control-allow-origin"], "*");
+    assert_eq!(allowed.headers["access-control-allow-headers"], "authorization,content-type");
+    assert!(allowed.headers["access-control-allow-methods"].to_str().unwrap().contains("POST"));
+    assert_eq!(allowed.headers["vary"], "Access-Control-Request-Headers");
+    for path in ["/api/show/all", "/api/user/bookings", "/api/shows/all"] {
+        let answer = house.send(page(Method::GET, path)).await;
+        assert_eq!(answer.headers["access-control-allow-origin"], "*", "{path}");
+        assert_eq!(answer.headers["x-clerk-auth-status"], "signed-out", "{path}");
+        assert_eq!(answer.headers["x-clerk-auth-reason"], "session-token-and-uat-missing", "{path}");
+    }
+    for path in ["/v1/movies", "/", "/healthz"] {
+        let answer = house.send(page(Method::GET, path)).await;
+        assert!(!answer.headers.contains_key("access-control-allow-origin"), "{path}");
+        assert!(!answer.headers.contains_key("x-clerk-auth-status"), "{path}");
+    }
+    // The name by which it is asked still matters: no page reaches it by one of its own.
+    let foreign = page(Method::OPTIONS, "/api/show/all").header("Host", "evil.example");
+    house.send(foreign).await.must_refuse(421, "misdirected_host");
+}
+
+#[tokio::test]
+async fn a_token_is_told_to_be_over_on_public_routes_too() {
+    let house = House::open().await;
+    let ann = house.sign_up("ann@example.org").await;
+    let token = ann.token().await;
+    let ask = || house.send(house.request(Method::GET, "/api/show/all").bearer_auth(&token));
+    assert!(!ask().await.must_be(200).headers.contains_key("x-clerk-auth-status"));
+    house.clock.advance_seconds(66);
+    let over = ask().await.must_be(200);
+    assert_eq!(over.body["success"], true);
+    assert_eq!(over.headers["x-clerk-auth-reason"], "session-token-expired");
+}
+
+#[tokio::test]
+async fn other_spellings_of_the_family_are_not_here() {
+    let house = House::open().await;
+    for path in ["/api/shows/all", "/api/bookings/seats/1", "/api/user/favourites", "/api/nope"] {
+        house.get(path).await.must_refuse(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn inngest_is_told_that_there_is_nothing_for_it() {
+    let house = House::open().await;
+    assert_eq!(house.get("/api/inngest").await.must_be(200).body["function_count"], 0);
+    for method in [Method::PUT, Method::POST] {
+        let answer = house.send(house.request(method, "/api/inngest?fnId=x").json(&json!({}))).await.must_be(200);
+        assert!(answer.body["message"].as_str().unwrap().contains("nothing to register"), "{}", answer.body);
+    }
+}
+
 #[tokio::test]
 async fn failures_are_answered_in_the_dialect() {
     let house = House::open().await;
@@ -183,6 +286,9 @@ async fn failures_are_answered_in_the_dialect() {
         json!({"showId": "nope", "selectedSeats": ["A1"]}),
         json!({"showId": show.id, "selectedSeats": []}),
         json!({"showId": show.id, "selectedSeats": ["Z99"]}),
+        json!({"showId": show.id, "selectedSeats": ["A1", "A1"]}),
+        json!({"showId": show.id, "selectedSeats": ["__proto__", "constructor"]}),
+        json!({"showId": show.id, "selectedSeats": vec!["A1"; 21]}),
         json!({"showId": show.id, "selectedSeats": "A1"}),
         json!({}),
     ];

@@ -54,6 +54,7 @@ async fn open(mail: bool) -> House {
         rules: Default::default(),
         public_url: None,
         mailer,
+        outside: Default::default(),
         clock: Arc::new(SystemClock::new()),
         entropy: Arc::new(OsEntropy),
         faults: Faults::default(),

@@ -40,6 +40,7 @@ impl House {
             rules: Default::default(),
             public_url: None,
             mailer: None,
+            outside: Default::default(),
             clock: Arc::new(SystemClock::new()),
             entropy: Arc::new(OsEntropy),
             faults: faults.clone(),

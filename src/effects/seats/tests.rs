@@ -109,6 +109,7 @@ mod over_http {
                 rules: Default::default(),
                 public_url: None,
                 mailer: None,
+                outside: Default::default(),
                 clock: Arc::new(SystemClock::new()),
                 entropy: Arc::new(OsEntropy),
                 faults: faults.clone(),

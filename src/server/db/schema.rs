@@ -93,6 +93,14 @@ const STEPS: &[&[&str]] = &[
     ],
     // Whether the last change of a hold's seats left a single one alone that need not be.
     &["ALTER TABLE bookings ADD COLUMN leaves_alone BIGINT NOT NULL DEFAULT 0"],
+    &[
+        // The address that another service tells of its people: nobody signs in by it here.
+        "ALTER TABLE users ADD COLUMN told_email TEXT",
+        // Events that came from outside, each once, and what became of them.
+        "CREATE TABLE webhook_events(
+       provider TEXT NOT NULL, event_id TEXT NOT NULL, kind TEXT NOT NULL, booking_id TEXT, outcome TEXT NOT NULL,
+       received_at BIGINT NOT NULL, PRIMARY KEY(provider,event_id))",
+    ],
 ];
 
 /// Brings the schema up to date, all of it or nothing.

@@ -12,7 +12,8 @@ use crate::{
     },
 };
 use jiff::{Timestamp, ToSpan, civil::Date};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use std::ops::Range;
 
 /// The number of a date: days since 1970-01-01.
 pub fn number(date: Date) -> i64 {
@@ -22,8 +23,16 @@ pub fn number(date: Date) -> i64 {
 /// The day number is in the high bits, so that shows sort, and could be partitioned, by day.
 const DAY_BITS: u32 = 20;
 const HALL_BITS: u32 = 8;
+/// The hall number of shows that somebody added by hand; the programme's halls are counted from 0.
+const NO_HALL: i64 = (1 << (DAY_BITS - HALL_BITS)) - 1;
 /// A few hundred bound values at once.
 const ROWS_AT_ONCE: usize = 100;
+
+/// The ids of the shows that were added to a day by hand.
+pub fn added(day: i64) -> Range<i64> {
+    let first = (day << DAY_BITS) | (NO_HALL << HALL_BITS);
+    first..first + (1 << HALL_BITS)
+}
 
 /// A show that is to be inserted.
 struct Draft<'a> {
@@ -43,11 +52,42 @@ pub async fn insert(tx: &mut AnyConnection, house: &House, day: i64, now: Timest
     if new.rows_affected() == 0 {
         return Ok(());
     }
+    let taken = added_around(tx, day).await?;
     for draft in drafts(house, day)? {
+        if taken.iter().any(|added| added.meets(&draft)) {
+            continue;
+        }
         insert_show(tx, &draft).await?;
         insert_crowd(tx, house, &draft, now.as_millisecond()).await?;
     }
     Ok(())
+}
+
+/// A show that somebody added before its day came into view: the programme leaves its time alone.
+struct Added {
+    hall: String,
+    starts_at: i64,
+    ends_at: i64,
+}
+
+impl Added {
+    fn meets(&self, draft: &Draft<'_>) -> bool {
+        let (from, until) = (draft.starts_at.as_millisecond(), draft.ends_at.as_millisecond());
+        self.hall == draft.hall.id && self.starts_at < until && from < self.ends_at
+    }
+}
+
+/// The added shows that may run on that day.
+async fn added_around(tx: &mut AnyConnection, day: i64) -> Result<Vec<Added>, Refusal> {
+    let mut around = Vec::new();
+    for ids in (day - 1..=day + 1).map(added) {
+        let query = sqlx::query("SELECT hall_id, starts_at, ends_at FROM shows WHERE id>=$1 AND id<$2");
+        for row in query.bind(ids.start).bind(ids.end).fetch_all(&mut *tx).await? {
+            let (starts_at, ends_at) = (row.try_get("starts_at")?, row.try_get("ends_at")?);
+            around.push(Added { hall: row.try_get("hall_id")?, starts_at, ends_at });
+        }
+    }
+    Ok(around)
 }
 
 /// Fills the day: always the hall that is free first, with the next film. Halls with a rotation of their own are

@@ -71,6 +71,7 @@ pub struct Record {
     pub ticket: String,
     pub expires_at: i64,
     pub created_at: i64,
+    pub paid_at: Option<i64>,
     /// Where the payment page leads back to.
     pub return_url: Option<String>,
     pub movie: MovieId,
@@ -85,7 +86,7 @@ macro_rules! select_records {
     ($rest:literal) => {
         concat!(
             "SELECT b.id, b.show_id, b.user_id, b.status, b.amount, b.currency, b.lines, b.token_hash, b.extensions,
-                b.leaves_alone, b.code, b.method, b.ticket, b.expires_at, b.created_at, b.return_url, s.movie_id,
+                b.leaves_alone, b.code, b.method, b.ticket, b.expires_at, b.created_at, b.paid_at, b.return_url, s.movie_id,
                 s.hall_name, s.starts_at, s.ends_at, m.title
              FROM bookings b JOIN shows s ON s.id=b.show_id JOIN movies m ON m.id=s.movie_id ",
             $rest
@@ -123,6 +124,7 @@ impl Record {
             ticket: row.try_get::<Option<String>, _>("ticket")?.unwrap_or_default(),
             expires_at: row.try_get("expires_at")?,
             created_at: row.try_get("created_at")?,
+            paid_at: row.try_get("paid_at")?,
             return_url: row.try_get("return_url")?,
             movie: MovieId(row.try_get("movie_id")?),
             movie_title: Text::new(row.try_get("title")?),

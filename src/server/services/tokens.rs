@@ -2,11 +2,13 @@
 
 use super::{
     accounts::{Role, user_of},
+    outsiders,
     sessions::{Begun, must_be_open},
 };
 use crate::{
     domain::user::User,
     server::{
+        clerk::is_signed_like_clerks,
         office::Office,
         problem::{Code, Refusal},
     },
@@ -15,12 +17,16 @@ use crate::{
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
+use std::sync::Arc;
 
 const LEEWAY_SECONDS: i64 = 5;
 const TOKEN_TYPE: &str = "at+jwt";
 const MAX_TOKEN_BYTES: usize = 4096;
+/// What is wrong with a token that was good before.
+pub const OVER: &str = "Its minute is over";
 
 /// Who is behind a valid access token.
+#[derive(Clone)]
 pub struct Person {
     pub user: User,
     pub role: Role,
@@ -85,13 +91,17 @@ pub fn signed_in(office: &Office, begun: Begun) -> Result<SignedIn, Refusal> {
     })
 }
 
-/// Who a token stands for, if it is one of ours, of this minute, and its session has not ended.
-pub async fn authenticate(office: &Office, token: &str) -> Result<Person, Refusal> {
+/// Who a token stands for: one of ours, of this minute, whose session has not ended, or one of the Clerk instance that
+/// is trusted here.
+pub async fn authenticate(office: &Arc<Office>, token: &str) -> Result<Person, Refusal> {
+    if let Some(clerk) = office.outside.clerk.as_ref().filter(|_| is_signed_like_clerks(token)) {
+        return outsiders::authenticate(office, clerk, token).await;
+    }
     let claims = claims_of(office, token).ok_or_else(|| invalid_token("It is not one of this server's"))?;
     let now = office.now();
     let (since, until) = (claims.iat - LEEWAY_SECONDS, claims.exp + LEEWAY_SECONDS);
     if !(since..until).contains(&now.as_second()) {
-        return Err(invalid_token("Its minute is over"));
+        return Err(invalid_token(OVER));
     }
     let row = sqlx::query(
         "SELECT u.id, u.email, u.name, u.role, s.idle_expires_at, s.abs_expires_at, s.revoked_at, s.revoke_reason

@@ -3,6 +3,7 @@
 use super::countdown_words;
 use crate::{
     domain::{
+        cinema::Holds,
         money::Glyphs,
         sign_in::{Approval, CodeFrom, Way},
     },
@@ -155,12 +156,19 @@ fn lead(state: &State) -> String {
     };
     let purpose = match (&of_page, &state.session.intent) {
         (Some(words), _) => words,
+        (None, Some(Intent::Pay)) if state.catalog.abilities().pays_later => "One step before booking: who is it for?",
         (None, Some(Intent::Pay)) => "One step before payment: who is it for?",
         (None, Some(Intent::ShowBookings)) => "Your bookings are kept with your account.",
         (None, Some(Intent::ToggleFavourite(_) | Intent::FavouritesOnly)) => "Favourites are kept with your account.",
+        (None, Some(Intent::Administer(_))) => "These pages are for those who run the cinema.",
         (None, None) => "Bookings and favourites are kept with your account.",
     };
-    format!("{purpose}{}", if held { " Your seats stay held." } else { "" })
+    let seats = match (held, state.catalog.abilities().holds) {
+        (false, _) => "",
+        (true, Holds::Kept) => " Your seats stay held.",
+        (true, Holds::None) => " Your seats stay chosen.",
+    };
+    format!("{purpose}{seats}")
 }
 
 fn body(state: &State, now: Now, waiting: bool) -> Body {
@@ -338,6 +346,7 @@ fn next(state: &State) -> Option<String> {
 
 fn and_pay(state: &State, verb: &str) -> String {
     match &state.session.intent {
+        Some(Intent::Pay) if state.catalog.abilities().pays_later => format!("{verb} and book"),
         Some(Intent::Pay) => {
             let total = state
                 .hold

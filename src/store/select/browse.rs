@@ -4,17 +4,21 @@ use super::{instead, when_words, zone};
 use crate::{
     domain::{
         ids::{MovieId, ShowId},
-        movie::Movie,
+        movie::{Credit, Movie},
         picture::{Picture, PictureWay},
         show::Show,
+        text::Text,
         time,
     },
     store::{
         Now,
-        slices::net::Link,
+        slices::{catalog::Only, net::Link},
         state::{Size, State},
     },
 };
+
+/// People of the cast that are named.
+const MOST_CAST: usize = 12;
 
 /// Lines of the screen around its lists: header, search, a blank line on each side, status and footer.
 const AROUND: u16 = 7;
@@ -48,10 +52,18 @@ pub struct Detail<'a> {
     pub movie: &'a Movie,
     pub art: Art<'a>,
     pub title: String,
+    pub favourite: bool,
     /// `1927`, `2 h 33`, `science fiction`: as many as fit are shown.
     pub facts: Vec<String>,
+    /// `7.2 of 10 · English`
+    pub opinion: String,
+    pub tagline: String,
     pub director: String,
     pub cast: String,
+    /// The cast with the parts that they play, where any is known.
+    pub parts: String,
+    /// Why it is recommended, while only such films are listed.
+    pub reason: String,
     pub synopsis: String,
     pub times: Vec<TimeRow>,
     pub times_instead: Option<String>,
@@ -111,7 +123,7 @@ pub fn select<'a>(state: &'a State, now: Now, waiting: bool) -> BrowseVm<'a> {
         .map(|(i, movie)| FilmRow {
             id: movie.id.clone(),
             title: movie.title.to_string(),
-            when: movie.next_show.map(|at| when_words(at, now, &zone)).unwrap_or_default(),
+            when: catalog.next_show(movie, now).map(|at| when_words(at, now, &zone)).unwrap_or_default(),
             selected: i == position,
             favourite: catalog.is_favourite(&movie.id),
         })
@@ -140,8 +152,11 @@ fn nothing_to_list(state: &State, waiting: bool) -> String {
     let catalog = &state.catalog;
     match (catalog.movies.value(), &state.net.link) {
         (Some(movies), _) if movies.is_empty() => "Nothing is playing at the moment.".to_owned(),
-        (Some(_), _) if catalog.favourites_only && catalog.search.value().is_empty() => {
+        (Some(_), _) if catalog.only == Only::Favourites && catalog.search.value().is_empty() => {
             "No favourites yet. Ctrl-T shows all films, Ctrl-F marks one.".to_owned()
+        }
+        (Some(_), _) if catalog.only == Only::Recommended && catalog.search.value().is_empty() => {
+            "Nothing is recommended to you any more. Esc shows all films.".to_owned()
         }
         (Some(_), _) => format!("No film matches \u{201c}{}\u{201d}. Esc clears the search.", catalog.search.value()),
         (None, Link::Offline(_)) => "The films come as soon as the box office answers. F5 tries again now.".to_owned(),
@@ -158,9 +173,14 @@ fn detail<'a>(state: &'a State, movie: &'a Movie, now: Now, zone: &jiff::tz::Tim
         facts.push(time::runtime_words(movie.runtime_min));
     }
     facts.extend(movie.genres.iter().take(2).map(|g| g.as_str().to_lowercase()));
-    let names = |all: &mut dyn Iterator<Item = &crate::domain::text::Text>| {
-        all.map(|t| t.as_str().to_owned()).collect::<Vec<_>>().join(", ")
+    let names = |all: &[Text]| all.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+    let cast = &movie.cast[..movie.cast.len().min(MOST_CAST)];
+    let part = |credit: &Credit| match credit.role.as_str() {
+        "" => credit.name.to_string(),
+        role => format!("{} ({role})", credit.name),
     };
+    let knows_parts = cast.iter().any(|credit| !credit.role.is_empty());
+    let recommended = state.catalog.recommendation(&movie.id).filter(|_| state.catalog.only == Only::Recommended);
     let shows = state.catalog.times();
     let list = shows.and_then(|s| s.value()).map(Vec::as_slice).unwrap_or_default();
     let times = time_rows(state, list, now, zone);
@@ -172,13 +192,54 @@ fn detail<'a>(state: &'a State, movie: &'a Movie, now: Now, zone: &jiff::tz::Tim
         movie,
         art: art(state, movie),
         title: movie.title.to_string(),
+        favourite: state.catalog.is_favourite(&movie.id),
         facts,
-        director: names(&mut movie.directors.iter()),
-        cast: names(&mut movie.cast.iter().map(|c| &c.name)),
+        opinion: opinion(movie),
+        tagline: movie.tagline.to_string(),
+        director: names(&movie.directors),
+        cast: cast.iter().map(|credit| credit.name.as_str()).collect::<Vec<_>>().join(", "),
+        parts: if knows_parts { cast.iter().map(part).collect::<Vec<_>>().join(", ") } else { String::new() },
+        reason: recommended.map(|one| one.reason.to_string()).unwrap_or_default(),
         synopsis: movie.synopsis.to_string(),
         times,
         times_instead,
     }
+}
+
+/// What people think of a film, and the language it is in.
+fn opinion(movie: &Movie) -> String {
+    let rating = movie.rating.map(|rating| format!("{rating:.1} of 10"));
+    let language = (!movie.language.is_empty()).then(|| language(movie.language.as_str()));
+    rating.into_iter().chain(language).collect::<Vec<_>>().join(" · ")
+}
+
+/// The name of a language that servers write as two letters (ISO 639-1), where it is a frequent one of films.
+fn language(code: &str) -> String {
+    let name = match code.to_lowercase().as_str() {
+        "ar" => "Arabic",
+        "cn" | "zh" => "Chinese",
+        "da" => "Danish",
+        "de" => "German",
+        "en" => "English",
+        "es" => "Spanish",
+        "fr" => "French",
+        "hi" => "Hindi",
+        "it" => "Italian",
+        "ja" => "Japanese",
+        "ko" => "Korean",
+        "nl" => "Dutch",
+        "pl" => "Polish",
+        "pt" => "Portuguese",
+        "ru" => "Russian",
+        "sv" => "Swedish",
+        "ta" => "Tamil",
+        "te" => "Telugu",
+        "th" => "Thai",
+        "tr" => "Turkish",
+        "vi" => "Vietnamese",
+        _ => return code.to_owned(),
+    };
+    name.to_owned()
 }
 
 fn art<'a>(state: &'a State, movie: &Movie) -> Art<'a> {
@@ -230,10 +291,14 @@ fn status(state: &State) -> String {
     let catalog = &state.catalog;
     let Some(movies) = catalog.movies.value() else { return String::new() };
     let shown = catalog.visible().len();
-    match (shown == movies.len(), catalog.favourites_only) {
-        (true, false) => format!("{shown} films. Type to search."),
-        (_, true) => format!("{shown} of {} films: favourites", movies.len()),
-        (false, false) => format!("{shown} of {} films", movies.len()),
+    if catalog.in_times() && catalog.chosen().is_some_and(|show| show.price_from().is_none()) {
+        return "The price is shown at checkout.".to_owned();
+    }
+    match (shown == movies.len(), catalog.only) {
+        (true, Only::All) => format!("{shown} films. Type to search."),
+        (false, Only::All) => format!("{shown} of {} films", movies.len()),
+        (_, Only::Favourites) => format!("{shown} of {} films: favourites", movies.len()),
+        (_, Only::Recommended) => format!("{shown} of {} films: recommended for you", movies.len()),
     }
 }
 

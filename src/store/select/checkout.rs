@@ -1,11 +1,11 @@
 //! Payment.
 
-use super::{seats::show_words, zone};
+use super::{seats::show_words, times_sign, zone};
 use crate::{
-    domain::{money::words_of, show::PricedSeat, time},
+    domain::{cinema::Holds, money::words_of, show::PricedSeat, time},
     store::{
         Now,
-        slices::{checkout::Phase, session::Auth},
+        slices::{checkout::Phase, seats::names, session::Auth},
         state::State,
     },
 };
@@ -17,7 +17,10 @@ pub struct CheckoutVm {
     pub hall: String,
     pub seats: Vec<SeatLine>,
     pub total: String,
+    /// How it is paid.
     pub method: String,
+    /// What is true of the seats until they are booked, where that is not that they are held.
+    pub seats_note: &'static str,
     pub person: String,
     /// What happened to the payment, when there is something to say.
     pub outcome: Option<(Outcome, String)>,
@@ -47,6 +50,11 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
     let total = hold.map(|h| words_of(h.total, glyphs)).unwrap_or_default();
     let lines = hold.map(|h| h.seats.as_slice()).unwrap_or_default();
     let phase = &state.checkout.phase;
+    let abilities = state.catalog.abilities();
+    let book = || match abilities.pays_later {
+        true => format!("book {}", chosen_words(state)),
+        false => format!("pay {total}"),
+    };
     CheckoutVm {
         film: show.map(|s| s.movie_title.to_string()).unwrap_or_default(),
         when: show
@@ -64,19 +72,29 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
                 price: s.price.map(|price| price.figure()).unwrap_or_default(),
             })
             .collect(),
-        method: "Demo payment: no money moves.".to_owned(),
+        method: match abilities.pays_later {
+            true => "You pay after booking, on the box office's payment page, by link.",
+            false => "Demo payment: no money moves.",
+        }
+        .to_owned(),
+        seats_note: match abilities.holds {
+            Holds::Kept => "",
+            Holds::None => super::seats::ANYBODYS,
+        },
         person: match &state.session.auth {
             Auth::SignedIn(person) => format!("{}, {}", person.user.name, person.user.email),
             Auth::SignedOut => "You sign in, or make an account, in the next step.".to_owned(),
             Auth::Unknown => "One moment: looking for your sign-in …".to_owned(),
         },
-        outcome: outcome(phase, now),
+        outcome: outcome(phase, abilities.pays_later, now),
         status: show.map(|s| show_words(s, &zone)).unwrap_or_default(),
         next: Some(match phase {
+            Phase::Paying { .. } if abilities.pays_later => "Booking …".to_owned(),
             Phase::Paying { .. } => "Paying …".to_owned(),
             Phase::Unknown { .. } => "Look whether it is booked".to_owned(),
-            Phase::Review | Phase::Refused(_) if state.session.user().is_some() => format!("Pay {total} and book"),
-            Phase::Review | Phase::Refused(_) => format!("Sign in to pay {total}"),
+            Phase::Review | Phase::Refused(_) if state.session.user().is_none() => format!("Sign in to {}", book()),
+            Phase::Review | Phase::Refused(_) if abilities.pays_later => format!("Book {}", chosen_words(state)),
+            Phase::Review | Phase::Refused(_) => format!("Pay {total} and book"),
         }),
         total,
     }
@@ -87,15 +105,25 @@ fn category(seat: &PricedSeat) -> String {
     seat.ticket.as_ref().map_or_else(|| seat.category.to_string(), |kind| format!("{}, {kind}", seat.category))
 }
 
-fn outcome(phase: &Phase, now: Now) -> Option<(Outcome, String)> {
+/// The names of the chosen seats.
+fn chosen_words(state: &State) -> String {
+    let chosen: Vec<_> = state.hold.wanted().iter().map(|pick| pick.ix).collect();
+    state.seats.plan().map(|plan| names(plan, &chosen, times_sign(state.prefs.glyphs))).unwrap_or_default()
+}
+
+fn outcome(phase: &Phase, pays_later: bool, now: Now) -> Option<(Outcome, String)> {
     match phase {
         Phase::Review => None,
         Phase::Paying { since_ms, .. } => (now.mono_ms.saturating_sub(*since_ms) >= super::PATIENCE_MS)
             .then(|| (Outcome::Waiting, "Waiting for the box office …".to_owned())),
+        Phase::Unknown { why, .. } if pays_later => {
+            Some((Outcome::Unknown, format!("{why} It may be booked already: Enter looks, and never books twice.")))
+        }
         Phase::Unknown { why, .. } => Some((
             Outcome::Unknown,
             format!("{why} It may be booked already. Do not pay again: Enter looks, and never pays twice."),
         )),
+        Phase::Refused(why) if pays_later => Some((Outcome::Refused, why.sentence())),
         Phase::Refused(why) => Some((Outcome::Refused, format!("Nothing was paid. {}", why.sentence()))),
     }
 }

@@ -1,15 +1,33 @@
 //! What lies over the screen.
 
-use crate::store::{
-    slices::overlay::{Overlay, Question},
-    state::State,
+use crate::{
+    domain::text,
+    store::{
+        slices::overlay::{Overlay, Question, Trailers},
+        state::State,
+    },
 };
+
+/// The columns of a URL that is longer than any that is accepted.
+const WIDEST_URL: usize = 4_096;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum OverlayVm {
     /// Made from the keymap by the screen.
     Help {
         scroll: u16,
+    },
+    /// Titles of trailers, the cursor on one of them.
+    Trailers {
+        titles: Vec<String>,
+        at: usize,
+    },
+    /// Where one is.
+    Trailer {
+        title: String,
+        url: String,
+        /// What was done with it.
+        words: &'static str,
     },
     Ask {
         words: String,
@@ -32,6 +50,7 @@ pub fn select(state: &State) -> Option<OverlayVm> {
             cursor: input.visual_cursor(),
             error: error.clone(),
         },
+        Overlay::Trailers(trailers) => self::trailers(state, trailers),
         Overlay::Ask(Question::LetGo) => OverlayVm::Ask {
             words: "Go back to the films and let your seats go?".to_owned(),
             yes: "Let them go".to_owned(),
@@ -44,4 +63,19 @@ pub fn select(state: &State) -> Option<OverlayVm> {
             OverlayVm::Ask { words: words.clone(), yes: "Cancel the booking".to_owned(), no: "Keep it".to_owned() }
         }
     })
+}
+
+fn trailers(state: &State, trailers: &Trailers) -> OverlayVm {
+    match trailers.chosen().filter(|_| trailers.opened) {
+        Some(trailer) => OverlayVm::Trailer {
+            title: trailer.title.to_string(),
+            // The address may be the person's only way there: all of it is shown.
+            url: text::clean(&trailer.url, WIDEST_URL),
+            words: if state.prefs.has_browser { "Opened in your browser." } else { "" },
+        },
+        None => OverlayVm::Trailers {
+            titles: trailers.list.iter().map(|trailer| trailer.title.to_string()).collect(),
+            at: trailers.at,
+        },
+    }
 }

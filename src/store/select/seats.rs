@@ -2,7 +2,14 @@
 
 use super::{times_sign, zone};
 use crate::{
-    domain::{chart::plan::Plan, ids::SeatIx, money::Glyphs, show::Show, time},
+    domain::{
+        chart::plan::Plan,
+        cinema::Abilities,
+        ids::SeatIx,
+        money::{Glyphs, Money},
+        show::Show,
+        time,
+    },
     store::{
         slices::{
             hold::Holding,
@@ -24,6 +31,9 @@ pub use list::{ListLine, ListVm, select as list};
 pub use map::{Look, MapVm, SeatLook, SectionLine, map};
 pub use panel::PanelLine;
 pub use typed::TypedVm;
+
+/// What is true of chosen seats where the box office holds none.
+pub(super) const ANYBODYS: &str = "Until they are booked, the seats are anybody's.";
 
 pub struct SeatsVm<'a> {
     pub title: String,
@@ -47,7 +57,8 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
     let glyphs = state.prefs.glyphs;
     let shown =
         seats.show.as_ref().and_then(|show| Some((map(seats, hold, Some(show), map_size(size), glyphs)?, show)));
-    let Some((map, show)) = shown else {
+    let abilities = state.catalog.abilities();
+    let Some((map, show)) = shown.map(|(map, show)| (map.of(abilities), show)) else {
         return SeatsVm {
             title,
             size,
@@ -78,7 +89,13 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
 /// `Metropolis · Sun 22 Nov 20:15 · Hall 1`
 pub fn show_words(show: &Show, zone: &jiff::tz::TimeZone) -> String {
     let day = time::short_day_words(time::business_day(show.starts_at, zone));
-    format!("{} · {day} {} · {}", show.movie_title, time::clock_words(show.starts_at, zone), show.hall_name)
+    let when = format!("{day} {}", time::clock_words(show.starts_at, zone));
+    show_line([show.movie_title.as_str(), &when, show.hall_name.as_str()])
+}
+
+/// What is known of these, in one line.
+pub(super) fn show_line<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// What is true now, in one sentence: what is offered, what would be refused, else the seat under the cursor, unless
@@ -87,6 +104,7 @@ fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
     let words = sentence(map, show, glyphs, size);
     match map.seats.live.hearing {
         Hearing::Lost => format!("{words} (not live)"),
+        Hearing::Never if map.seats.states.failure().is_some() => format!("{words} (not live)"),
         _ => words,
     }
 }
@@ -110,6 +128,11 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
         let free: u32 = map.seats.counts.free.iter().sum();
         return format!("{free} seats are free. A digit takes the best ones together.");
     }
+    if !map.keeps() && wanted.contains(&map.cursor) {
+        let names = seats::names(map.plan, &wanted, times_sign(glyphs));
+        let are = if wanted.len() == 1 { "is" } else { "are" };
+        return format!("{names} {are} chosen, and anybody's until booked.");
+    }
     if !map.lens.scale.shows_seats() {
         return format!("{}.", map.section_here(show, glyphs).words());
     }
@@ -117,7 +140,7 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
     let price = panel::price(map, show, map.cursor).map(|p| format!(", {}", p.words(glyphs))).unwrap_or_default();
     let level = map.level.as_ref().map(|l| format!("{l}: ")).unwrap_or_default();
     let category = &map.plan.chart.category_of(map.cursor).name;
-    format!("{level}{label}, {category}{price}, {}.", panel::words_of(map.look(map.cursor)))
+    format!("{level}{label}, {category}{price}, {}.", map.words_of(map.cursor))
 }
 
 /// Why the wanted seats would be refused, and the key that mends it.
@@ -132,6 +155,15 @@ fn offered(plan: &Plan, hold: &Holding, offer: &Offer, glyphs: Glyphs) -> String
     let new = |seat: &&SeatIx| !hold.wanted().iter().any(|pick| pick.ix == **seat);
     let seats: Vec<SeatIx> = offer.seats.iter().filter(new).copied().collect();
     format!("Take {}", seats::names(plan, &seats, times_sign(glyphs)))
+}
+
+/// What `Enter` does with what is chosen: `Pay 25.00 €`, or `Book F7, F8` where it is paid afterwards.
+fn pay_words(plan: &Plan, hold: &Holding, abilities: Abilities, total: Option<Money>, glyphs: Glyphs) -> String {
+    let wanted: Vec<SeatIx> = hold.wanted().iter().map(|pick| pick.ix).collect();
+    match total.filter(|_| !abilities.pays_later) {
+        Some(total) => format!("Pay {}", total.words(glyphs)),
+        None => format!("Book {}", seats::names(plan, &wanted, times_sign(glyphs))),
+    }
 }
 
 /// What `Enter` does; nothing while the seats would be refused.
@@ -153,6 +185,6 @@ fn next(map: &MapVm<'_>, show: &Show, glyphs: Glyphs) -> Option<String> {
     if map.seats.judged.as_ref().is_some_and(|judged| judged.is_refused()) {
         return None;
     }
-    let total = panel::total(map, show).map(|t| t.words(glyphs)).unwrap_or_default();
-    Some(format!("Pay {total}"))
+    let total = panel::total(map, show);
+    Some(pay_words(map.plan, map.hold, map.abilities, total, glyphs))
 }

@@ -1,14 +1,14 @@
 //! A ticket.
 
-use super::{times_sign, zone};
+use super::{payment::trouble_words, times_sign, zone};
 use crate::{
     domain::{
-        booking::{Booking, BookingStatus, PaymentMethod},
+        booking::{Booking, PaymentMethod},
         ids::BookingCode,
-        money::{Money, words_of},
+        money::Money,
         time,
     },
-    store::state::State,
+    store::{Now, slices::bookings::Standing, state::State},
 };
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,12 +23,16 @@ pub struct TicketVm {
     pub seats: String,
     pub amounts: Vec<String>,
     pub code: String,
+    /// What is wrong with the seats, and what to do.
+    pub troubles: Vec<String>,
+    /// What to do, or not, as long as it is no ticket.
+    pub note: &'static str,
     /// What the QR code carries; empty when the ticket is not valid.
     pub ticket: String,
     pub status: String,
 }
 
-pub fn select(state: &State, code: &BookingCode) -> TicketVm {
+pub fn select(state: &State, code: &BookingCode, now: Now) -> TicketVm {
     let Some(booking) = state.bookings.find(code) else {
         return TicketVm { headline: format!("Booking {code} is not known here."), ..TicketVm::default() };
     };
@@ -37,28 +41,66 @@ pub fn select(state: &State, code: &BookingCode) -> TicketVm {
         let day = time::long_day_words(time::business_day(at, &zone));
         format!("{day}, {}", time::clock_words(at, &zone))
     };
-    let valid = booking.status == BookingStatus::Paid;
+    let standing = state.bookings.standing(booking, now);
+    let valid = standing == Standing::Paid;
     TicketVm {
-        headline: match booking.status {
-            BookingStatus::Paid => "Booked.".to_owned(),
-            BookingStatus::Pending => "Not paid yet.".to_owned(),
-            BookingStatus::Cancelled => "Cancelled.".to_owned(),
-            BookingStatus::Expired => "Expired.".to_owned(),
-        },
+        headline: match standing {
+            Standing::Paid => "Booked.",
+            Standing::Due(_) | Standing::NoPage => "Not paid yet.",
+            Standing::Late => "Not paid in time.",
+            Standing::Cancelled => "Cancelled.",
+        }
+        .to_owned(),
         valid,
         film: booking.movie_title.to_string(),
         when: booking.starts_at.map_or_else(|| "The show was removed.".to_owned(), when),
         hall: booking.hall_name.to_string(),
         seats: booking.seats.iter().map(|s| s.label.to_string()).collect::<Vec<_>>().join(", "),
-        amounts: amounts(state, booking),
+        amounts: amounts(state, booking, standing),
         code: booking.code.to_string(),
         ticket: if valid { booking.ticket.clone() } else { String::new() },
-        status: if valid { "Show it at the door.".to_owned() } else { "This ticket is not valid any more.".to_owned() },
+        troubles: troubles(booking, standing),
+        note: match standing {
+            Standing::Late => {
+                "Do not pay any more: the page may still take the money, and the seats may be somebody else's."
+            }
+            Standing::NoPage if state.catalog.abilities().pays_later => {
+                "The box office made no page to pay at. Ask the cinema, with the code; the seats go back by themselves."
+            }
+            _ => "",
+        },
+        status: match standing {
+            Standing::Paid => "Show it at the door.",
+            Standing::Due(_) | Standing::NoPage => "This is no ticket before it is paid.",
+            Standing::Late | Standing::Cancelled => "This ticket is not valid any more.",
+        }
+        .to_owned(),
     }
 }
 
+/// How far a booking has come, in a word or two.
+fn standing_word(booking: &Booking, standing: Standing) -> &'static str {
+    match standing {
+        Standing::Late => "not paid in time",
+        Standing::Due(_) | Standing::NoPage if booking.payment == PaymentMethod::Link => "not paid yet",
+        _ => booking.status.word(),
+    }
+}
+
+/// What is wrong with the seats of a ticket, and what to do.
+fn troubles(booking: &Booking, standing: Standing) -> Vec<String> {
+    let mut words = match standing {
+        Standing::Paid | Standing::Due(_) | Standing::NoPage => trouble_words(&booking.troubles),
+        Standing::Late | Standing::Cancelled => Vec::new(),
+    };
+    if !words.is_empty() {
+        words.push("Show this booking to the cinema before you go.".to_owned());
+    }
+    words
+}
+
 /// `2 × 12.50` or `1 × 7.50 Child`, then `25.00 €, paid (demo)`.
-fn amounts(state: &State, booking: &Booking) -> Vec<String> {
+fn amounts(state: &State, booking: &Booking, standing: Standing) -> Vec<String> {
     let glyphs = state.prefs.glyphs;
     let mut groups: Vec<(Option<Money>, &str, usize)> = Vec::new();
     for seat in &booking.seats {
@@ -77,6 +119,8 @@ fn amounts(state: &State, booking: &Booking) -> Vec<String> {
         PaymentMethod::Demo => "demo, no money moved",
         other => other.word(),
     };
-    lines.push(format!("{} {} ({how})", words_of(booking.total, glyphs), booking.status.word()));
+    // What is not known of a booking that is made is not told anywhere any more.
+    let total = booking.total.map(|total| format!("{} ", total.words(glyphs))).unwrap_or_default();
+    lines.push(format!("{total}{} ({how})", standing_word(booking, standing)));
     lines
 }

@@ -1,10 +1,15 @@
 //! My bookings.
 
-use super::{Requests, catalog, nav::Route, notice::say, overlay::Question};
+mod payment;
+
+pub use payment::{Access, Standing, tick};
+
+use super::{Requests, catalog, nav::Route, notice::say, overlay::Question, prefs::Prefs};
 use crate::{
     domain::{
         booking::{Booking, BookingStatus},
-        failure::FailureKind,
+        cinema::Abilities,
+        failure::{Failure, FailureKind},
         ids::BookingCode,
         money::Glyphs,
     },
@@ -12,10 +17,12 @@ use crate::{
         Now, Out,
         action::{BookingsAction, NavAction, OverlayAction, SessionAction, Tone},
         effect::{Effect, Intent},
-        remote::Remote,
+        remote::{Remote, Req},
         tracked::Tracked,
     },
 };
+use payment::{Due, Watched};
+use std::collections::HashMap;
 
 #[derive(Clone, Debug, Default)]
 pub struct Bookings {
@@ -23,6 +30,19 @@ pub struct Bookings {
     selected: Option<BookingCode>,
     /// The booking that is being cancelled.
     pub cancelling: Option<BookingCode>,
+    /// How long those may be paid that are not.
+    dues: HashMap<BookingCode, Due>,
+    /// The booking whose screen is open.
+    watched: Option<Watched>,
+}
+
+/// What the bookings need of the rest of the state.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub prefs: &'a Prefs,
+    pub abilities: Abilities,
+    pub route: &'a Route,
+    pub now: Now,
 }
 
 impl Bookings {
@@ -58,11 +78,12 @@ impl Bookings {
 
 pub fn reduce(
     bookings: &mut Tracked<Bookings>,
-    now: Now,
+    around: &Around<'_>,
     requests: &mut Requests<'_>,
     action: &BookingsAction,
     out: &mut Out,
 ) {
+    let now = around.now;
     match action {
         BookingsAction::Open => {
             out.then(NavAction::Open(Route::Bookings));
@@ -74,16 +95,7 @@ pub fn reduce(
             out.effect(Effect::LoadBookings(req));
         }
         BookingsAction::Loaded(req, result) => {
-            if !bookings.list.settle(*req, now.mono_ms, result.clone()) {
-                return;
-            }
-            match result {
-                Err(why) if why.kind == FailureKind::SignIn => {
-                    out.then(NavAction::Back);
-                    out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });
-                }
-                other => catalog::report_link(other.as_ref().err(), out),
-            }
+            loaded(bookings, now, *req, result, out);
         }
         BookingsAction::Move(step) => {
             let at = catalog::moved(Some(bookings.position()), bookings.all().len(), *step, 5);
@@ -93,7 +105,12 @@ pub fn reduce(
             }
         }
         BookingsAction::Select(code) => bookings.selected = Some(code.clone()),
-        BookingsAction::Booked(booking) => bookings.put(booking.clone(), now.mono_ms),
+        BookingsAction::Booked { booking, asked_ms } => {
+            bookings.put(booking.clone(), now.mono_ms);
+            bookings.learn_sale(booking, *asked_ms, now);
+        }
+        BookingsAction::Watch(code) => payment::watch(bookings, code.as_ref(), around.route, now, out),
+        BookingsAction::Pay => payment::pay(bookings, around.prefs.has_browser, now, out),
         BookingsAction::OpenTicket(code) => {
             bookings.selected = Some(code.clone());
             out.then(NavAction::Open(Route::Ticket(code.clone())));
@@ -104,6 +121,10 @@ pub fn reduce(
             }
         }
         BookingsAction::Forget => **bookings = Bookings::default(),
+        BookingsAction::AskCancel if !around.abilities.cancels => {
+            let text = "Bookings are not cancelled here: ask the cinema. One that is not paid goes back by itself.";
+            out.then(say(Tone::Info, text));
+        }
         BookingsAction::AskCancel => ask_cancel(bookings, out),
         BookingsAction::Cancel(code) => {
             bookings.cancelling = Some(code.clone());
@@ -125,6 +146,34 @@ pub fn reduce(
                 }
             }
         }
+    }
+}
+
+fn loaded(bookings: &mut Tracked<Bookings>, now: Now, req: Req, result: &Result<Vec<Booking>, Failure>, out: &mut Out) {
+    let before = bookings.watched.as_ref().and_then(|watched| bookings.find(watched.code()).cloned());
+    let told = result.clone().map(|mut list| {
+        for gone in bookings.vanished(&list, now) {
+            let at = list.iter().position(|other| other.created_at < gone.created_at).unwrap_or(list.len());
+            list.insert(at, gone);
+        }
+        list
+    });
+    if !bookings.list.settle(req, now.mono_ms, told) {
+        return;
+    }
+    if let Ok(list) = result {
+        bookings.learn(list, now);
+    }
+    let is_paying = bookings.watched.is_some();
+    payment::was_read(bookings, before.as_ref(), result.is_ok(), now, out);
+    match result {
+        Err(why) if why.kind == FailureKind::SignIn => {
+            out.then(NavAction::Back);
+            out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });
+        }
+        // It is asked again by itself, and the screen says that it is.
+        Err(why) if is_paying && why.kind != FailureKind::Offline => {}
+        other => catalog::report_link(other.as_ref().err(), out),
     }
 }
 

@@ -1,22 +1,25 @@
 //! What is playing: films with search and favourites, and the times of the chosen film.
 
+pub mod ahead;
+
 use super::{Requests, nav::Route, notice::say, prefs::Prefs};
 use crate::{
     domain::{
-        cinema::Cinema,
+        cinema::{Abilities, Cinema},
         failure::{Failure, FailureKind},
         ids::{MovieId, ShowId},
-        movie::{Favourite, Movie},
+        movie::{Favourite, Movie, Recommendation, Trailer},
         show::Show,
     },
     store::{
         Now, Out,
-        action::{CatalogAction, ListStep, NavAction, NetAction, SeatsAction, SessionAction, Tone},
+        action::{CatalogAction, ListStep, NavAction, NetAction, OverlayAction, SeatsAction, SessionAction, Tone},
         effect::{Effect, Intent},
         remote::Remote,
         tracked::Tracked,
     },
 };
+use jiff::Timestamp;
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -33,13 +36,26 @@ pub struct Catalog {
     pub movies: Remote<Vec<Movie>>,
     pub shows: HashMap<MovieId, Remote<Vec<Show>>>,
     pub favourites: Remote<Vec<MovieId>>,
+    /// Films for this person.
+    pub recommended: Remote<Vec<Recommendation>>,
+    pub trailers: Remote<Vec<Trailer>>,
     pub search: Input,
-    pub favourites_only: bool,
+    pub only: Only,
     pub pane: Pane,
+    ahead: ahead::Lanes,
     movie: Option<MovieId>,
     show: Option<ShowId>,
     /// Movies that the search and filter leave, best match first, as indices into `movies`.
     visible: Vec<usize>,
+}
+
+/// Which films are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    #[default]
+    All,
+    Favourites,
+    Recommended,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +66,11 @@ pub enum Pane {
 }
 
 impl Catalog {
+    /// What the box office can do; until it has said so, what most can.
+    pub fn abilities(&self) -> Abilities {
+        self.cinema.value().map(|cinema| cinema.abilities).unwrap_or_default()
+    }
+
     /// The films that the search leaves, best first.
     pub fn visible(&self) -> impl ExactSizeIterator<Item = &Movie> {
         let movies = self.movies.value().map(Vec::as_slice).unwrap_or_default();
@@ -87,6 +108,28 @@ impl Catalog {
         self.favourites.value().is_some_and(|all| all.contains(movie))
     }
 
+    /// When a film plays next: as the list of films says it, else by its shows, as far as they are known.
+    pub fn next_show(&self, movie: &Movie, now: Now) -> Option<Timestamp> {
+        movie.next_show.or_else(|| {
+            let shows = self.shows.get(&movie.id)?.value()?;
+            shows.iter().map(|show| show.starts_at).filter(|at| *at > now.wall).min()
+        })
+    }
+
+    /// What the server says of a film that it recommends.
+    pub fn recommendation(&self, movie: &MovieId) -> Option<&Recommendation> {
+        self.recommended.value()?.iter().find(|one| one.movie.id == *movie)
+    }
+
+    /// Whether a film is recommended that is playing.
+    pub fn recommends(&self) -> bool {
+        self.movies.value().is_some_and(|movies| movies.iter().any(|m| self.recommendation(&m.id).is_some()))
+    }
+
+    pub fn has_trailers(&self) -> bool {
+        self.trailers.value().is_some_and(|trailers| !trailers.is_empty())
+    }
+
     fn find_show(&self, id: &ShowId) -> Option<&Show> {
         self.shows.values().filter_map(Remote::value).flatten().find(|s| s.id == *id)
     }
@@ -95,13 +138,19 @@ impl Catalog {
     fn refilter(&mut self) {
         let movies = self.movies.value().map(Vec::as_slice).unwrap_or_default();
         let liked = self.favourites.value().map(Vec::as_slice).unwrap_or_default();
+        let best = self.recommended.value().map(Vec::as_slice).unwrap_or_default();
+        let rank = |movie: &MovieId| best.iter().position(|one| one.movie.id == *movie);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let pattern = Pattern::parse(self.search.value(), CaseMatching::Ignore, Normalization::Smart);
         let mut buffer = Vec::new();
         let mut scored: Vec<(u32, usize)> = movies
             .iter()
             .enumerate()
-            .filter(|(_, movie)| !self.favourites_only || liked.contains(&movie.id))
+            .filter(|(_, movie)| match self.only {
+                Only::All => true,
+                Only::Favourites => liked.contains(&movie.id),
+                Only::Recommended => rank(&movie.id).is_some(),
+            })
             .filter_map(|(i, movie)| {
                 let title = pattern.score(Utf32Str::new(movie.title.as_str(), &mut buffer), &mut matcher);
                 let people = movie.directors.iter().chain(movie.cast.iter().map(|c| &c.name)).chain(&movie.genres);
@@ -113,6 +162,8 @@ impl Catalog {
             .collect();
         if !self.search.value().trim().is_empty() {
             scored.sort_by_key(|(score, i)| (std::cmp::Reverse(*score), *i));
+        } else if self.only == Only::Recommended {
+            scored.sort_by_key(|(_, i)| rank(&movies[*i].id));
         }
         self.visible = scored.into_iter().map(|(_, i)| i).collect();
         if self.position().is_none() {
@@ -141,6 +192,12 @@ pub fn reduce(
             out.effect(Effect::LoadCinema(cinema));
             out.effect(Effect::LoadMovies(movies));
             catalog.shows.retain(|_, shows| shows.value().is_some());
+            if catalog.recommended.failure().is_some() {
+                catalog.recommended = Remote::Idle;
+            }
+            if catalog.trailers.failure().is_some() {
+                catalog.trailers = Remote::Idle;
+            }
         }
         CatalogAction::CinemaLoaded(req, result) => {
             catalog.cinema.settle(*req, now.mono_ms, result.clone());
@@ -153,10 +210,14 @@ pub fn reduce(
             }
         }
         CatalogAction::ShowsLoaded(req, movie, result) => {
+            let was_ahead = catalog.ahead.end(*req);
             let failed = result.as_ref().err().cloned();
             let Some(shows) = catalog.shows.get_mut(movie) else { return };
             if shows.settle(*req, now.mono_ms, result.clone()) {
-                report_link(failed.as_ref(), out);
+                // Nobody has asked for what was looked up ahead, so only a lost connection is worth a word.
+                if !was_ahead || failed.as_ref().is_some_and(|why| why.kind == FailureKind::Offline) {
+                    report_link(failed.as_ref(), out);
+                }
             }
         }
         CatalogAction::Search(request) => {
@@ -175,8 +236,8 @@ pub fn reduce(
             } else if !catalog.search.value().is_empty() {
                 catalog.search.reset();
                 catalog.refilter();
-            } else if catalog.favourites_only {
-                catalog.favourites_only = false;
+            } else if catalog.only != Only::All {
+                catalog.only = Only::All;
                 catalog.refilter();
             }
         }
@@ -235,11 +296,33 @@ pub fn reduce(
                 out.then(SessionAction::Require(Intent::FavouritesOnly));
                 return;
             }
-            catalog.favourites_only = !catalog.favourites_only;
-            catalog.refilter();
-            load_shows(catalog, now, requests, out, SHOWS_AGE_MS);
+            list_only(catalog, Only::Favourites, now, requests, out);
         }
+        CatalogAction::RecommendedOnly if catalog.recommends() => {
+            list_only(catalog, Only::Recommended, now, requests, out);
+        }
+        CatalogAction::RecommendedOnly => {
+            out.then(say(Tone::Info, "This box office recommends no films to you at the moment."));
+        }
+        CatalogAction::RecommendationsLoaded(req, result) => {
+            // Nobody waits for them: where they cannot be had, they are not offered.
+            if catalog.recommended.settle(*req, now.mono_ms, result.clone()) {
+                catalog.refilter();
+            }
+        }
+        CatalogAction::TrailersLoaded(req, result) => {
+            catalog.trailers.settle(*req, now.mono_ms, result.clone());
+        }
+        CatalogAction::Trailers => match catalog.trailers.value() {
+            Some(list) if !list.is_empty() => {
+                let at = catalog.selected().and_then(|movie| list.iter().position(|trailer| is_of(trailer, movie)));
+                out.then(OverlayAction::Trailers { list: list.clone(), at: at.unwrap_or(0) });
+            }
+            _ => out.then(say(Tone::Info, "This box office has no trailers.")),
+        },
         CatalogAction::LoadFavourites => {
+            // What is recommended may follow from them, and is another person's if that has changed.
+            catalog.recommended = Remote::Idle;
             let req = requests.number();
             catalog.favourites.begin(req, now.mono_ms);
             // Until the answer is here nothing is known to be liked; marking one must not wait for it.
@@ -262,7 +345,8 @@ pub fn reduce(
         }
         CatalogAction::ForgetFavourites => {
             catalog.favourites = Remote::Idle;
-            catalog.favourites_only = false;
+            catalog.recommended = Remote::Idle;
+            catalog.only = Only::All;
             catalog.refilter();
         }
         CatalogAction::FavouriteSet(movie, result) => match result {
@@ -310,6 +394,18 @@ fn select(catalog: &mut Tracked<Catalog>, movie: MovieId, now: Now, requests: &m
     load_shows(catalog, now, requests, out, SHOWS_AGE_MS);
 }
 
+/// Lists these films only, or all again.
+fn list_only(catalog: &mut Tracked<Catalog>, only: Only, now: Now, requests: &mut Requests<'_>, out: &mut Out) {
+    catalog.only = if catalog.only == only { Only::All } else { only };
+    catalog.refilter();
+    load_shows(catalog, now, requests, out, SHOWS_AGE_MS);
+}
+
+/// Trailers are known by their titles alone.
+fn is_of(trailer: &Trailer, movie: &Movie) -> bool {
+    trailer.title.as_str().to_lowercase().contains(&movie.title.as_str().to_lowercase())
+}
+
 fn load_shows(
     catalog: &mut Tracked<Catalog>,
     now: Now,
@@ -318,6 +414,9 @@ fn load_shows(
     older_than_ms: u64,
 ) {
     let Some(movie) = catalog.selected().map(|m| m.id.clone()) else { return };
+    if catalog.is_looked_up_ahead(&movie) {
+        return;
+    }
     let shows = catalog.shows.entry(movie.clone()).or_default();
     if shows.is_stale(now.mono_ms, older_than_ms) || shows.is_loading() {
         let req = requests.number();

@@ -62,6 +62,16 @@ impl Holding {
         self.hold.as_ref()
     }
 
+    /// Whether the server keeps what it has confirmed: some hold nothing, and take a choice only to sell it.
+    pub fn is_kept(&self) -> bool {
+        self.hold.as_ref().is_some_and(|hold| hold.ttl_ms.is_some())
+    }
+
+    /// Whether a sale of these seats is under way.
+    pub fn is_committing(&self) -> bool {
+        self.committing
+    }
+
     /// Whether the server has confirmed the seat.
     pub fn is_held(&self, id: &SeatId) -> bool {
         self.hold.as_ref().is_some_and(|h| h.seats.iter().any(|s| s.id == *id))
@@ -186,7 +196,12 @@ fn act(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, ac
         HoldAction::Settled(req, result) => settled(holding, now, *req, result, out),
         HoldAction::Extend => {
             let Some(hold) = &holding.hold else { return };
-            if hold.extensions_left == 0 {
+            if !holding.is_kept() {
+                out.then(say(
+                    Tone::Info,
+                    "Nothing is held here, so no time runs out: seats are anybody's until booked.",
+                ));
+            } else if hold.extensions_left == 0 {
                 out.then(say(Tone::Info, "This hold cannot be extended any more."));
             } else if holding.in_flight.is_none() {
                 let edit = HoldEdit { time: HoldTime::Extend, ..HoldEdit::default() };
@@ -203,7 +218,7 @@ fn act(holding: &mut Tracked<Holding>, now: Now, requests: &mut Requests<'_>, ac
             }
         }
         HoldAction::Release => {
-            if holding.hold.is_some() && !holding.wanted.is_empty() {
+            if holding.is_kept() && !holding.wanted.is_empty() {
                 let seats: Vec<_> = holding.wanted.iter().map(|pick| pick.ix).collect();
                 out.then(say(Tone::Info, format!("{} let go.", seat_words(holding, &seats))));
             }
@@ -309,16 +324,19 @@ fn settled(holding: &mut Tracked<Holding>, now: Now, req: Req, result: &Result<O
             let let_go = holding.hold.iter().flat_map(|before| &before.seats);
             let let_go: Vec<PricedSeat> =
                 let_go.filter(|seat| hold.seats.iter().all(|held| held.id != seat.id)).cloned().collect();
-            let mut states = holding.states(&let_go, SeatState::Free);
-            states.extend(holding.states(&hold.seats, SeatState::Held));
-            out.then(SeatsAction::Known(states));
+            if hold.ttl_ms.is_some() {
+                let mut states = holding.states(&let_go, SeatState::Free);
+                states.extend(holding.states(&hold.seats, SeatState::Held));
+                out.then(SeatsAction::Known(states));
+            }
             holding.ends_at_ms = hold.ttl_ms.map(|left| now.mono_ms + left);
             holding.warned = WARNINGS_MS.iter().filter(|w| hold.ttl_ms.is_some_and(|left| left <= **w)).count();
             holding.hold = Some(hold.clone());
             out.then(NetAction::Back);
         }
         Ok(None) => {
-            let free = holding.hold.as_ref().map(|hold| holding.states(&hold.seats, SeatState::Free));
+            let kept = holding.hold.as_ref().filter(|hold| hold.ttl_ms.is_some());
+            let free = kept.map(|hold| holding.states(&hold.seats, SeatState::Free));
             out.then_some(free.map(SeatsAction::Known));
             holding.hold = None;
             holding.ends_at_ms = None;

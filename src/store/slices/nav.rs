@@ -1,6 +1,6 @@
 //! Which screen is shown, and the way back.
 
-use super::{hold::Holding, overlay::Question};
+use super::{admin::Page, overlay::Question};
 use crate::{
     domain::ids::BookingCode,
     store::{
@@ -19,6 +19,8 @@ pub enum Route {
     Ticket(BookingCode),
     Bookings,
     Account,
+    /// For those who run the cinema.
+    Admin(Page),
 }
 
 /// The screens opened one over the other; [`Route::Browse`] is below them all.
@@ -36,9 +38,20 @@ impl Nav {
     pub fn is_in_sale(&self) -> bool {
         self.opened.contains(&Route::Seats)
     }
+
+    /// Whether a page for those who run the cinema is open.
+    pub fn is_in_admin(&self) -> bool {
+        self.opened.iter().any(|open| matches!(open, Route::Admin(_)))
+    }
 }
 
-pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &mut Out) {
+/// Whether two routes are of one screen: the pages for those who run the cinema take each other's place.
+fn is_same(a: &Route, b: &Route) -> bool {
+    a == b || matches!((a, b), (Route::Admin(_), Route::Admin(_)))
+}
+
+/// `keeps_seats`: whether seats are kept for this person, so that leaving lets them go.
+pub fn reduce(nav: &mut Tracked<Nav>, keeps_seats: bool, action: &NavAction, out: &mut Out) {
     if !matches!(action, NavAction::Back) {
         // A question is about the screen that it was asked on; on another one it would only take the keys away.
         out.then(OverlayAction::CloseAll);
@@ -54,14 +67,15 @@ pub fn reduce(nav: &mut Tracked<Nav>, hold: &Holding, action: &NavAction, out: &
         }
         NavAction::Open(route) => {
             // A screen that is already open is gone back to, so that the way back never grows in circles.
-            match nav.opened.iter().position(|open| open == route) {
-                Some(at) => nav.opened.truncate(at + 1),
-                None => nav.opened.push(route.clone()),
+            if let Some(at) = nav.opened.iter().position(|open| is_same(open, route)) {
+                nav.opened.truncate(at);
             }
+            nav.opened.push(route.clone());
         }
+        NavAction::LeaveAdmin => nav.opened.retain(|open| !matches!(open, Route::Admin(_))),
         NavAction::Back => match nav.route() {
             Route::Browse => {}
-            Route::Seats if !hold.wanted().is_empty() => out.then(OverlayAction::Ask(Question::LetGo)),
+            Route::Seats if keeps_seats => out.then(OverlayAction::Ask(Question::LetGo)),
             Route::Seats | Route::Ticket(_) if nav.is_in_sale() => out.then(NavAction::Home),
             _ => {
                 nav.opened.pop();

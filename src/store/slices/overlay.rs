@@ -1,11 +1,16 @@
 //! What lies over the screen: help, questions, and the command line. The top one gets the keys.
 
 use crate::{
-    domain::ids::BookingCode,
+    domain::{ids::BookingCode, movie::Trailer},
     store::{
         Out,
         action::{BookingsAction, LineAction, ListStep, NavAction, OverlayAction, Reply, SeatsAction},
-        slices::line::{self, Past},
+        effect::Effect,
+        slices::{
+            catalog::moved,
+            line::{self, Past},
+            prefs::Prefs,
+        },
         tracked::Tracked,
     },
 };
@@ -23,12 +28,28 @@ pub enum Overlay {
     Help {
         scroll: u16,
     },
+    Trailers(Trailers),
     Ask(Question),
     /// The line for commands by their names.
     CommandLine {
         input: Input,
         error: Option<String>,
     },
+}
+
+/// A list of trailers, never empty.
+#[derive(Clone, Debug)]
+pub struct Trailers {
+    pub list: Vec<Trailer>,
+    pub at: usize,
+    /// Whether it is shown where the one under the cursor is, in place of the list.
+    pub opened: bool,
+}
+
+impl Trailers {
+    pub fn chosen(&self) -> Option<&Trailer> {
+        self.list.get(self.at)
+    }
 }
 
 /// A question that is answered with yes or no.
@@ -52,7 +73,7 @@ impl Overlays {
     }
 }
 
-pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mut Out) {
+pub fn reduce(overlays: &mut Tracked<Overlays>, prefs: &Prefs, action: &OverlayAction, out: &mut Out) {
     match action {
         OverlayAction::Help => match overlays.top() {
             Some(Overlay::Help { .. }) => {
@@ -60,8 +81,8 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
             }
             _ => overlays.stack.push(Overlay::Help { scroll: 0 }),
         },
-        OverlayAction::Scroll(step) => {
-            if let Some(Overlay::Help { scroll }) = overlays.stack.last_mut() {
+        OverlayAction::Scroll(step) => match overlays.stack.last_mut() {
+            Some(Overlay::Help { scroll }) => {
                 *scroll = match step {
                     ListStep::Up => scroll.saturating_sub(1),
                     ListStep::Down => scroll.saturating_add(1).min(200),
@@ -71,11 +92,25 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
                     ListStep::Last => 200,
                 };
             }
-        }
+            Some(Overlay::Trailers(trailers)) if !trailers.opened => {
+                trailers.at = moved(Some(trailers.at), trailers.list.len(), *step, 10).unwrap_or(0);
+            }
+            _ => {}
+        },
         OverlayAction::CommandLine => {
             overlays.stack.push(Overlay::CommandLine { input: Input::default(), error: None });
         }
         OverlayAction::Line(action) => command_line(overlays, action),
+        OverlayAction::Trailers { list, at } => {
+            overlays.stack.push(Overlay::Trailers(Trailers { list: list.clone(), at: *at, opened: false }));
+        }
+        OverlayAction::OpenTrailer => {
+            if let Some(Overlay::Trailers(trailers)) = overlays.stack.last_mut() {
+                trailers.opened = true;
+                let url = trailers.chosen().map(|trailer| trailer.url.clone()).filter(|_| prefs.has_browser);
+                url.map(Effect::OpenPage).into_iter().for_each(|open| out.effect(open));
+            }
+        }
         OverlayAction::Ask(question) => overlays.stack.push(Overlay::Ask(question.clone())),
         OverlayAction::Answer(reply) => {
             let asked = overlays.stack.pop();
@@ -87,9 +122,11 @@ pub fn reduce(overlays: &mut Tracked<Overlays>, action: &OverlayAction, out: &mu
                 (_, Reply::No) => {}
             }
         }
-        OverlayAction::Close => {
-            overlays.stack.pop();
-        }
+        OverlayAction::Close => match overlays.stack.last_mut() {
+            // Back to the list.
+            Some(Overlay::Trailers(trailers)) if trailers.opened => trailers.opened = false,
+            _ => drop(overlays.stack.pop()),
+        },
         OverlayAction::CloseAll => overlays.stack.clear(),
     }
 }

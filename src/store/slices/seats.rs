@@ -302,14 +302,15 @@ pub fn reduce(
             live::stop(seats, out);
             **seats = Seats { plan: std::mem::take(&mut seats.plan), ..Seats::default() };
         }
-        SeatsAction::Shown => live::start(seats, requests, out),
+        SeatsAction::Shown => live::shown(seats, &around, requests, out),
+        SeatsAction::Look => live::look(seats, &around, requests, out),
         SeatsAction::Hidden => live::stop(seats, out),
         SeatsAction::Reconnected => load::reconnected(seats, &around, requests, out),
         SeatsAction::PlanLoaded(req, result) => load::plan_loaded(seats, &around, requests, *req, result, out),
         SeatsAction::StatesLoaded(req, result) => load::states_loaded(seats, &around, *req, result, out),
         SeatsAction::ShowChanged(show) => load::show_changed(seats, show, &around, requests, out),
         SeatsAction::News(req, news) => live::news(seats, &around, *req, news, out),
-        SeatsAction::NewsLost(req, why) => return live::lost(seats, *req, why, out),
+        SeatsAction::NewsLost(req, why) => return live::lost(seats, &around, *req, why, out),
         SeatsAction::Known(states) => return live::known(seats, states),
         SeatsAction::Taken(lost) => live::taken(seats, &around, requests, lost, out),
         SeatsAction::Wished => return judge::wished(seats, &around),
@@ -384,6 +385,11 @@ pub fn reduce(
     }
     view::follow(seats, action, size);
     keep_cursor_in_view(seats, size);
+}
+
+/// A deadline has come.
+pub fn tick(seats: &mut Tracked<Seats>, around: Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
+    live::tick(seats, &around, requests, out);
 }
 
 /// Whether the mouse hit a seat of another plan: of the picture before the one that is drawn next.

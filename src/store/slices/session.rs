@@ -14,7 +14,8 @@ use crate::{
     store::{
         Now, Out,
         action::{
-            BookingsAction, CatalogAction, CheckoutAction, NavAction, NetAction, NoticeAction, SessionAction, Tone,
+            AdminAction, BookingsAction, CatalogAction, CheckoutAction, NavAction, NetAction, NoticeAction,
+            SessionAction, Tone,
         },
         effect::{Effect, Intent},
         remote::Remote,
@@ -182,15 +183,18 @@ fn restored(
 fn forget(session: &mut Tracked<Session>, out: &mut Out) {
     session.auth = Auth::SignedOut;
     out.then(CatalogAction::ForgetFavourites);
+    out.then(AdminAction::Forget);
 }
 
 fn signed_in(session: &mut Tracked<Session>, person: Person, out: &mut Out) {
     if session.user().map(|user| &user.id) != Some(&person.user.id) {
         out.then(BookingsAction::Forget);
+        out.then(AdminAction::Forget);
     }
     session.auth = Auth::SignedIn(person);
     session.met = true;
     out.then(CatalogAction::LoadFavourites);
+    out.then(AdminAction::Ask);
     carry_out(session, out);
 }
 
@@ -204,6 +208,7 @@ fn carry_out(session: &mut Tracked<Session>, out: &mut Out) {
             out.then(CatalogAction::ToggleFavourite);
         }
         Some(Intent::FavouritesOnly) => out.then(CatalogAction::FavouritesOnly),
+        Some(Intent::Administer(page)) => out.then(AdminAction::Open(page)),
         None => {}
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     ui::{
         frame::{Ctx, Frame, columns, put, put_wrapped},
         widgets::{
+            address,
             field::{self, Field},
             plate,
             qr::{self, Qr},
@@ -202,18 +203,11 @@ impl Column {
 
     /// An address is never cut: one that is too long goes on in the next line.
     fn put_broken(&mut self, buf: &mut Buffer, text: &str, style: ratatui::style::Style) {
-        let mut rest: String = text.to_owned();
-        while !rest.is_empty() && self.y < self.area.bottom() {
-            let mut line = String::new();
-            for c in rest.chars() {
-                if columns(&line) + columns(&c.to_string()) > self.area.width {
-                    break;
-                }
-                line.push(c);
+        for line in address::lines(text, self.area.width) {
+            if self.y < self.area.bottom() {
+                put(buf, self.area.x, self.y, self.area.width, &line, style);
+                self.y += 1;
             }
-            put(buf, self.area.x, self.y, self.area.width, &line, style);
-            self.y += 1;
-            rest = rest.split_off(line.len().max(1));
         }
     }
 

@@ -2,13 +2,16 @@
 
 use crate::{
     input::target::Target,
-    store::select::bookings::{BookingsVm, Entry},
-    ui::frame::{Ctx, Frame, put, put_right, put_wrapped},
+    store::select::bookings::{BookingsVm, Entry, EntryTone},
+    ui::frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
 };
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
 };
+
+/// Codes of so many columns always have their place.
+const SHORT_CODE: u16 = 12;
 
 pub fn draw(vm: &BookingsVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let width = area.width.min(84);
@@ -18,37 +21,56 @@ pub fn draw(vm: &BookingsVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
         frame.speech.clone_from(text);
     }
     for (i, entry) in vm.entries.iter().enumerate() {
-        let y = column.y + 3 * i as u16;
+        let y = column.y + (vm.entry_height * i) as u16;
         if y + 2 > area.bottom() {
             return;
         }
-        draw_entry(entry, ctx, Rect { y, height: 2, ..column }, buf, frame);
+        let height = if entry.trouble.is_empty() { 2 } else { 3.min(area.bottom() - y) };
+        draw_entry(entry, ctx, Rect { y, height, ..column }, buf, frame);
     }
 }
 
 fn draw_entry(entry: &Entry, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let theme = ctx.theme;
-    let title = match (entry.selected, entry.valid) {
+    let title = match (entry.selected, entry.tone) {
         (true, _) => theme.selected,
-        (false, true) => theme.strong,
-        (false, false) => theme.dim,
+        (false, EntryTone::Over) => theme.dim,
+        (false, _) => theme.strong,
     };
     if entry.selected {
-        for line in 0..2 {
+        for line in 0..area.height {
             put(buf, area.x, area.y + line, 1, &ctx.glyphs.marker.to_string(), theme.accent);
         }
         frame.cursor = Some(Position { x: area.x, y: area.y });
-        frame.speech = format!("{}, {}, {}, {}, {}", entry.film, entry.when, entry.place, entry.total, entry.state);
+        let said = [&entry.film, &entry.when, &entry.place, &entry.total, &entry.state, &entry.trouble];
+        let said: Vec<&str> = said.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        frame.speech = said.join(", ");
     }
     let x = area.x + 2;
-    let state = if entry.valid { theme.good } else { theme.dim };
-    let end = put_right(buf, x, area.right(), area.y, &entry.state, state);
-    let end = put_right(buf, x, end.saturating_sub(2), area.y, &entry.total, title);
+    let state = match entry.tone {
+        EntryTone::Valid => theme.good,
+        EntryTone::Due => theme.warn,
+        EntryTone::Urgent => theme.bad,
+        EntryTone::Over => theme.dim,
+    };
+    let mut end = put_right(buf, x, area.right(), area.y, &entry.state, state);
+    if !entry.total.is_empty() {
+        end = put_right(buf, x, end.saturating_sub(2), area.y, &entry.total, title);
+    }
     let room = end.saturating_sub(x + 2);
     put(buf, x, area.y, room, &crate::domain::text::fit(&entry.film, usize::from(room)), title);
-    let end = put_right(buf, x, area.right(), area.y + 1, entry.code.as_str(), theme.text);
-    let room = end.saturating_sub(x + 2);
     let below = format!("{}   {}", entry.when, entry.place);
+    let code = entry.code.as_str();
+    let mut end = area.right();
+    // Where and when matters more than a long code, which the ticket shows as well.
+    if columns(&below) + 2 + columns(code) <= area.width.saturating_sub(2) || columns(code) <= SHORT_CODE {
+        end = put_right(buf, x, area.right(), area.y + 1, code, theme.text);
+    }
+    let room = end.saturating_sub(x + 2);
     put(buf, x, area.y + 1, room, &crate::domain::text::fit(&below, usize::from(room)), theme.dim);
-    frame.hits.push(area.x, area.y, area.width, 2, Target::Booking(entry.code.clone()));
+    if area.height > 2 {
+        let room = area.right().saturating_sub(x);
+        put(buf, x, area.y + 2, room, &crate::domain::text::fit(&entry.trouble, usize::from(room)), theme.bad);
+    }
+    frame.hits.push(area.x, area.y, area.width, area.height, Target::Booking(entry.code.clone()));
 }

@@ -17,6 +17,9 @@ use ratatui::{
     style::Style,
 };
 
+/// From so many lines on, the facts of a film have room for what is nice to know.
+const TALL: u16 = 12;
+
 /// Below this width films and times take turns.
 const TWO_PANES: u16 = 74;
 
@@ -93,7 +96,7 @@ fn film_row(film: &FilmRow, in_times: bool, ctx: Ctx<'_>, area: Rect, buf: &mut 
         put(buf, end + 1, area.y, 1, &ctx.glyphs.heart.to_string(), theme.bad);
     }
     if film.selected {
-        frame.speech = format!("{}, {}", film.title, film.when);
+        frame.speech = if film.when.is_empty() { film.title.clone() } else { format!("{}, {}", film.title, film.when) };
     }
     frame.hits.push(area.x, area.y, area.width, 1, Target::Movie(film.id.clone()));
 }
@@ -119,7 +122,10 @@ fn draw_detail(detail: &Detail<'_>, in_times: bool, ctx: Ctx<'_>, area: Rect, bu
     let theme = ctx.theme;
     let title = spaced(&detail.title, area.width);
     let title = crate::domain::text::fit(&title, usize::from(area.width));
-    put(buf, area.x, area.y, area.width, &title, theme.accent);
+    let end = put(buf, area.x, area.y, area.width, &title, theme.accent);
+    if detail.favourite && end + 1 < area.right() {
+        put(buf, end + 1, area.y, 1, &ctx.glyphs.heart.to_string(), theme.bad);
+    }
     let y = area.y + 2;
     let (width, height) = poster_size(area);
     let picture = Rect { x: area.x, y, width, height };
@@ -146,10 +152,20 @@ fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
         let used = end + gap - rest.y;
         rest = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
     };
+    let is_tall = area.height >= TALL;
     line(&facts, theme.strong, 1, 0);
+    line(&detail.opinion, theme.text, 1, 0);
+    line(&detail.reason, theme.good, 2, 0);
+    if is_tall {
+        line(&detail.tagline, theme.dim, 2, 1);
+    }
     line(&detail.director, theme.text, 1, 0);
-    line(&detail.cast, theme.dim, 2, 1);
-    line(&detail.synopsis, theme.text, 8, 0);
+    let lines = if is_tall { 4 } else { 2 };
+    // The parts that people play are worth less than names that are cut off.
+    let fits = crate::domain::text::wrap(&detail.parts, usize::from(area.width)).len() <= usize::from(lines);
+    let cast = if fits && !detail.parts.is_empty() { &detail.parts } else { &detail.cast };
+    line(cast, theme.dim, lines, 1);
+    line(&detail.synopsis, theme.text, 12, 0);
 }
 
 /// As many of the facts as fit into one line.
@@ -191,7 +207,9 @@ fn time_row(time: &TimeRow, day: &str, in_times: bool, ctx: Ctx<'_>, area: Rect,
     if time.selected && in_times {
         put(buf, area.x, y, 1, &ctx.glyphs.marker.to_string(), theme.accent);
         frame.cursor = Some(Position { x: area.x + 11, y });
-        frame.speech = format!("{} {} {}, {}", time.day, time.clock, time.hall, time.left);
+        let when = [time.day.as_str(), &time.clock, &time.hall].map(str::to_owned).into_iter();
+        let when = when.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        frame.speech = if time.left.is_empty() { when } else { format!("{when}, {}", time.left) };
     }
     put(buf, area.x + 11, y, 8, &time.clock, style);
     // From the right: price, seats left, how full it is.

@@ -22,8 +22,11 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
         put(buf, end + 2, y + 1, column.right().saturating_sub(end + 2), &vm.hall, theme.dim);
         y += 2;
     }
-    // What follows the seats always has its place: rule, total, method, person, outcome.
-    let room = bottom.saturating_sub(y + 5).max(1);
+    // What follows the seats always has its place: rule, total, method, note, person, outcome.
+    let notes: Vec<&str> = [vm.method.as_str(), vm.seats_note].into_iter().filter(|note| !note.is_empty()).collect();
+    let notes: Vec<String> =
+        notes.iter().flat_map(|note| crate::domain::text::wrap(note, usize::from(width))).collect();
+    let room = bottom.saturating_sub(y + 4 + notes.len() as u16).max(1);
     let shown = if vm.seats.len() > usize::from(room) { usize::from(room) - 1 } else { vm.seats.len() };
     for seat in &vm.seats[..shown] {
         put(buf, column.x, y, 12, &seat.label, theme.strong);
@@ -40,9 +43,13 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
     }
     put(buf, column.x, y + 1, width, "total", theme.text);
     put_right(buf, column.x, column.right(), y + 1, &vm.total, theme.good);
-    put(buf, column.x, y + 2, width, &vm.method, theme.dim);
-    put(buf, column.x, y + 3, width, &crate::domain::text::fit(&vm.person, usize::from(width)), theme.dim);
-    y += if tall { 5 } else { 4 };
+    y += 2;
+    for note in &notes {
+        put(buf, column.x, y, width, note, theme.dim);
+        y += 1;
+    }
+    put(buf, column.x, y, width, &crate::domain::text::fit(&vm.person, usize::from(width)), theme.dim);
+    y += if tall { 2 } else { 1 };
     frame.speech = format!("{}, {}, total {}", vm.film, vm.when, vm.total);
     if let Some((outcome, text)) = &vm.outcome {
         let style = match outcome {

@@ -28,18 +28,24 @@ pub fn draw(vm: &TicketVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &m
         if !whole {
             note = "In a terminal of 80 × 24 the code is the signed ticket.";
         }
-    } else if vm.valid {
+    } else if vm.valid && !vm.ticket.is_empty() {
         note = "Make the terminal larger for the QR code; the letters above are enough at the door.";
     }
     let x = area.x + 1;
     let mut y = area.y + if area.height >= 20 { 2 } else { 1 };
     let mut line = |text: &str, style, most: u16, gap: u16| {
+        let most = if text.is_empty() { 0 } else { most };
         let room = Rect { x, y, width: words_width, height: most.min(area.bottom().saturating_sub(y + 2)) };
         y = put_wrapped(buf, room, text, style) + gap;
     };
     let tall = area.height >= 20;
     let gap = u16::from(tall);
     line(&vm.headline, if vm.valid { theme.good } else { theme.bad }, 1, gap);
+    for trouble in &vm.troubles {
+        line(trouble, theme.bad, 4, 0);
+    }
+    line("", theme.text, 0, gap.min(vm.troubles.len() as u16));
+    line(vm.note, theme.warn, 5, if vm.note.is_empty() { 0 } else { gap });
     line(&vm.film, theme.accent, 2, 0);
     line(&vm.when, theme.text, 2, 0);
     line(&vm.hall, theme.text, 1, gap);
@@ -49,7 +55,7 @@ pub fn draw(vm: &TicketVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &m
     }
     line("", theme.text, 0, gap);
     if !vm.code.is_empty() {
-        line(&format!("Code  {}", vm.code), theme.accent, 1, gap);
+        line(&format!("Code  {}", vm.code), theme.accent, 2, gap);
     }
     line(note, theme.dim, 3, 0);
     frame.speech = format!("{} {}, {}, seats {}, code {}", vm.headline, vm.film, vm.when, vm.seats, vm.code);

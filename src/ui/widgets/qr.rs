@@ -9,8 +9,14 @@ use ratatui::{
     style::{Color, Style},
 };
 
-/// Light modules around the code, as the standard (ISO/IEC 18004) asks.
-const QUIET: usize = 4;
+/// How many light modules there are around a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quiet {
+    /// Four, as the standard (ISO/IEC 18004) asks.
+    Full,
+    /// Two, with which phones read it as well, where the screen has no room for more.
+    Half,
+}
 
 /// A code as light and dark modules, quiet zone included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +28,22 @@ pub struct Qr {
 impl Qr {
     /// The smallest code that carries `data`; `None` if it is too long for any.
     pub fn of(data: &str) -> Option<Self> {
+        Self::with_quiet(data, Quiet::Full)
+    }
+
+    /// The same with so much light around it.
+    pub fn with_quiet(data: &str, quiet: Quiet) -> Option<Self> {
+        let quiet = match quiet {
+            Quiet::Full => 4,
+            Quiet::Half => 2,
+        };
         let code = QrCode::with_error_correction_level(data, EcLevel::L).ok()?;
         let inner = code.width();
-        let size = inner + 2 * QUIET;
+        let size = inner + 2 * quiet;
         let colors = code.to_colors();
         let dark = (0..size * size)
             .map(|i| {
-                let (x, y) = ((i % size).checked_sub(QUIET), (i / size).checked_sub(QUIET));
+                let (x, y) = ((i % size).checked_sub(quiet), (i / size).checked_sub(quiet));
                 match (x, y) {
                     (Some(x), Some(y)) if x < inner && y < inner => colors[y * inner + x] == Module::Dark,
                     _ => false,

@@ -50,13 +50,14 @@ pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -
     let mut items = Vec::new();
     for (i, category) in chart.categories.iter().enumerate() {
         let ordinary = [SeatKind::Seat, SeatKind::Couch].into_iter().find(|kind| seen.has_free(*kind, i));
-        let (Some(kind), Some(price)) = (ordinary, show.price(&category.id)) else { continue };
-        let text = format!("{} {} free {}", category.name, counts.free[i], price.words(glyphs));
+        let Some(kind) = ordinary.filter(|_| show.sells(&category.id)) else { continue };
+        let price = show.price(&category.id).map(|price| format!(" {}", price.words(glyphs))).unwrap_or_default();
+        let text = format!("{} {} free{price}", category.name, counts.free[i]);
         items.push(item(Look::Free, kind, i, text));
     }
     let mine = map.hold.wanted().len();
     if mine > 0 {
-        items.push(item(Look::Mine, SeatKind::Seat, 0, format!("yours {mine}")));
+        items.push(item(Look::Mine, SeatKind::Seat, 0, format!("{} {mine}", map.mine_word())));
     }
     if seen.looks.contains(&Look::Sold) {
         items.push(item(Look::Sold, SeatKind::Seat, 0, format!("sold {}", counts.sold)));
@@ -83,7 +84,7 @@ fn overview(map: &MapVm<'_>) -> Vec<LegendItem> {
     let mine = map.hold.wanted().len();
     if mine > 0 {
         let look = SeatLook { look: Look::Mine, kind: SeatKind::Seat, category: 0, couch_left: false };
-        items.push(LegendItem { mark: Mark::Seat(look), text: format!("yours {mine}") });
+        items.push(LegendItem { mark: Mark::Seat(look), text: format!("{} {mine}", map.mine_word()) });
     }
     items
 }

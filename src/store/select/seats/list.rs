@@ -4,8 +4,9 @@ use super::{TypedVm, show_words, typed};
 use crate::{
     domain::{
         chart::{SeatKind, plan::Plan},
+        cinema::{Abilities, Holds},
         ids::SeatIx,
-        money::{Glyphs, Money},
+        money::{Glyphs, Money, words_of},
         seating::{
             Accessible, in_play,
             orphan::{self, OrphanMode},
@@ -63,6 +64,7 @@ struct Facts<'a> {
     seats: &'a Seats,
     hold: &'a Holding,
     party: u8,
+    abilities: Abilities,
     glyphs: Glyphs,
 }
 
@@ -83,7 +85,8 @@ pub fn select(state: &State, opened: &List, waiting: bool) -> ListVm {
             next: None,
         };
     };
-    let facts = Facts { plan, show, seats, hold, party: opened.party, glyphs: state.prefs.glyphs };
+    let (abilities, glyphs) = (state.catalog.abilities(), state.prefs.glyphs);
+    let facts = Facts { plan, show, seats, hold, party: opened.party, abilities, glyphs };
     let all = list::lines(seats, hold);
     let selected = opened.selected(&all);
     let room = usize::from(state.prefs.size.height.saturating_sub(AROUND).max(1));
@@ -102,11 +105,7 @@ pub fn select(state: &State, opened: &List, waiting: bool) -> ListVm {
         title,
         heading: facts.heading(opened),
         instead: facts.instead(opened),
-        yours: if mine.is_empty() {
-            String::new()
-        } else {
-            format!("Yours: {}   {}", plan.labels(&mine), facts.price(&mine))
-        },
+        yours: if mine.is_empty() { String::new() } else { facts.yours(&mine) },
         status: match (&seats.offer, facts.refusal(), lines.iter().find(|line| line.is_selected)) {
             (Some(offer), ..) => offer.words.clone(),
             (None, Some(why), _) => why,
@@ -124,6 +123,15 @@ pub fn select(state: &State, opened: &List, waiting: bool) -> ListVm {
 }
 
 impl Facts<'_> {
+    /// The chosen seats, what they cost, and whether they are anybody's.
+    fn yours(&self, mine: &[SeatIx]) -> String {
+        let (labels, price) = (self.plan.labels(mine), words_of(self.total(mine), self.glyphs));
+        match self.abilities.holds {
+            Holds::Kept => format!("Yours: {labels}   {price}"),
+            Holds::None => format!("Chosen: {labels}   {price}; anybody's until booked"),
+        }
+    }
+
     fn people(&self) -> String {
         if self.party == 1 { "one person".to_owned() } else { format!("{} people", self.party) }
     }
@@ -201,7 +209,7 @@ impl Facts<'_> {
         words.extend(self.kinds(&block).map(str::to_owned));
         words.extend(self.place(&block).map(str::to_owned));
         if is_mine {
-            words.push("yours".to_owned());
+            words.push(if self.abilities.holds == Holds::Kept { "yours" } else { "chosen" }.to_owned());
         } else {
             let alone = self.left_alone(&block);
             if !alone.is_empty() {
@@ -252,9 +260,13 @@ impl Facts<'_> {
     fn left_alone(&self, block: &[SeatIx]) -> Vec<SeatIx> {
         let is_open = |seat: SeatIx| {
             let state = self.seats.state_for(self.hold, seat);
-            in_play(self.plan.chart.seat(seat), state, self.price_of(seat).is_some(), Accessible::Kept)
+            in_play(self.plan.chart.seat(seat), state, self.sells(seat), Accessible::Kept)
         };
         orphan::judge(self.plan.hall(), &is_open, block, OrphanMode::Advise).orphans
+    }
+
+    fn sells(&self, seat: SeatIx) -> bool {
+        self.show.sells(&self.plan.chart.category_of(seat).id)
     }
 
     fn price_of(&self, seat: SeatIx) -> Option<Money> {
@@ -262,7 +274,7 @@ impl Facts<'_> {
     }
 
     fn total(&self, block: &[SeatIx]) -> Option<Money> {
-        Money::sum(block.iter().filter_map(|seat| self.price_of(*seat)))
+        Money::sum(block.iter().map(|seat| self.price_of(*seat)))
     }
 
     fn price(&self, block: &[SeatIx]) -> String {
@@ -285,7 +297,7 @@ impl Facts<'_> {
                 let mine: Vec<SeatIx> = self.hold.wanted().iter().map(|p| p.ix).collect();
                 match list::is_chosen(self.hold, &block) {
                     true if self.refusal().is_some() => return None,
-                    true => format!("Pay {}", self.price(&mine)),
+                    true => super::pay_words(self.plan, self.hold, self.abilities, self.total(&mine), self.glyphs),
                     false => format!("Take {}", self.plan.labels(&block)),
                 }
             }

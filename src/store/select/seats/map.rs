@@ -7,6 +7,7 @@ use crate::{
             grid::{Area, Grid, GridLine, Raster},
             plan::Plan,
         },
+        cinema::{Abilities, Holds},
         ids::SeatIx,
         money::Glyphs,
         show::{SeatState, Show},
@@ -58,6 +59,8 @@ pub struct MapVm<'a> {
     pub level: Option<String>,
     /// Whether the map is a picture on a page, without a cursor.
     is_still: bool,
+    /// What the box office can do.
+    pub(super) abilities: Abilities,
     /// The sections that are listed, where the map shows sections.
     pub venue: Vec<SectionLine>,
 }
@@ -113,6 +116,7 @@ pub fn map<'a>(
         cursor: seats.cursor,
         level,
         is_still: false,
+        abilities: Abilities::default(),
         venue: Vec::new(),
     };
     if lens.scale == Scale::Venue {
@@ -128,6 +132,31 @@ impl<'a> MapVm<'a> {
         self.is_still = true;
         self.venue.iter_mut().for_each(|line| line.here = false);
         self
+    }
+
+    /// The same at a box office that can do this.
+    pub(super) fn of(mut self, abilities: Abilities) -> Self {
+        self.abilities = abilities;
+        self
+    }
+
+    /// Whether chosen seats are held until they are booked.
+    pub(super) fn keeps(&self) -> bool {
+        self.abilities.holds == Holds::Kept
+    }
+
+    /// What a seat is, in words.
+    pub(super) fn words_of(&self, seat: SeatIx) -> &'static str {
+        let look = self.look(seat);
+        match look.look {
+            Look::Mine | Look::Pending | Look::Proposed if !self.keeps() => "chosen",
+            _ => super::panel::words_of(look),
+        }
+    }
+
+    /// What one's own seats are called.
+    pub(super) fn mine_word(&self) -> &'static str {
+        if self.keeps() { "yours" } else { "chosen" }
     }
 
     /// Whether the cursor is on a seat.
@@ -277,7 +306,7 @@ impl<'a> MapVm<'a> {
         match (mine, free) {
             (0, 0) => (format!("{name} · sold out"), Look::Sold),
             (0, _) => (format!("{name} · {free} free"), Look::Free),
-            (_, _) => (format!("{name} · {mine} yours · {free} free"), Look::Mine),
+            (_, _) => (format!("{name} · {mine} {} · {free} free", self.mine_word()), Look::Mine),
         }
     }
 

@@ -1,12 +1,15 @@
 //! What is said beside the map: the chosen seats and their price, what the rules say of them, and the keys of the
 //! moment.
 
-use super::map::{Look, MapVm, SeatLook};
+use super::{
+    ANYBODYS,
+    map::{Look, MapVm, SeatLook},
+};
 use crate::{
     domain::{
         chart::{SeatKind, plan::Plan},
         ids::SeatIx,
-        money::{Glyphs, Money},
+        money::{AT_CHECKOUT, Glyphs, Money},
         seating::{
             orphan::{self, Verdict},
             sight::sight,
@@ -122,7 +125,7 @@ fn chosen(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, wanted: &[SeatIx], lines
 /// Seats beside each other that cost differently: that should not come as a surprise.
 fn price_changes(map: &MapVm<'_>, show: &Show, wanted: &[SeatIx]) -> Option<&'static str> {
     let together = closeness(map.plan.hall(), wanted) == "together";
-    let prices: Vec<Option<Money>> = wanted.iter().map(|seat| price(map, show, *seat)).collect();
+    let prices: Vec<Money> = wanted.iter().filter_map(|seat| price(map, show, *seat)).collect();
     (together && prices.windows(2).any(|pair| pair[0] != pair[1])).then_some("at different prices")
 }
 
@@ -167,9 +170,16 @@ fn cart(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, wanted: &[SeatIx], lines: 
             lines.push(PanelLine::Amount(text, sum.figure()));
         }
     }
-    if let Some(total) = total(map, show) {
-        lines.push(PanelLine::Rule);
-        lines.push(PanelLine::Total("total".to_owned(), total.words(glyphs)));
+    match total(map, show) {
+        Some(total) => {
+            lines.push(PanelLine::Rule);
+            lines.push(PanelLine::Total("total".to_owned(), total.words(glyphs)));
+        }
+        None => lines.wrapped(AT_CHECKOUT, PanelLine::Text),
+    }
+    if !map.keeps() {
+        lines.push(PanelLine::Blank);
+        lines.wrapped(ANYBODYS, PanelLine::Dim);
     }
 }
 
@@ -184,7 +194,7 @@ fn seat(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
     if let Some(price) = price(map, show, seat) {
         lines.push(PanelLine::Text(price.words(glyphs)));
     }
-    lines.wrapped(words_of(map.look(seat)), PanelLine::Dim);
+    lines.wrapped(map.words_of(seat), PanelLine::Dim);
     details(map, seat, lines);
 }
 
@@ -205,7 +215,7 @@ fn seat_below(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, lines: &mut Lines) {
     let seat = map.cursor;
     let price = price(map, show, seat).map(|price| format!(", {}", price.words(glyphs))).unwrap_or_default();
     let category = &map.plan.chart.category_of(seat).name;
-    let words = format!("{}: {category}{price}, {}", label(map, seat), words_of(map.look(seat)));
+    let words = format!("{}: {category}{price}, {}", label(map, seat), map.words_of(seat));
     lines.wrapped(&words, PanelLine::Dim);
     details(map, seat, lines);
 }

@@ -43,9 +43,12 @@ fn says(seats: &Seats, hold: &Holding, plan: &Plan, show: &Show, text: &str, gly
     }
     match typed::meaning(seats, hold, plan, text) {
         Ok(Meaning::Seats(named)) => {
-            let total = Money::sum(named.iter().filter_map(|s| show.price(&plan.chart.category_of(*s).id)));
+            let total = Money::sum(named.iter().map(|s| show.price(&plan.chart.category_of(*s).id)));
             let total = total.map(|total| format!(", {}", total.words(glyphs))).unwrap_or_default();
             format!("{}{total}", plan.labels(&named))
+        }
+        Ok(Meaning::Party(wish)) if wish.ceiling.is_some() && show.price_from().is_none() => {
+            typed::NO_PRICES.to_owned()
         }
         Ok(Meaning::Party(wish)) => wish_words(plan, &wish),
         Err(why) => why,

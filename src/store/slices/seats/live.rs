@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
+        cinema::Holds,
         failure::{Failure, FailureKind},
         ids::SeatIx,
         seating::best::{Ask, propose_at},
@@ -17,10 +18,10 @@ use crate::{
     },
     store::{
         Out,
-        action::{CatalogAction, HoldAction, Tone},
+        action::{CatalogAction, HoldAction, NavAction, Tone},
         effect::Effect,
-        remote::Req,
-        slices::{Requests, notice::say},
+        remote::{Remote, Req},
+        slices::{Requests, nav::Route, notice::say},
         tracked::Tracked,
     },
 };
@@ -38,6 +39,22 @@ pub struct Live {
     pub hearing: Hearing,
     /// Whether news came since the states were last asked for: then they are newer than the answer.
     pub(super) newer: bool,
+    /// When the states are read again by themselves.
+    look_at_ms: Option<u64>,
+    /// The request by which they were last read by themselves: nobody is told if it fails.
+    looked: Option<Req>,
+}
+
+impl Live {
+    /// When the states are read again by themselves.
+    pub fn deadline(&self) -> Option<u64> {
+        self.look_at_ms
+    }
+
+    /// Whether the program asked this by itself.
+    pub(super) fn is_by_itself(&self, req: Req) -> bool {
+        self.looked == Some(req)
+    }
 }
 
 /// How well the news are heard.
@@ -49,8 +66,20 @@ pub enum Hearing {
     Live,
     /// The connection is lost, and begun again by itself.
     Lost,
-    /// The server tells no news: the states are read again when it matters.
+    /// The server tells no news: the states are read again, every now and then while they are looked at.
     Never,
+}
+
+/// The wait after an answer before the states are read again, where there are no news; and after none came.
+const LOOK_MS: u64 = 10_000;
+const PATIENT_LOOK_MS: u64 = 30_000;
+
+/// The seats are looked at: begins to listen, as soon as the plan is known; where there is nothing to be heard, looks.
+pub(super) fn shown(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
+    match seats.live.hearing {
+        Hearing::Never => look(seats, around, requests, out),
+        _ => start(seats, requests, out),
+    }
 }
 
 /// Begins to listen, as soon as the plan is known.
@@ -64,7 +93,41 @@ pub(super) fn start(seats: &mut Tracked<Seats>, requests: &mut Requests<'_>, out
     out.effect(Effect::WatchSeats { req, of });
 }
 
+/// Reads the states again where there are no news of them. A sale that is under way is not looked at: its seats are
+/// taken, and by this person.
+pub(super) fn look(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
+    if seats.live.hearing != Hearing::Never || seats.states.is_loading() || around.hold.is_committing() {
+        return;
+    }
+    load::load_states(seats, around, requests, out);
+    seats.live.looked = match &seats.states {
+        Remote::Loading { req, .. } => Some(*req),
+        _ => None,
+    };
+}
+
+/// The states were read, or could not be: from now on it is waited until they are read again, if they are looked at and
+/// there are no news of them.
+pub(super) fn wait(seats: &mut Tracked<Seats>, around: &Around<'_>, failed: Option<&Failure>) {
+    let pause_ms = if failed.is_some() { PATIENT_LOOK_MS } else { LOOK_MS };
+    // Who is offline connects again by itself, and looks then.
+    let looks = seats.live.hearing == Hearing::Never
+        && load::is_shown(around)
+        && failed.is_none_or(|why| why.kind != FailureKind::Offline);
+    seats.live.look_at_ms = looks.then_some(around.now.mono_ms + pause_ms);
+}
+
+pub(super) fn tick(seats: &mut Tracked<Seats>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
+    if seats.live.look_at_ms.is_some_and(|at| at <= around.now.mono_ms) {
+        wait(seats, around, None);
+        look(seats, around, requests, out);
+    }
+}
+
 pub(super) fn stop(seats: &mut Tracked<Seats>, out: &mut Out) {
+    if seats.live.look_at_ms.is_some() {
+        seats.live.look_at_ms = None;
+    }
     if seats.live.watch.is_some() {
         seats.live.watch = None;
         seats.live.hearing = Hearing::Silent;
@@ -77,7 +140,7 @@ pub(super) fn forget(seats: &mut Tracked<Seats>) {
     seats.live = Live::default();
 }
 
-pub(super) fn lost(seats: &mut Tracked<Seats>, req: Req, why: &Failure, out: &mut Out) {
+pub(super) fn lost(seats: &mut Tracked<Seats>, around: &Around<'_>, req: Req, why: &Failure, out: &mut Out) {
     if seats.live.watch != Some(req) {
         return;
     }
@@ -88,6 +151,7 @@ pub(super) fn lost(seats: &mut Tracked<Seats>, req: Req, why: &Failure, out: &mu
     }
     if hearing == Hearing::Never || why.code == CHART_CHANGED {
         seats.live.watch = None;
+        wait(seats, around, None);
         // The news may be those of another plan: the list of shows tells, and the new plan is watched.
         out.then(CatalogAction::Stale);
     }
@@ -168,13 +232,18 @@ pub(super) fn known(seats: &mut Tracked<Seats>, states: &[(SeatIx, SeatState)]) 
 
 /// The free seats whose loss concerns this person: what they want and have not asked the server for yet, what is
 /// offered to them, and with nothing wanted the seat under the cursor. For each, both halves of a couch.
-fn matters(seats: &Seats, around: &Around<'_>) -> Vec<SeatIx> {
+pub(super) fn matters(seats: &Seats, around: &Around<'_>) -> Vec<SeatIx> {
     let hold = around.hold;
     let mut matters: Vec<SeatIx> = match hold.wanted() {
         [] => vec![seats.cursor],
+        // What is being booked is taken by this person.
+        _ if hold.is_committing() => Vec::new(),
         // While an answer is awaited, `held` may well mean by this person.
-        _ if hold.is_asking() => Vec::new(),
-        wanted => wanted.iter().filter(|pick| !hold.is_held(&pick.id)).map(|pick| pick.ix).collect(),
+        _ if hold.is_asking() && keeps(around) => Vec::new(),
+        wanted => {
+            let is_safe = |id| keeps(around) && hold.is_held(id);
+            wanted.iter().filter(|pick| !is_safe(&pick.id)).map(|pick| pick.ix).collect()
+        }
     };
     matters.extend(seats.offer.iter().flat_map(|offer| offer.seats.iter().copied()).filter(|s| !hold.has(*s)));
     if seats.states.value().is_none() {
@@ -184,8 +253,17 @@ fn matters(seats: &Seats, around: &Around<'_>) -> Vec<SeatIx> {
     matters
 }
 
+/// Whether the box office keeps seats that are chosen.
+fn keeps(around: &Around<'_>) -> bool {
+    around.cinema.is_none_or(|cinema| cinema.abilities.holds == Holds::Kept)
+}
+
 /// Somebody else has taken seats that matter to this person.
-fn gone(seats: &mut Tracked<Seats>, around: &Around<'_>, lost: &[SeatIx], out: &mut Out) {
+pub(super) fn gone(seats: &mut Tracked<Seats>, around: &Around<'_>, lost: &[SeatIx], out: &mut Out) {
+    if *around.route == Route::Checkout {
+        // Another choice is made where the seats are seen.
+        out.then(NavAction::Back);
+    }
     let wanted = choose::wanted(around.hold);
     if let Some(offer) = seats.offer.take().filter(|_| wanted.iter().all(|seat| !lost.contains(seat))) {
         // Only what was offered has gone: the same for what is free now.

@@ -4,7 +4,7 @@ use super::{Around, Counts, Seats, choose, judge, list, live, names};
 use crate::{
     domain::{
         chart::plan::Plan,
-        failure::Failure,
+        failure::{Failure, FailureKind},
         ids::SeatIx,
         seating::{
             best::{Ask, propose},
@@ -167,7 +167,7 @@ pub(super) fn reconnected(seats: &mut Tracked<Seats>, around: &Around<'_>, reque
     }
 }
 
-fn is_shown(around: &Around<'_>) -> bool {
+pub(super) fn is_shown(around: &Around<'_>) -> bool {
     matches!(around.route, Route::Seats | Route::Checkout)
 }
 
@@ -195,6 +195,7 @@ pub(super) fn states_loaded(
     out: &mut Out,
 ) {
     let first = seats.states.value().is_none();
+    let matters = live::matters(seats, around);
     let old = || seats.states.value().cloned().unwrap_or_default();
     let result = match result {
         // What was heard since then is newer.
@@ -209,7 +210,12 @@ pub(super) fn states_loaded(
     if !seats.states.settle(req, around.now.mono_ms, result) {
         return;
     }
-    report_link(failed.as_ref(), out);
+    // What nobody has asked for does not interrupt anybody when it fails; the status says that the map is not new.
+    let is_told = failed.as_ref().is_none_or(|why| why.kind == FailureKind::Offline || !seats.live.is_by_itself(req));
+    if is_told {
+        report_link(failed.as_ref(), out);
+    }
+    live::wait(seats, around, failed.as_ref());
     if let Some(plan) = seats.plan().cloned().filter(|_| is_new) {
         let counts = Counts::of(&plan, |seat| seats.state(seat));
         seats.counts = counts;
@@ -219,7 +225,12 @@ pub(super) fn states_loaded(
         // A server that knows the show with another plan refuses a wrong number of seats.
         Some(_) => out.then(CatalogAction::Stale),
         None if first => begin(seats, out),
-        None => {}
+        None => {
+            let lost: Vec<SeatIx> = matters.into_iter().filter(|seat| seats.state(*seat) != SeatState::Free).collect();
+            if !lost.is_empty() {
+                live::gone(seats, around, &lost, out);
+            }
+        }
     }
     judge::again(seats, around);
 }

@@ -5,6 +5,7 @@ use super::{
     choose::{self, Access, want_house, wanted},
     propose,
     travel::go_to,
+    typed,
 };
 use crate::{
     domain::{
@@ -65,6 +66,9 @@ pub(super) fn party(seats: &mut Tracked<Seats>, hold: &Holding, wish: &PartyWish
         show.price(&category.id)
     };
     let count = wish.size;
+    if wish.ceiling.is_some() && show.price_from().is_none() {
+        return Err(typed::NO_PRICES.to_owned());
+    }
     if wish.is_general {
         let mine = wanted(hold);
         let is_free = |seat: SeatIx| seats.state_for(hold, seat) == SeatState::Free && !mine.contains(&seat);
