@@ -77,8 +77,6 @@ pub struct Stage {
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
-    /// Whether the films have posters of their own.
-    pub posters: bool,
     /// Categories without a price.
     pub unpriced: Vec<String>,
     /// What the list of shows tells of the hall's plan, if that has changed.
@@ -156,7 +154,6 @@ impl Stage {
             bookings: Vec::new(),
             hits: Hits::default(),
             watch: None,
-            posters: false,
             unpriced: Vec::new(),
             new_plan: None,
         };
@@ -203,7 +200,9 @@ impl Stage {
         let size = self.store.state().prefs.size;
         let pictures = Pictures { way, cell: PictureSize { width: 10, height: 20 } };
         self.store = Store::new(State::new(Prefs { pictures, ..prefs(size) }));
-        self.posters = true;
+        for (i, film) in self.films.iter_mut().enumerate() {
+            film.poster = Some(format!("/{i}.jpg"));
+        }
         self.effects.clear();
         self.play(AppAction::Start);
         self
@@ -447,17 +446,12 @@ impl Stage {
             Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
             Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(self.cinema.clone())).into(),
-            Effect::LoadMovies(req) => {
-                let mut films = self.films.clone();
-                let shown = films.iter_mut().enumerate().filter(|_| self.posters);
-                shown.for_each(|(i, film)| film.poster = Some(format!("/{i}.jpg")));
-                CatalogAction::MoviesLoaded(req, Ok(films)).into()
-            }
-            Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
+            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(self.films.clone())).into(),
             Effect::LoadRecommendations(req) => {
                 CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
             }
             Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
+            Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
             Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()

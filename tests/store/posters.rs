@@ -114,7 +114,7 @@ fn no_poster_is_asked_for_where_none_is_drawn() {
     assert_eq!(walked(Stage::new(120, 40).with_posters(PictureWay::Blocks).mono()), 0, "no colours");
     assert_eq!(walked(Stage::new(40, 15).with_posters(PictureWay::Blocks)), 0, "no room");
     let mut none = Stage::new(120, 40).with_posters(PictureWay::Blocks);
-    none.posters = false;
+    none.films.iter_mut().for_each(|film| film.poster = None);
     none.keys("f5");
     none.effects.clear();
     assert_eq!(walked(none), 0, "the films have none");
