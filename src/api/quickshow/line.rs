@@ -96,7 +96,7 @@ impl Line {
                     },
                 },
                 Err(Unanswered { failure, sent: Sent::No }) => (failure, Duration::ZERO),
-                Err(unanswered) => return Err(unanswered.failure),
+                Err(unanswered) => return Err(reworded(unanswered.failure)),
             };
             match pauses.next().filter(|_| wait <= LONGEST_WAIT) {
                 Some(pause) => tokio::time::sleep(pause.max(wait)).await,
@@ -123,7 +123,7 @@ impl Line {
         let exchange = match self.http.ask_once(&call).await {
             Ok(exchange) => exchange,
             Err(Unanswered { failure, sent: Sent::No }) => return Err(PostFailure::NotSent(failure)),
-            Err(Unanswered { failure, sent: Sent::Perhaps }) => return Err(PostFailure::Lost(failure)),
+            Err(Unanswered { failure, sent: Sent::Perhaps }) => return Err(PostFailure::Lost(reworded(failure))),
         };
         let outcome = self.judged(&Method::POST, path, &exchange, Some(&token));
         outcome.map_err(|failure| match failure.code.as_str() {
@@ -149,7 +149,8 @@ impl Line {
         {
             return Err(failure);
         }
-        if status.is_redirection() {
+        let is_data = || matches!(serde_json::from_slice(body), Ok(serde_json::Value::Object(_)));
+        if status.is_redirection() || *status == StatusCode::UNAUTHORIZED && !is_data() {
             return Err(words::sign_in(method, token.is_some(), &server));
         }
         let Ok(answer) = serde_json::from_slice(body).map(Answer) else {
@@ -181,9 +182,6 @@ impl Line {
         if matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
             return Failure::new(FailureKind::NotFound, NO_SUCH_ROUTE, format!("{server} has no such page{said}"));
         }
-        if status == StatusCode::UNAUTHORIZED {
-            return Failure::new(FailureKind::SignIn, "sign_in", format!("{server} wants you to sign in{said}"));
-        }
         if status == StatusCode::TOO_MANY_REQUESTS {
             return other("rate_limited", format!("{server} has too much to do; try again in a minute"));
         }
@@ -200,6 +198,16 @@ impl Line {
             false => "something that is no data, or ends in the middle",
         };
         other(NOT_DATA, format!("{server} answered with {what} ({status}{said})"))
+    }
+}
+
+/// An answer that cannot be read to its end, of a server that is not one of ours.
+fn reworded(failure: Failure) -> Failure {
+    match failure.code.as_str() {
+        "not_a_box_office" => {
+            Failure { why: failure.why.replace("a frontrow box office", "a QuickShow server"), ..failure }
+        }
+        _ => failure,
     }
 }
 
