@@ -149,7 +149,8 @@ impl Draft {
         }
         let category = self.category(if kind.is_empty() { "STANDARD" } else { &kind });
         self.seats.push(Seat {
-            id: SeatId::new(format!("{row}{number}")),
+            // A name may have spaces, which no id in a file has: until it is checked the seat has a number.
+            id: SeatId::new(self.seats.len().to_string()),
             label: Text::new(&number),
             row: self.rows.len() as u32,
             x: column as f64,
