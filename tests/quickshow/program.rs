@@ -83,7 +83,9 @@ fn whole_story(name: &str, recordings: Vec<Recording>) {
     let shows = home.json(&["shows", &title]);
     let listed = shows["shows"].as_array().unwrap();
     assert!(listed.iter().any(|listed| listed["id"] == show.as_str()), "{name}: {shows}");
-    assert!(listed.iter().all(|listed| listed["price_from"].is_null()), "{name}: no price is made up: {shows}");
+    // A server with rooms of its own tells a price with their plans; no other one is known.
+    let priced = listed.iter().filter(|listed| !listed["price_from"].is_null()).count();
+    assert_eq!(priced, usize::from(name == "duong"), "{name}: no price is made up: {shows}");
     let times: Vec<_> = listed.iter().map(|listed| listed["starts_at"].as_str().unwrap()).collect();
     assert!(times.is_sorted(), "{name}: {times:?}");
 
