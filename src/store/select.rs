@@ -51,6 +51,8 @@ pub struct Offered {
     pub trailers: bool,
     /// The pages for those who run the cinema.
     pub admin: bool,
+    /// Cancelling a booking.
+    pub cancel: bool,
 }
 
 /// What surrounds every screen.
@@ -67,8 +69,6 @@ pub struct Chrome {
     pub tone: Option<Tone>,
     /// What `Enter` will do, with what.
     pub next: Option<String>,
-    /// Names of commands that the footer does not offer: they are of no use here.
-    pub useless: Vec<&'static str>,
     /// Why the box office is out of reach.
     pub offline: Option<String>,
 }
@@ -192,6 +192,7 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
         recommended: state.catalog.recommends(),
         trailers: state.catalog.has_trailers(),
         admin: state.admin.is_admin(),
+        cancel: state.catalog.abilities().cancels,
     };
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
@@ -221,7 +222,8 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
         Route::Checkout => {
             let vm = checkout::select(state, now);
             let (status, next) = (vm.status.clone(), vm.next.clone());
-            (Screen::Checkout(vm), "Payment".to_owned(), status, next)
+            let title = if state.catalog.abilities().pays_later { "Booking" } else { "Payment" };
+            (Screen::Checkout(vm), title.to_owned(), status, next)
         }
         Route::Ticket(code) if let Some(vm) = payment::select(state, code, now) => {
             let (status, next) = (vm.status.clone(), vm.next.clone());
@@ -273,7 +275,6 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         status: notice.map_or(status, |n| n.text.clone()),
         tone: notice.map(|n| n.tone),
         next,
-        useless: if state.catalog.abilities().cancels { Vec::new() } else { vec!["cancel-booking"] },
         offline,
     }
 }

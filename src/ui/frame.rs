@@ -55,6 +55,7 @@ pub fn is_offered(command: Command, offered: Offered) -> bool {
         Command::RecommendedOnly => offered.recommended,
         Command::Trailers => offered.trailers,
         Command::Admin => offered.admin,
+        Command::CancelBooking => offered.cancel,
         _ => true,
     }
 }

@@ -154,8 +154,7 @@ fn footer(view: &View<'_>, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
             Command::Admin => ctx.context == Context::Admin,
             _ => false,
         };
-        let is_useless = chrome.useless.contains(&binding.command.name()) || !is_offered(binding.command, view.offered);
-        if binding.command == Command::Go || leads_here || is_useless {
+        if binding.command == Command::Go || leads_here || !is_offered(binding.command, view.offered) {
             continue;
         }
         let key = crate::input::keymap::name(*key);

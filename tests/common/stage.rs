@@ -1,8 +1,10 @@
 //! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
 //! can be reached by keys and drawn, without a network or a terminal.
 
+use super::later::{self, Later};
 use frontrow::{
     domain::{
+        admin::Role,
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
         cinema::{Abilities, Cinema},
@@ -47,6 +49,8 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    /// What whoever is signed in may do; none where there are no pages for those who run the cinema.
+    pub role: Option<Role>,
     pub cinema: Cinema,
     pub films: Vec<Movie>,
     pub recommended: Vec<Recommendation>,
@@ -57,6 +61,8 @@ pub struct Stage {
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
     pub asks: Option<Challenge>,
+    /// A box office that holds nothing, tells no prices, and is paid at a page.
+    pub later: Option<Later>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
     /// Whether the box office tells news of the seats.
@@ -67,7 +73,7 @@ pub struct Stage {
     pub effects: Vec<Effect>,
     pub keymap: Keymap,
     held: Vec<SeatId>,
-    bookings: Vec<Booking>,
+    pub bookings: Vec<Booking>,
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
@@ -106,7 +112,7 @@ pub fn wall() -> jiff::Timestamp {
     "2026-11-22T11:04:00Z".parse().unwrap()
 }
 
-fn eur(minor: i64) -> Money {
+pub fn eur(minor: i64) -> Money {
     Money::new(minor, iso_currency::Currency::EUR)
 }
 
@@ -130,6 +136,7 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            role: None,
             cinema: cinema(),
             films: films(),
             recommended: Vec::new(),
@@ -137,6 +144,7 @@ impl Stage {
             tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
+            later: None,
             failing: None,
             tells_news: true,
             unanswered: |_| false,
@@ -156,6 +164,15 @@ impl Stage {
     pub fn ascii(mut self) -> Self {
         let (size, store) = (self.store.state().prefs.size, &mut self.store);
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// Somebody is signed in at a box office with pages for those who run it.
+    pub fn with_pages_for(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self.cinema.abilities.admin = true;
+        self.signed_in = true;
         self.play(AppAction::Start);
         self
     }
@@ -353,7 +370,7 @@ impl Stage {
     /// The states as the server has them: with what is held here.
     fn states_now(&self) -> SeatStates {
         let mut states = self.states.clone();
-        for seat in self.held.iter().filter_map(|id| self.find(id)) {
+        for seat in self.held.iter().filter(|_| self.later.is_none()).filter_map(|id| self.find(id)) {
             states.set(seat.get(), SeatState::Held);
         }
         states
@@ -419,6 +436,9 @@ impl Stage {
         if let Some(why) = self.failing.clone().filter(fails) {
             return fail(&effect, why);
         }
+        if let Some(answer) = super::backstage::answer(&effect, self.role.unwrap_or(Role::Customer)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
             Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(person))).into(),
@@ -466,7 +486,10 @@ impl Stage {
                 self.bookings.insert(0, booking.clone());
                 CheckoutAction::Settled(req, Ok(booking)).into()
             }
-            Effect::LoadBookings(req) => BookingsAction::Loaded(req, Ok(self.bookings.clone())).into(),
+            Effect::LoadBookings(req) => {
+                self.was_read();
+                BookingsAction::Loaded(req, Ok(self.bookings.clone())).into()
+            }
             Effect::CancelBooking(code) => {
                 let booking = self.bookings.iter_mut().find(|b| b.code == code)?;
                 booking.status = BookingStatus::Cancelled;
@@ -547,6 +570,9 @@ impl Stage {
 
     fn prices(&self) -> Vec<CategoryPrice> {
         let mut prices = prices(&self.hall);
+        if self.later.is_some() {
+            prices.iter_mut().for_each(|price| price.price = None);
+        }
         prices.retain(|price| !self.unpriced.contains(&price.category));
         prices
     }
@@ -557,13 +583,16 @@ impl Stage {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
-            price: Some(price(&self.hall, ix)),
+            price: Some(price(&self.hall, ix)).filter(|_| self.later.is_none()),
             ticket: None,
         }
     }
 
     fn hold(&self) -> Hold {
         let seats: Vec<_> = self.held.iter().map(|id| self.priced(id)).collect();
+        if self.later.is_some() {
+            return later::hold(seats);
+        }
         Hold {
             id: HoldId::new("hold-1"),
             show: ShowId::new("222"),
@@ -578,7 +607,7 @@ impl Stage {
     fn booking(&self) -> Booking {
         let hold = self.hold();
         let show = self.store.state().seats.show.clone().unwrap();
-        Booking {
+        let booking = Booking {
             code: BookingCode::new("K7Q-4MX"),
             status: BookingStatus::Paid,
             show: show.id,
@@ -596,7 +625,8 @@ impl Stage {
             unpayable: None,
             troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
-        }
+        };
+        if self.later.is_some() { later::unpaid(booking) } else { booking }
     }
 }
 
@@ -628,7 +658,7 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
         Effect::LoadOffer(req) => SessionAction::OfferLoaded(*req, Err(why)).into(),
         Effect::SignInStep(req, _) | Effect::AwaitApproval(req) => SessionAction::Stepped(*req, Err(why)).into(),
-        _ => return None,
+        effect => return super::backstage::fail(effect, why),
     })
 }
 

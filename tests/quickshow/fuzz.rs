@@ -103,17 +103,22 @@ fn parts(value: &Value) -> Vec<String> {
     ways
 }
 
+fn chosen<'a>(at: &prop::sample::Index, ways: &'a [String]) -> &'a str {
+    let way: &String = at.get(ways);
+    way
+}
+
 fn harmed(reply: &Reply, harm: &Harm) -> Reply {
     let mut value = reply.value();
     let ways = parts(&value);
     let text = |value: &Value| value.to_string().into_bytes();
     let body = match harm {
         Harm::Replace(at, with) => {
-            *value.pointer_mut(at.get(&ways)).unwrap() = with.clone();
+            *value.pointer_mut(chosen(at, &ways)).unwrap() = with.clone();
             text(&value)
         }
         Harm::Drop(at) => {
-            if let Some((parent, key)) = at.get(&ways).rsplit_once('/') {
+            if let Some((parent, key)) = chosen(at, &ways).rsplit_once('/') {
                 match value.pointer_mut(parent) {
                     Some(Value::Object(fields)) => drop(fields.remove(&key.replace("~1", "/").replace("~0", "~"))),
                     Some(Value::Array(list)) => drop(list.remove(key.parse().unwrap())),
@@ -124,13 +129,13 @@ fn harmed(reply: &Reply, harm: &Harm) -> Reply {
         }
         Harm::Nest(at, depth) => {
             // Built as text: a value so deep could not even be dropped.
-            let part = value.pointer_mut(at.get(&ways)).unwrap();
+            let part = value.pointer_mut(chosen(at, &ways)).unwrap();
             let inside = std::mem::replace(part, json!("~HERE~")).to_string();
             let deep = format!("{}{inside}{}", "[{\"data\":".repeat(*depth), "}]".repeat(*depth));
             value.to_string().replace("\"~HERE~\"", &deep).into_bytes()
         }
         Harm::Respell(at) => {
-            let part = value.pointer_mut(at.get(&ways)).unwrap();
+            let part = value.pointer_mut(chosen(at, &ways)).unwrap();
             *part = match part.take() {
                 Value::String(text) => text.parse::<f64>().map_or(json!(42), |number| json!(number)),
                 other => json!(other.to_string()),
@@ -138,7 +143,7 @@ fn harmed(reply: &Reply, harm: &Harm) -> Reply {
             text(&value)
         }
         Harm::Twice(at) => {
-            if let Some(Value::Array(list)) = value.pointer_mut(at.get(&ways)) {
+            if let Some(Value::Array(list)) = value.pointer_mut(chosen(at, &ways)) {
                 let again = list.clone();
                 list.extend(again);
             }
@@ -150,7 +155,9 @@ fn harmed(reply: &Reply, harm: &Harm) -> Reply {
             body.replacen('}', ",\"success\":true,\"data\":null}", 1).into_bytes()
         }
         Harm::Bytes(bytes) => bytes.clone(),
-        Harm::Page(status) => return Reply::html(*status, "<html><body><pre>Oh\u{1b}[2J no<br>at x</pre></body></html>"),
+        Harm::Page(status) => {
+            return Reply::html(*status, "<html><body><pre>Oh\u{1b}[2J no<br>at x</pre></body></html>");
+        }
         Harm::Status(status) => return Reply { status: *status, ..reply.clone() },
     };
     Reply { body, ..reply.clone() }
@@ -252,7 +259,7 @@ proptest! {
         harm in prop::collection::vec((any::<prop::sample::Index>(), harms()), 1..3),
     ) {
         let recordings = story.get(stories()).clone();
-        let mut told = Story::of(recordings.clone());
+        let mut told = Story::of(recordings.clone()).at(soon());
         for (which, harm) in &harm {
             let chosen = which.get(&recordings);
             told.instead.push((chosen.method.clone(), chosen.path.clone(), harmed(&chosen.reply, harm)));

@@ -5,7 +5,6 @@ use crate::standin::{INVENTED, Recording, Reply, StandIn, Story, invented, recor
 use serde_json::{Value, json};
 use std::{
     fs,
-    path::Path,
     process::{Command, Output, Stdio},
 };
 use tempfile::TempDir;
@@ -97,7 +96,7 @@ fn whole_story(name: &str, recordings: Vec<Recording>) {
 
     home.server.asked();
     let booked = home.json(&["book", &show, "C3", "C4", "--pay", "link"])["booking"].clone();
-    let posts: Vec<_> = home.server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+    let posts = home.server.changes();
     assert_eq!(posts.len(), 1, "{name}: {posts:?}");
     assert!(posts[0].origin.is_some(), "{name}");
     assert_eq!(posts[0].body, json!({ "showId": show, "selectedSeats": ["C3", "C4"] }), "{name}");
@@ -121,7 +120,7 @@ fn whole_story(name: &str, recordings: Vec<Recording>) {
     let six = ["book", &show, "D1", "D2", "D3", "D4", "D5", "D6", "--pay", "link"];
     assert!(name == "duong" || home.error(&six, 6)["message"].as_str().unwrap().contains('5'), "{name}");
     home.error(&["book", &show, "Z99", "--pay", "link"], 2);
-    let posts: Vec<_> = home.server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+    let posts = home.server.changes();
     assert_eq!(posts, [], "{name}: what cannot be had is not asked for");
 }
 
@@ -174,8 +173,11 @@ fn a_spelling_is_found_out_once() {
 
 #[test]
 fn a_server_that_is_none_is_said_to_be_none() {
-    let page = |status, words: &str| Reply::html(status, &format!("<html><head><title>{words}</title></head><body><h1>{words}</h1></body></html>"));
-    let login = Reply { status: 302, headers: vec![("location".to_owned(), "/login?next=%2F".to_owned())], body: vec![] };
+    let page = |status, words: &str| {
+        Reply::html(status, &format!("<html><head><title>{words}</title></head><body><h1>{words}</h1></body></html>"))
+    };
+    let login =
+        Reply { status: 302, headers: vec![("location".to_owned(), "/login?next=%2F".to_owned())], body: vec![] };
     let strangers = [
         ("a web page", page(200, "Welcome to my homepage")),
         ("a web server without anything", page(404, "404 Not Found")),
@@ -236,7 +238,11 @@ fn a_film_that_was_removed_leaves_the_bookings_of_it() {
         { "_id": "7b02", "user": "user_2alice", "show": null, "amount": 21, "bookedSeats": ["B1", "B2"], "isPaid": false, "createdAt": "2026-11-22T09:00:00Z" },
         null] });
     let mut story = Story::of(Vec::new());
-    story.instead.push(("GET".to_owned(), "/api/show/all".to_owned(), Reply::json(200, &json!({ "success": true, "shows": [null] }))));
+    story.instead.push((
+        "GET".to_owned(),
+        "/api/show/all".to_owned(),
+        Reply::json(200, &json!({ "success": true, "shows": [null] })),
+    ));
     story.instead.push(("GET".to_owned(), "/api/user/bookings".to_owned(), Reply::json(200, &bookings)));
     let home = Home::at(StandIn::telling(story));
     assert_eq!(home.json(&["movies"])["movies"], json!([]));
@@ -249,7 +255,7 @@ fn a_film_that_was_removed_leaves_the_bookings_of_it() {
 
 #[test]
 fn seats_that_are_never_told_end_in_a_sentence() {
-    let story = Story { silent: Some("/seats/".to_owned()), ..Story::of(invented("tutorial")).today() };
+    let story = Story::of(invented("tutorial")).today().silent_at("/seats/");
     let home = Home::at(StandIn::telling(story));
     home.json(&["shows", "710001"]);
     let error = home.error(&["seats", "7a0000000000000000000001"], 5);
@@ -258,7 +264,7 @@ fn seats_that_are_never_told_end_in_a_sentence() {
 
 #[test]
 fn a_sale_without_an_answer_is_looked_up_and_never_sent_again() {
-    let story = Story { silent: Some("/booking/create".to_owned()), ..Story::of(invented("tutorial")).today() };
+    let story = Story::of(invented("tutorial")).today().silent_at("/booking/create");
     let home = Home::at(StandIn::telling(story));
     let args = ["book", "7a0000000000000000000001", "C3", "C4", "--pay", "link"];
     let output = home.run(&[&args[..], &["--json"]].concat());
@@ -285,9 +291,4 @@ fn who_is_signed_out_is_told_so_and_sees_no_empty_list() {
         let asked = told(&home.server).iter().filter(|line| line.contains("bookings")).count();
         assert_eq!(asked, 2, "once more, with another token");
     }
-}
-
-/// Where the program keeps its files.
-pub fn data(home: &Path) -> std::path::PathBuf {
-    home.join("data")
 }

@@ -151,25 +151,6 @@ async fn the_asking_site_is_where_people_go_after_paying_and_never_where_they_pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fifty_people_who_create_at_once_are_all_shown() {
-    let house = House::open().await;
-    let show = house.show_in("grand").await;
-    let chart = house.chart(&show).await;
-    let uses = |label: &String| chart.seats.iter().filter(|s| label_of(&chart, &s.id) == *label).count();
-    let labels: Vec<_> =
-        free_labels(&house, &show).await.into_iter().filter(|label| uses(label) == 1).take(50).collect();
-    assert_eq!(labels.len(), 50);
-    let ann = house.sign_up("ann@example.org").await;
-    let token = ann.token().await;
-    let creates = labels.iter().map(|label| create(&ann, &token, json!({"showId": show.id, "selectedSeats": [label]})));
-    for answer in futures_util::future::join_all(creates).await {
-        assert_eq!(answer.body["success"], true, "{}", answer.body);
-    }
-    let occupied = occupied(&house, &show).await;
-    assert!(labels.iter().all(|label| occupied.contains(label)));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn fifty_people_at_once_get_fifty_seats_and_one_seat_goes_to_one_of_them() {
     let house = House::open().await;
     let show = house.emptiest_show_in("grand").await;

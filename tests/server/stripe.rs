@@ -158,4 +158,10 @@ async fn a_payment_after_the_hold_counts_only_while_nobody_else_has_the_seat() {
     assert_eq!(send(&house, &completed("evt_1", &id)).await.must_be(200).body, json!({"received": true}));
     assert_eq!(bookings(&ann).await, json!([]), "nothing was sold twice");
     assert_eq!(house.state_of(&show, &seats[0]).await, SeatState::Held);
+
+    let other = book(&ann, &show, &seats[2]).await;
+    house.clock.advance_minutes(11);
+    send(&house, &completed("evt_2", &other)).await.must_be(200);
+    assert_eq!(bookings(&ann).await[0]["isPaid"], true, "the seat was still hers");
+    assert_eq!(house.state_of(&show, &seats[2]).await, SeatState::Sold);
 }

@@ -50,7 +50,7 @@ pub fn verify(secret: &str, header: &str, body: &[u8], now: i64) -> Result<(), &
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let plain = hex.len() % 2 == 0 && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let plain = hex.len().is_multiple_of(2) && hex.bytes().all(|digit| digit.is_ascii_hexdigit());
     plain.then(|| hex.as_bytes().chunks(2).map(pair).collect())?
 }
 
