@@ -7,6 +7,12 @@
 #[path = "../tests/common/arena.rs"]
 mod arena;
 #[allow(dead_code)]
+#[path = "../tests/common/backstage.rs"]
+mod backstage;
+
+#[path = "../tests/common/later.rs"]
+mod later;
+
 #[path = "../tests/common/stage.rs"]
 mod stage;
 #[allow(dead_code)]

@@ -1,6 +1,8 @@
 //! What a person sees: the real screens, reached by keys, at the sizes that people have. The snapshots hold the
 //! characters and the styles; `cargo insta` or `INSTA_UPDATE=always` renews them after a look at the change.
 
+#[path = "screens/admin.rs"]
+mod admin;
 mod common;
 
 use common::{
@@ -9,14 +11,19 @@ use common::{
 };
 use frontrow::{
     domain::{
+        booking::{BookingStatus, SeatTrouble, Trouble},
         cinema::Abilities,
         failure::*,
-        ids::SeatId,
+        ids::{BookingCode, SeatId},
         movie::{Recommendation, Trailer},
+        picture::PictureWay,
         sign_in::CodeFrom,
     },
     export::svg,
-    store::{action::SessionAction, effect::Intent},
+    store::{
+        action::SessionAction,
+        effect::{Effect, Intent},
+    },
 };
 use std::{fs, path::PathBuf};
 
@@ -55,6 +62,80 @@ fn walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
     meet("ask", &mut stage);
     stage.keys("n f2 f1");
     meet("help", &mut stage);
+}
+
+/// Choosing and paying at a box office that holds nothing, tells no prices and is paid at a page.
+fn later_walk(mut stage: Stage, mut meet: impl FnMut(&str, &mut Stage)) {
+    stage.keys("text:metro enter down");
+    meet("times", &mut stage);
+    stage.keys("enter 2");
+    stage.wait(3_000);
+    meet("chosen", &mut stage);
+    stage.keys("i");
+    meet("list", &mut stage);
+    stage.keys("i enter");
+    meet("checkout", &mut stage);
+    stage.keys("enter");
+    stage.wait(19_000);
+    meet("page", &mut stage);
+    if stage.bookings.is_empty() {
+        // A terminal that is too small takes no keys.
+        return;
+    }
+    stage.keys("f3");
+    let mut others = [stage.bookings[0].clone(), stage.bookings[0].clone(), stage.bookings[0].clone()];
+    for (i, other) in others.iter_mut().enumerate() {
+        other.code = BookingCode::new(format!("6b02c1d4e5f60718293a4b{i}0"));
+        other.created_at -= jiff::SignedDuration::from_hours(24 * (i as i64 + 1));
+        other.payment_page = None;
+        other.status = BookingStatus::Paid;
+    }
+    others[0].troubles = vec![
+        SeatTrouble { label: others[0].seats[0].label.clone(), trouble: Trouble::Lost },
+        SeatTrouble { label: others[0].seats[1].label.clone(), trouble: Trouble::Doubled },
+    ];
+    others[1].starts_at = None;
+    others[2].status = BookingStatus::Expired;
+    stage.bookings.extend(others);
+    stage.keys("f5");
+    meet("bookings", &mut stage);
+    stage.keys("down enter");
+    meet("trouble", &mut stage);
+    stage.keys("f3 down enter");
+    meet("paid", &mut stage);
+    stage.keys("f3 up up");
+    stage.bookings[0].troubles = stage.bookings[1].troubles[..1].to_vec();
+    stage.wait(20_000);
+    stage.keys("enter");
+    meet("warned", &mut stage);
+    stage.keys("enter");
+    meet("all-the-same", &mut stage);
+    stage.wait(600_000);
+    meet("late", &mut stage);
+}
+
+#[test]
+fn paying_at_a_page() {
+    for (width, height) in [(80, 24), (120, 40), (40, 15)] {
+        later_walk(Stage::later(width, height), |name, stage| snap(&format!("{width}x{height}-later-{name}"), stage));
+    }
+}
+
+#[test]
+fn paying_at_a_page_without_colour_and_in_ascii() {
+    let some = |name: &str| matches!(name, "chosen" | "page" | "bookings" | "trouble" | "late");
+    later_walk(Stage::later(80, 24).mono(), |name, stage| {
+        if some(name) {
+            snap(&format!("mono-later-{name}"), stage);
+        }
+    });
+    later_walk(Stage::later(80, 24).ascii(), |name, stage| {
+        let other: String = stage.text().chars().filter(|c| !c.is_ascii()).collect();
+        assert_eq!(other, "", "{name}");
+        if some(name) {
+            snap(&format!("ascii-later-{name}"), stage);
+        }
+    });
 }
 
 /// The pages of signing in, each as somebody meets it who has two seats held.
@@ -181,6 +262,23 @@ fn screens_at_40_by_15() {
     walk(Stage::new(40, 15), |name, stage| snap(&format!("40x15-{name}"), stage));
 }
 
+#[cfg(feature = "posters")]
+#[test]
+fn a_film_with_a_poster_of_its_own() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut stage = Stage::new(width, height).with_posters(PictureWay::Blocks);
+        stage.unanswered = |effect| matches!(effect, Effect::LoadPoster { .. });
+        let generated = stage.text();
+        stage.unanswered = |_| false;
+        stage.keys("down up");
+        assert_ne!(stage.text(), generated, "the generated poster has given way");
+        snap(&format!("{width}x{height}-poster"), &mut stage);
+    }
+    let mut stage = Stage::new(80, 24).with_posters(PictureWay::Blocks).mono();
+    stage.draw();
+    assert_eq!(stage.text(), Stage::new(80, 24).mono().text());
+}
+
 #[test]
 fn screens_without_colour() {
     walk(Stage::new(80, 24).mono(), |name, stage| snap(&format!("mono-{name}"), stage));
@@ -253,6 +351,8 @@ fn every_screen_can_be_drawn_at_every_size() {
     {
         walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
         sign_in_walk(|| Stage::new(width, height), |_, stage| drop(stage.draw()));
+        later_walk(Stage::later(width, height), |_, stage| drop(stage.draw()));
+        admin::walk(Stage::new(width, height), |_, stage| drop(stage.draw()));
         let mut stage = Stage::with_hall(width, height, "grand");
         stage.keys("enter enter");
         for key in ["+", "+", "-", "]", "G", "$", "0", "tab", "v", "L", "v"] {
@@ -376,12 +476,23 @@ fn pictures_of_every_screen_can_be_taken() {
     };
     for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
         walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
+        admin::walk(Stage::new(w, h), |name, stage| take(&format!("{name}-{w}x{h}"), stage));
     }
     for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20), (200, 60)] {
         other_make_walk(other_make(w, h), |name, stage| take(&format!("other-make-{name}-{w}x{h}"), stage));
     }
     for (w, h) in [(80, 24), (120, 40), (40, 15), (60, 20)] {
         sign_in_walk(|| Stage::new(w, h), |name, stage| take(&format!("sign-in-{name}-{w}x{h}"), stage));
+    }
+    for (w, h) in [(80, 24), (100, 30), (120, 40), (40, 15), (60, 20), (200, 60)] {
+        later_walk(Stage::later(w, h), |name, stage| take(&format!("later-{name}-{w}x{h}"), stage));
+    }
+    later_walk(Stage::later(80, 24).mono(), |name, stage| take(&format!("later-{name}-mono"), stage));
+    later_walk(Stage::later(80, 24).ascii(), |name, stage| take(&format!("later-{name}-ascii"), stage));
+    for (w, h) in [(80, 24), (120, 40)] {
+        let mut stage = Stage::new(w, h).with_posters(PictureWay::Blocks);
+        stage.draw();
+        take(&format!("poster-{w}x{h}"), &mut stage);
     }
     sign_in_walk(|| Stage::new(80, 24).mono(), |name, stage| take(&format!("sign-in-{name}-mono"), stage));
     sign_in_walk(|| Stage::new(80, 24).ascii(), |name, stage| take(&format!("sign-in-{name}-ascii"), stage));

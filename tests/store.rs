@@ -1,16 +1,24 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
+#[path = "store/admin.rs"]
+mod admin;
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
+#[path = "store/films.rs"]
+mod films;
 #[path = "store/holds.rs"]
 mod holds;
 #[path = "store/late.rs"]
 mod late;
+#[path = "store/later.rs"]
+mod later;
 #[path = "store/live.rs"]
 mod live;
 #[path = "store/monkey.rs"]
 mod monkey;
+#[path = "store/posters.rs"]
+mod posters;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 

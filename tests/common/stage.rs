@@ -1,8 +1,10 @@
 //! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
 //! can be reached by keys and drawn, without a network or a terminal.
 
+use super::later::{self, Later};
 use frontrow::{
     domain::{
+        admin::Role,
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
         cinema::{Abilities, Cinema},
@@ -10,6 +12,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize, PictureWay},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
@@ -19,13 +22,13 @@ use frontrow::{
     store::{
         Now, Store,
         action::{
-            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, SeatsAction,
-            SessionAction,
+            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, PostersAction,
+            SeatsAction, SessionAction,
         },
         effect::{Effect, SignInStep},
         select,
         slices::{
-            prefs::{Place, Prefs},
+            prefs::{Pictures, Place, Prefs},
             session::{Person, Stepped},
         },
         state::{Size, State},
@@ -46,6 +49,8 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    /// What whoever is signed in may do; none where there are no pages for those who run the cinema.
+    pub role: Option<Role>,
     pub cinema: Cinema,
     pub films: Vec<Movie>,
     pub recommended: Vec<Recommendation>,
@@ -56,6 +61,8 @@ pub struct Stage {
     pub offer: Offer,
     /// What the service asks for after a password, or an approval's code.
     pub asks: Option<Challenge>,
+    /// A box office that holds nothing, tells no prices, and is paid at a page.
+    pub later: Option<Later>,
     /// The next answers to fail with this.
     pub failing: Option<Failure>,
     /// Whether the box office tells news of the seats.
@@ -66,10 +73,12 @@ pub struct Stage {
     pub effects: Vec<Effect>,
     pub keymap: Keymap,
     held: Vec<SeatId>,
-    bookings: Vec<Booking>,
+    pub bookings: Vec<Booking>,
     pub hits: Hits,
     /// The request that watches the seats.
     watch: Option<u64>,
+    /// Whether the films have posters of their own.
+    pub posters: bool,
     /// Categories without a price.
     pub unpriced: Vec<String>,
     /// What the list of shows tells of the hall's plan, if that has changed.
@@ -105,7 +114,7 @@ pub fn wall() -> jiff::Timestamp {
     "2026-11-22T11:04:00Z".parse().unwrap()
 }
 
-fn eur(minor: i64) -> Money {
+pub fn eur(minor: i64) -> Money {
     Money::new(minor, iso_currency::Currency::EUR)
 }
 
@@ -129,6 +138,7 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            role: None,
             cinema: cinema(),
             films: films(),
             recommended: Vec::new(),
@@ -136,6 +146,7 @@ impl Stage {
             tells_little_of_shows: false,
             offer: sure_offer(),
             asks: None,
+            later: None,
             failing: None,
             tells_news: true,
             unanswered: |_| false,
@@ -145,6 +156,7 @@ impl Stage {
             bookings: Vec::new(),
             hits: Hits::default(),
             watch: None,
+            posters: false,
             unpriced: Vec::new(),
             new_plan: None,
         };
@@ -155,6 +167,15 @@ impl Stage {
     pub fn ascii(mut self) -> Self {
         let (size, store) = (self.store.state().prefs.size, &mut self.store);
         *store = Store::new(State::new(Prefs { glyphs: Glyphs::Ascii, ..prefs(size) }));
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// Somebody is signed in at a box office with pages for those who run it.
+    pub fn with_pages_for(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self.cinema.abilities.admin = true;
+        self.signed_in = true;
         self.play(AppAction::Start);
         self
     }
@@ -173,6 +194,17 @@ impl Stage {
         self.store = Store::new(State::new(Prefs { place: Place::Kiosk, ..prefs(size) }));
         self.keymap = self.keymap.clone().for_kiosk();
         self.offer = every_way();
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// A terminal that shows pictures in this way, and films that have some.
+    pub fn with_posters(mut self, way: PictureWay) -> Self {
+        let size = self.store.state().prefs.size;
+        let pictures = Pictures { way, cell: PictureSize { width: 10, height: 20 } };
+        self.store = Store::new(State::new(Prefs { pictures, ..prefs(size) }));
+        self.posters = true;
+        self.effects.clear();
         self.play(AppAction::Start);
         self
     }
@@ -273,6 +305,10 @@ impl Stage {
         };
         let frame = root::draw(&select::view(state, self.now()), ctx, &mut buffer);
         self.hits = frame.hits.clone();
+        let room = frame.poster.as_ref().map(|spot| (spot.area.width, spot.area.height));
+        if let Some((columns, lines)) = room.filter(|room| self.store.state().posters.room() != Some(*room)) {
+            self.play(PostersAction::Room(columns, lines));
+        }
         (buffer, frame)
     }
 
@@ -335,7 +371,7 @@ impl Stage {
     /// The states as the server has them: with what is held here.
     fn states_now(&self) -> SeatStates {
         let mut states = self.states.clone();
-        for seat in self.held.iter().filter_map(|id| self.find(id)) {
+        for seat in self.held.iter().filter(|_| self.later.is_none()).filter_map(|id| self.find(id)) {
             states.set(seat.get(), SeatState::Held);
         }
         states
@@ -401,6 +437,9 @@ impl Stage {
         if let Some(why) = self.failing.clone().filter(fails) {
             return fail(&effect, why);
         }
+        if let Some(answer) = super::backstage::answer(&effect, self.role.unwrap_or(Role::Customer)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
             Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(person))).into(),
@@ -408,7 +447,13 @@ impl Stage {
             Effect::SignInStep(req, step) => SessionAction::Stepped(req, Ok(self.step(&step))).into(),
             Effect::SignOut => SessionAction::SignedOut(Ok(())).into(),
             Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(req, Ok(self.cinema.clone())).into(),
-            Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(req, Ok(self.films.clone())).into(),
+            Effect::LoadMovies(req) => {
+                let mut films = self.films.clone();
+                let shown = films.iter_mut().enumerate().filter(|_| self.posters);
+                shown.for_each(|(i, film)| film.poster = Some(format!("/{i}.jpg")));
+                CatalogAction::MoviesLoaded(req, Ok(films)).into()
+            }
+            Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
             Effect::LoadRecommendations(req) => {
                 CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
             }
@@ -447,7 +492,10 @@ impl Stage {
                 self.bookings.insert(0, booking.clone());
                 CheckoutAction::Settled(req, Ok(booking)).into()
             }
-            Effect::LoadBookings(req) => BookingsAction::Loaded(req, Ok(self.bookings.clone())).into(),
+            Effect::LoadBookings(req) => {
+                self.was_read();
+                BookingsAction::Loaded(req, Ok(self.bookings.clone())).into()
+            }
             Effect::CancelBooking(code) => {
                 let booking = self.bookings.iter_mut().find(|b| b.code == code)?;
                 booking.status = BookingStatus::Cancelled;
@@ -528,6 +576,9 @@ impl Stage {
 
     fn prices(&self) -> Vec<CategoryPrice> {
         let mut prices = prices(&self.hall);
+        if self.later.is_some() {
+            prices.iter_mut().for_each(|price| price.price = None);
+        }
         prices.retain(|price| !self.unpriced.contains(&price.category));
         prices
     }
@@ -538,13 +589,16 @@ impl Stage {
             id: id.clone(),
             label: frontrow::domain::seating::spec::label(&self.hall, ix).as_str().into(),
             category: self.hall.category_of(ix).name.clone(),
-            price: Some(price(&self.hall, ix)),
+            price: Some(price(&self.hall, ix)).filter(|_| self.later.is_none()),
             ticket: None,
         }
     }
 
     fn hold(&self) -> Hold {
         let seats: Vec<_> = self.held.iter().map(|id| self.priced(id)).collect();
+        if self.later.is_some() {
+            return later::hold(seats);
+        }
         Hold {
             id: HoldId::new("hold-1"),
             show: ShowId::new("222"),
@@ -559,7 +613,7 @@ impl Stage {
     fn booking(&self) -> Booking {
         let hold = self.hold();
         let show = self.store.state().seats.show.clone().unwrap();
-        Booking {
+        let booking = Booking {
             code: BookingCode::new("K7Q-4MX"),
             status: BookingStatus::Paid,
             show: show.id,
@@ -577,12 +631,27 @@ impl Stage {
             unpayable: None,
             troubles: Vec::new(),
             ticket: format!("CT1.{}", "A7K0".repeat(36)),
-        }
+        };
+        if self.later.is_some() { later::unpaid(booking) } else { booking }
     }
+}
+
+/// A picture of its own for each place: a bright disc on a ground that turns from one colour to another.
+pub fn painted(place: &str, size: PictureSize) -> Picture {
+    let tint = place.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) as u8;
+    let (w, h) = (size.width as f32, size.height as f32);
+    let pixel = |i: u32| {
+        let (x, y) = ((i % size.width) as f32 / w - 0.5, (i / size.width) as f32 / h - 0.4);
+        let far = x.hypot(y * h / w);
+        if far < 0.3 { [250, 220, tint] } else { [(y * 120.0 + 80.0) as u8, tint / 2, (90.0 - 90.0 * y) as u8] }
+    };
+    let rgb = (0..size.width * size.height).flat_map(pixel).collect();
+    Picture::new(size, rgb).expect("three bytes a pixel")
 }
 
 fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
+        Effect::LoadPoster { req, .. } => PostersAction::Loaded(*req, Err(why)).into(),
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
         Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
@@ -595,7 +664,7 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
         Effect::LoadOffer(req) => SessionAction::OfferLoaded(*req, Err(why)).into(),
         Effect::SignInStep(req, _) | Effect::AwaitApproval(req) => SessionAction::Stepped(*req, Err(why)).into(),
-        _ => return None,
+        effect => return super::backstage::fail(effect, why),
     })
 }
 

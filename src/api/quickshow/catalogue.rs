@@ -46,19 +46,18 @@ impl Inner {
         // A list of shows with their films in them is as good.
         let films: Vec<&Value> =
             list.into_iter().map(|one| one.get("movie").filter(|film| film.is_object()).unwrap_or(one)).collect();
-        Ok(shapes::movies(&films))
+        let movies = shapes::movies(&films);
+        if movies.is_empty() && !films.is_empty() {
+            return Err(self.without_part(Route::Movies, &answer));
+        }
+        Ok(movies)
     }
 
-    /// The shows of a film that have not begun, by time.
+    /// The shows of a film that have not begun, by time: some servers tell those that have, too.
     pub async fn shows(&self, movie: &MovieId) -> Result<Vec<Show>, Failure> {
         let now = self.clock.now();
-        let mut shows = self.all_shows(movie).await?;
-        shows.retain(|show| show.starts_at > now);
-        Ok(shows)
-    }
-
-    async fn all_shows(&self, movie: &MovieId) -> Result<Vec<Show>, Failure> {
-        let (film, slots) = self.slots(movie).await?;
+        let (film, mut slots) = self.slots(movie).await?;
+        slots.retain(|slot| slot.time > now);
         // Whether the server tells of halls is found out with the first.
         if let Some(first) = slots.first() {
             self.hall_of(&first.show).await?;
@@ -117,10 +116,11 @@ impl Inner {
     /// A show, by its film where that is known; else it is looked for among all films, for there is no route to it.
     pub async fn show(&self, show: &ShowId) -> Result<Show, Failure> {
         let known = self.memory().films.get(show).cloned();
-        if let Some(movie) = known
-            && let Some(found) = self.all_shows(&movie).await?.into_iter().find(|one| one.id == *show)
-        {
-            return Ok(found);
+        if let Some(movie) = known {
+            let (film, slots) = self.slots(&movie).await?;
+            if let Some(slot) = slots.iter().find(|slot| slot.show == *show) {
+                return self.made_show(&movie, film.as_ref(), slot).await;
+            }
         }
         let films = self.films().await?;
         let lists = stream::iter(films).map(|film| async move {
@@ -176,7 +176,8 @@ impl Inner {
         match told {
             Ok(answer) => {
                 let price = answer.part(&["basePrice", "showPrice"]);
-                if let Some(price) = price.and_then(|price| super::answer::money(price, self.terms.currency)) {
+                let price = price.and_then(|price| super::answer::money(price, self.terms.currency));
+                if let Some(price) = price.filter(|price| price.minor > 0) {
                     self.learn_price(show, price);
                 }
                 Ok(hall::told(&answer))
@@ -185,6 +186,8 @@ impl Inner {
                 self.learn(|variant| variant.lacks(Route::Layout));
                 Ok(None)
             }
+            // It tells of halls, and not of this show's.
+            Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
             Err(failure) => Err(failure),
         }
     }

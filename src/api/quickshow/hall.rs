@@ -3,7 +3,7 @@
 
 use super::{
     answer::{Answer, elements, part, text, words},
-    shapes::Taken,
+    shapes::{MOST_SEATS, Taken},
 };
 use crate::domain::{
     chart::{
@@ -21,10 +21,11 @@ use std::{
 };
 
 /// The most rows, and the most places in a row, of a hall that a server tells.
-const MOST_ROWS: usize = 100;
-const MOST_PLACES: usize = 100;
-/// The longest name of a row or seat, in columns.
-const MAX_NAME: usize = 8;
+const MOST_ROWS: usize = 500;
+const MOST_PLACES: usize = 1_000;
+/// The longest name of a row, and of a seat in it, in columns: a row may have the name of its section before its own.
+const MAX_ROW: usize = 40;
+const MAX_NAME: usize = 16;
 
 /// A show's hall.
 #[derive(Clone)]
@@ -65,11 +66,6 @@ impl Hall {
     /// The seat of a name, such as `A1`.
     pub fn seat(&self, name: &str) -> Option<SeatIx> {
         self.by_name.get(&name.trim().to_uppercase()).copied()
-    }
-
-    /// The name by which the server knows a seat.
-    pub fn name_of(&self, seat: SeatIx) -> &str {
-        self.plan.chart.seat(seat).id.as_str()
     }
 
     /// The states of all seats, and the names of taken seats that this hall does not have.
@@ -121,7 +117,7 @@ struct Draft {
 
 impl Draft {
     fn row(&mut self, value: &Value, line: usize) {
-        let label = clean(text(value, &["row", "rowLabel", "label", "name"]).as_str(), MAX_NAME);
+        let label = clean(text(value, &["row", "rowLabel", "label", "name"]).as_str(), MAX_ROW);
         let Some(places) = part(value, &["seats", "places"]).and_then(Value::as_array) else { return };
         let start = self.seats.len() as u32;
         for (column, place) in places.iter().take(MOST_PLACES).enumerate() {
@@ -143,12 +139,18 @@ impl Draft {
         // Some name the whole seat where others name its place in the row.
         let number = number.as_str().strip_prefix(row).filter(|rest| !rest.is_empty()).unwrap_or(number.as_str());
         let number = clean(number, MAX_NAME);
-        if kind == "EMPTY" || number.is_empty() || !self.names.insert(format!("{row}{number}").to_uppercase()) {
+        let is_full = self.seats.len() >= MOST_SEATS;
+        if is_full
+            || kind == "EMPTY"
+            || number.is_empty()
+            || !self.names.insert(format!("{row}{number}").to_uppercase())
+        {
             return;
         }
         let category = self.category(if kind.is_empty() { "STANDARD" } else { &kind });
         self.seats.push(Seat {
-            id: SeatId::new(format!("{row}{number}")),
+            // A name may have spaces, which no id in a file has: until it is checked the seat has a number.
+            id: SeatId::new(self.seats.len().to_string()),
             label: Text::new(&number),
             row: self.rows.len() as u32,
             x: column as f64,

@@ -35,8 +35,8 @@ pub struct Sent {
 /// What the server said to it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
-    /// Nothing, so far or at all.
-    Nothing,
+    /// Nothing that tells what it has done: what happened instead, in words that can begin a sentence.
+    Unclear(String),
     /// That it is booked, and where it is paid.
     Yes { link: Option<String> },
     /// That it is not.
@@ -94,16 +94,7 @@ pub fn of(sent: &Sent, after: Afterwards, desk: &Desk, server: &str) -> Result<B
             told.link.clone_from(link);
         }
         let map = after.map.ok();
-        let mut booking = desk.booking(&told, &bookings, map.as_deref());
-        // The plan of the hall knows more of the seats than their names.
-        for seat in &mut booking.seats {
-            if let Some(chosen) = sent.seats.iter().find(|chosen| is_same(chosen.id.as_str(), seat.id.as_str())) {
-                seat.id = chosen.id.clone();
-                seat.label = chosen.label.clone();
-                seat.category = chosen.category.clone();
-            }
-        }
-        return Ok(booking);
+        return Ok(desk.booking(&told, &bookings, map.as_deref()));
     }
     let map = Map::of(sent, after.map.as_deref());
     let may_come = after.age < STILL_COMING;
@@ -123,13 +114,13 @@ pub fn of(sent: &Sent, after: Afterwards, desk: &Desk, server: &str) -> Result<B
                 map.aside()
             ),
         ),
-        Said::Nothing if may_come || map == Map::Unread => unknown(format!(
-            "{server} did not answer the booking and does not list it so far, but it may still be on its way: look \
-             again in a minute, and do not try again before"
+        Said::Unclear(happened) if may_come || map == Map::Unread => unknown(format!(
+            "{happened}. No booking is listed so far, but it may still be on its way: look again in a minute, and do \
+             not try again before"
         )),
-        Said::Nothing => without_booking(map, &format!("{server} did not answer the booking"), || {
-            Failure::new(FailureKind::Other, "not_booked", "")
-        }),
+        Said::Unclear(happened) => {
+            without_booking(map, happened, || Failure::new(FailureKind::Other, "not_booked", ""))
+        }
         Said::No(no) if no.code == "seat_taken" => unavailable(map, server),
         Said::No(no) => {
             let again = || match no.kind {
@@ -251,3 +242,6 @@ fn unreadable(sent: &Sent, why: &Failure) -> Failure {
 fn unknown(why: String) -> Failure {
     Failure::new(FailureKind::Unknown, "outcome_unknown", why)
 }
+
+#[cfg(test)]
+mod tests;

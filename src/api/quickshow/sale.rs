@@ -121,13 +121,17 @@ impl Inner {
             seats,
             at_ms: self.clock.monotonic_ms(),
             before: before.into_iter().map(|booking| booking.id).collect(),
-            said: Said::Nothing,
+            said: Said::Unclear(format!("{} did not answer the booking", self.line.shown())),
         };
         if !self.sales.begin(key, sent)? {
             return Ok(Sale::Sent);
         }
         match self.tell(Route::Create, &request, bearer()).await {
-            Ok(answer) => self.sales.answered(key, said(&answer, &self.line.shown())),
+            Ok(answer) => {
+                if let Some(said) = said(&answer, &self.line.shown()) {
+                    self.sales.answered(key, said);
+                }
+            }
             Err(PostFailure::NotSent(why)) => {
                 self.sales.forget(key);
                 return Err(why);
@@ -137,7 +141,12 @@ impl Inner {
                 return Err(why);
             }
             Err(PostFailure::Refused(why)) => self.sales.answered(key, Said::No(why)),
-            Err(PostFailure::Lost(why)) => tracing::warn!(why = why.why, "a booking has no answer"),
+            Err(PostFailure::Lost(why)) => {
+                tracing::warn!(why = why.why, "a booking has no answer that can be read");
+                if why.kind != FailureKind::Offline {
+                    self.sales.answered(key, Said::Unclear(why.why));
+                }
+            }
         }
         Ok(Sale::Sent)
     }
@@ -212,19 +221,18 @@ impl Inner {
     }
 }
 
-/// What an answer that is no refusal says. One server answers its errors as a success with a message; another takes
-/// the money from a purse and names no page.
-fn said(answer: &Answer, server: &str) -> Said {
+/// What an answer that is no refusal says, if anything. One server answers its errors as a success with a message;
+/// another takes the money from a purse and names no page.
+fn said(answer: &Answer, server: &str) -> Option<Said> {
     let text = |names: &[&str]| answer.part(names).and_then(|link| shapes::address(link.as_str()?));
     let link = text(&["url", "paymentLink", "paymentUrl"]);
     if link.is_some() || answer.part(&["booking", "bookingId", "bookingCode", "paidWithWallet"]).is_some() {
-        return Said::Yes { link };
+        return Some(Said::Yes { link });
     }
-    match answer.message() {
-        Some(message) => {
-            let asked = Asked { method: &Method::POST, path: &["create"], signed_in: true, status: StatusCode::OK };
-            Said::No(words::refusal(&clean(&message, MAX_MESSAGE), asked, server))
-        }
-        None => Said::Nothing,
-    }
+    let message = clean(&answer.message()?, MAX_MESSAGE);
+    let asked = Asked { method: &Method::POST, path: &["create"], signed_in: true, status: StatusCode::OK };
+    Some(Said::No(words::refusal(&message, asked, server)))
 }
+
+#[cfg(all(test, feature = "server"))]
+mod tests;

@@ -153,7 +153,7 @@ async fn films_and_times_are_found_under_either_spelling_and_the_spelling_is_rem
     let shows = office.shows(&film.id).await.unwrap();
     let told: Vec<_> = shows.iter().map(|show| (show.id.as_str(), show.starts_at.to_string())).collect();
     assert_eq!(told, [("s1", "2026-11-23T18:30:00Z".to_owned()), ("s2", "2026-11-24T20:00:00Z".to_owned())]);
-    assert_eq!((shows[0].ends_at - shows[0].starts_at).get_minutes(), 127);
+    assert_eq!(shows[0].ends_at.duration_since(shows[0].starts_at).as_mins(), 127);
     assert_eq!((shows[0].free, shows[0].seats, shows[0].price_from()), (None, 90, None));
 
     // Another start of the program asks the right one at once, and does not look for plans of halls again.

@@ -26,7 +26,7 @@ pub struct TicketVm {
     /// What is wrong with the seats, and what to do.
     pub troubles: Vec<String>,
     /// What to do, or not, as long as it is no ticket.
-    pub note: &'static str,
+    pub note: String,
     /// What the QR code carries; empty when the ticket is not valid.
     pub ticket: String,
     pub status: String,
@@ -60,21 +60,28 @@ pub fn select(state: &State, code: &BookingCode, now: Now) -> TicketVm {
         code: booking.code.to_string(),
         ticket: if valid { booking.ticket.clone() } else { String::new() },
         troubles: troubles(booking, standing),
-        note: match standing {
-            Standing::Late => {
-                "Do not pay any more: the page may still take the money, and the seats may be somebody else's."
-            }
-            Standing::NoPage if state.catalog.abilities().pays_later => {
-                "The box office made no page to pay at. Ask the cinema, with the code; the seats go back by themselves."
-            }
-            _ => "",
-        },
+        note: note(state, booking, standing),
         status: match standing {
+            Standing::Paid if booking.starts_at.is_none() => "Ask the cinema: its show was removed.",
             Standing::Paid => "Show it at the door.",
             Standing::Due(_) | Standing::NoPage => "This is no ticket before it is paid.",
             Standing::Late | Standing::Cancelled => "This ticket is not valid any more.",
         }
         .to_owned(),
+    }
+}
+
+/// What to do, or not, as long as it is no ticket.
+fn note(state: &State, booking: &Booking, standing: Standing) -> String {
+    match (standing, &booking.unpayable) {
+        (Standing::Late, _) => {
+            "Do not pay any more: the page may still take the money, and the seats may be somebody else's.".to_owned()
+        }
+        (Standing::NoPage, Some(why)) => why.to_string(),
+        (Standing::NoPage, None) if state.catalog.abilities().pays_later => {
+            "The box office made no page to pay at. Ask the cinema, with the code.".to_owned()
+        }
+        _ => String::new(),
     }
 }
 

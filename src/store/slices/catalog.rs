@@ -7,7 +7,7 @@ use crate::{
     domain::{
         cinema::{Abilities, Cinema},
         failure::{Failure, FailureKind},
-        ids::{MovieId, ShowId},
+        ids::{MovieId, ShowId, UserId},
         movie::{Favourite, Movie, Recommendation, Trailer},
         show::Show,
     },
@@ -36,8 +36,8 @@ pub struct Catalog {
     pub movies: Remote<Vec<Movie>>,
     pub shows: HashMap<MovieId, Remote<Vec<Show>>>,
     pub favourites: Remote<Vec<MovieId>>,
-    /// Films for this person.
     pub recommended: Remote<Vec<Recommendation>>,
+    recommended_to: Option<UserId>,
     pub trailers: Remote<Vec<Trailer>>,
     pub search: Input,
     pub only: Only,
@@ -321,8 +321,6 @@ pub fn reduce(
             _ => out.then(say(Tone::Info, "This box office has no trailers.")),
         },
         CatalogAction::LoadFavourites => {
-            // What is recommended may follow from them, and is another person's if that has changed.
-            catalog.recommended = Remote::Idle;
             let req = requests.number();
             catalog.favourites.begin(req, now.mono_ms);
             // Until the answer is here nothing is known to be liked; marking one must not wait for it.

@@ -148,14 +148,14 @@ fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
         if text.is_empty() || rest.height == 0 {
             return;
         }
-        let end = put_wrapped(buf, Rect { height: rest.height.min(most), ..rest }, text, style);
+        let end = put_cut(buf, Rect { height: rest.height.min(most), ..rest }, text, style);
         let used = end + gap - rest.y;
         rest = Rect { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
     };
     let is_tall = area.height >= TALL;
     line(&facts, theme.strong, 1, 0);
     line(&detail.opinion, theme.text, 1, 0);
-    line(&detail.reason, theme.good, 2, 0);
+    line(&detail.reason, theme.text, 2, 0);
     if is_tall {
         line(&detail.tagline, theme.dim, 2, 1);
     }
@@ -166,6 +166,23 @@ fn draw_facts(detail: &Detail<'_>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer) {
     let cast = if fits && !detail.parts.is_empty() { &detail.parts } else { &detail.cast };
     line(cast, theme.dim, lines, 1);
     line(&detail.synopsis, theme.text, 12, 0);
+}
+
+/// Writes text broken into lines; where they are too few, the last one says that there is more. Returns the line after
+/// the last.
+fn put_cut(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let (room, width) = (usize::from(area.height), usize::from(area.width));
+    let mut lines = crate::domain::text::wrap(text, width);
+    if lines.len() > room {
+        lines.truncate(room);
+        if let Some(last) = lines.last_mut() {
+            *last = crate::domain::text::fit(&format!("{last} …"), width);
+        }
+    }
+    for (line, y) in lines.iter().zip(area.y..) {
+        put(buf, area.x, y, area.width, line, style);
+    }
+    area.y + lines.len() as u16
 }
 
 /// As many of the facts as fit into one line.

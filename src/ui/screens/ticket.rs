@@ -45,7 +45,7 @@ pub fn draw(vm: &TicketVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &m
         line(trouble, theme.bad, 4, 0);
     }
     line("", theme.text, 0, gap.min(vm.troubles.len() as u16));
-    line(vm.note, theme.warn, 5, if vm.note.is_empty() { 0 } else { gap });
+    line(&vm.note, theme.warn, 5, if vm.note.is_empty() { 0 } else { gap });
     line(&vm.film, theme.accent, 2, 0);
     line(&vm.when, theme.text, 2, 0);
     line(&vm.hall, theme.text, 1, gap);

@@ -74,8 +74,11 @@ pub fn look(
     if !catalog.cinema.value().is_some_and(|cinema| cinema.abilities.extras) {
         return;
     }
-    if person.is_some() && catalog.recommended == Remote::Idle {
+    let person = person.map(|person| &person.user.id);
+    if person.is_some() && (catalog.recommended == Remote::Idle || catalog.recommended_to.as_ref() != person) {
         let req = requests.number();
+        catalog.recommended = Remote::Idle;
+        catalog.recommended_to = person.cloned();
         catalog.recommended.begin(req, now.mono_ms);
         out.effect(Effect::LoadRecommendations(req));
     }

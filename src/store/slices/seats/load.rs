@@ -223,7 +223,8 @@ pub(super) fn states_loaded(
     match failed {
         Some(_) if first => seats.early.clear(),
         // A server that knows the show with another plan refuses a wrong number of seats.
-        Some(_) => out.then(CatalogAction::Stale),
+        Some(_) if is_told => out.then(CatalogAction::Stale),
+        Some(_) => {}
         None if first => begin(seats, out),
         None => {
             let lost: Vec<SeatIx> = matters.into_iter().filter(|seat| seats.state(*seat) != SeatState::Free).collect();
