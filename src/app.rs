@@ -117,7 +117,9 @@ fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
             let remembered = settings.clone();
             let outcome = command.run(settings, &global);
             // The next command asks anew what the server speaks.
-            let _ = outcome.as_ref().inspect_err(|failure| drop(was_mistaken(&remembered, failure)));
+            if let Err(failure) = &outcome {
+                was_mistaken(&remembered, failure);
+            }
             outcome.map(|outcome| ExitCode::from(outcome.exit_code()))
         }
         None => screen::run(settings),
@@ -160,7 +162,11 @@ async fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result
     let api = match settings.api {
         ApiChoice::Native => Api::Native,
         ApiChoice::QuickShow => Api::QuickShow,
-        ApiChoice::Auto => detect::api(&http, &*notebook).await?,
+        ApiChoice::Auto => match detect::api(&http, &*notebook).await {
+            // Whoever asks it something is told that it cannot be reached; signing in elsewhere works all the same.
+            Err(failure) if failure.kind == FailureKind::Offline => Api::Native,
+            outcome => outcome?,
+        },
     };
     let account = url.origin().ascii_serialization();
     match api {

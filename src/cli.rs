@@ -1,6 +1,7 @@
 //! The commands. Documents go to standard output alone, messages for people to standard error.
 
 mod account;
+mod admin;
 mod book;
 mod bookings;
 mod browse;
@@ -153,6 +154,11 @@ pub enum Online {
         #[command(subcommand)]
         command: device::Device,
     },
+    /// See and do what those who run the cinema can
+    Admin {
+        #[command(subcommand)]
+        command: admin::Admin,
+    },
     /// Check the connection, the folders, the credential store and the terminal
     Doctor(doctor::Doctor),
 }
@@ -266,6 +272,7 @@ impl Online {
             Self::Logout => account::logout(ctx).await,
             Self::Whoami => account::whoami(ctx).await,
             Self::Doctor(doctor) => doctor::run(ctx, &doctor).await,
+            Self::Admin { command } => admin::run(ctx, command).await,
             Self::Device { command } => device::run(ctx, command).await,
         }
     }

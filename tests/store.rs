@@ -1,5 +1,7 @@
 //! The store by itself: what a person does, what the box office answers, what follows. No network, no terminal.
 
+#[path = "store/admin.rs"]
+mod admin;
 #[path = "store/choosing.rs"]
 mod choosing;
 mod common;
@@ -15,6 +17,8 @@ mod later;
 mod live;
 #[path = "store/monkey.rs"]
 mod monkey;
+#[path = "store/posters.rs"]
+mod posters;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 

@@ -3,6 +3,7 @@
 pub mod typed;
 
 use super::{
+    failure::{Failure, FailureKind},
     ids::{MovieId, ShowId},
     money::Money,
     text::Text,
@@ -11,6 +12,15 @@ use jiff::{Timestamp, civil::DateTime};
 
 /// The code of a failure: whoever asks is nobody who runs the cinema.
 pub const NOT_ADMIN: &str = "not_admin";
+
+/// What is said to whoever asks for these pages and is nobody who runs the cinema.
+pub const FOR_STAFF: &str = "these pages are for those who run the cinema, and this sign-in is not one of theirs";
+
+/// The failure where the API of a server has no such pages.
+pub fn no_pages(server: &str) -> Failure {
+    let why = format!("the API of {server} has no pages for those who run the cinema");
+    Failure::new(FailureKind::Refused, "no_admin_pages", why)
+}
 
 /// The cinema at a glance.
 #[derive(Clone, Debug, Default, PartialEq)]

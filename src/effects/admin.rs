@@ -6,8 +6,8 @@ use super::{
 };
 use crate::{
     domain::{
-        admin::NewShows,
-        failure::{Failure, FailureKind},
+        admin::{NewShows, no_pages},
+        failure::Failure,
     },
     store::{
         action::{Action, AdminAction},
@@ -17,10 +17,7 @@ use crate::{
 
 /// The pages for those who run the cinema, where the API has some.
 fn backstage(ports: &Ports) -> Result<&dyn Backstage, Failure> {
-    ports.backstage.as_deref().ok_or_else(|| {
-        let why = format!("the API of {} has no pages for those who run the cinema", ports.origin);
-        Failure::new(FailureKind::NotFound, "no_admin_pages", why)
-    })
+    ports.backstage.as_deref().ok_or_else(|| no_pages(&ports.origin))
 }
 
 pub async fn load_role(ports: Ports, req: Req) -> Action {

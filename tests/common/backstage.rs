@@ -74,7 +74,8 @@ fn bookings() -> Vec<SoldBooking> {
     (0..28)
         .map(|at| {
             let sales = &shows[at % shows.len()];
-            let seats: Vec<String> = (0..=at % 4).map(|seat| format!("{}{}", ["C", "D", "H"][at % 3], seat + 3)).collect();
+            let seats: Vec<String> =
+                (0..=at % 4).map(|seat| format!("{}{}", ["C", "D", "H"][at % 3], seat + 3)).collect();
             let doubled = if matches!(at, 3 | 9) { vec![seats[0].as_str().into()] } else { Vec::new() };
             SoldBooking {
                 id: format!("booking-{at}"),

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod arena;
+pub mod backstage;
 pub mod later;
 pub mod seen;
 pub mod stage;

@@ -4,6 +4,7 @@
 use super::later::{self, Later};
 use frontrow::{
     domain::{
+        admin::Role,
         booking::{Booking, BookingStatus, PaymentMethod},
         chart::{Chart, cinechart, json, plan::Plan},
         cinema::{Abilities, Cinema},
@@ -11,6 +12,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize, PictureWay},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
@@ -20,13 +22,13 @@ use frontrow::{
     store::{
         Now, Store,
         action::{
-            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, SeatsAction,
-            SessionAction,
+            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, PostersAction,
+            SeatsAction, SessionAction,
         },
         effect::{Effect, SignInStep},
         select,
         slices::{
-            prefs::{Place, Prefs},
+            prefs::{Pictures, Place, Prefs},
             session::{Person, Stepped},
         },
         state::{Size, State},
@@ -47,6 +49,8 @@ pub struct Stage {
     pub hall: Arc<Chart>,
     pub states: SeatStates,
     pub signed_in: bool,
+    /// What whoever is signed in may do; none where there are no pages for those who run the cinema.
+    pub role: Option<Role>,
     pub cinema: Cinema,
     pub films: Vec<Movie>,
     pub recommended: Vec<Recommendation>,
@@ -132,6 +136,7 @@ impl Stage {
             hall,
             states,
             signed_in: false,
+            role: None,
             cinema: cinema(),
             films: films(),
             recommended: Vec::new(),
@@ -163,6 +168,15 @@ impl Stage {
         self
     }
 
+    /// Somebody is signed in at a box office with pages for those who run it.
+    pub fn with_pages_for(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self.cinema.abilities.admin = true;
+        self.signed_in = true;
+        self.play(AppAction::Start);
+        self
+    }
+
     /// The program starts anew.
     pub fn restart(&mut self) {
         let size = self.store.state().prefs.size;
@@ -177,6 +191,19 @@ impl Stage {
         self.store = Store::new(State::new(Prefs { place: Place::Kiosk, ..prefs(size) }));
         self.keymap = self.keymap.clone().for_kiosk();
         self.offer = every_way();
+        self.play(AppAction::Start);
+        self
+    }
+
+    /// A terminal that shows pictures in this way, and films that have some.
+    pub fn with_posters(mut self, way: PictureWay) -> Self {
+        let size = self.store.state().prefs.size;
+        let pictures = Pictures { way, cell: PictureSize { width: 10, height: 20 } };
+        self.store = Store::new(State::new(Prefs { pictures, ..prefs(size) }));
+        for (i, film) in self.films.iter_mut().enumerate() {
+            film.poster = Some(format!("/{i}.jpg"));
+        }
+        self.effects.clear();
         self.play(AppAction::Start);
         self
     }
@@ -277,6 +304,10 @@ impl Stage {
         };
         let frame = root::draw(&select::view(state, self.now()), ctx, &mut buffer);
         self.hits = frame.hits.clone();
+        let room = frame.poster.as_ref().map(|spot| (spot.area.width, spot.area.height));
+        if let Some((columns, lines)) = room.filter(|room| self.store.state().posters.room() != Some(*room)) {
+            self.play(PostersAction::Room(columns, lines));
+        }
         (buffer, frame)
     }
 
@@ -405,6 +436,9 @@ impl Stage {
         if let Some(why) = self.failing.clone().filter(fails) {
             return fail(&effect, why);
         }
+        if let Some(answer) = super::backstage::answer(&effect, self.role.unwrap_or(Role::Customer)) {
+            return Some(answer);
+        }
         Some(match effect {
             Effect::Connect { after_ms: 0 } => NetAction::Connected { origin: "http://127.0.0.1:1".into() }.into(),
             Effect::RestoreSession => SessionAction::Restored(Ok(self.signed_in.then(person))).into(),
@@ -417,6 +451,7 @@ impl Stage {
                 CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
             }
             Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
+            Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
             Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
@@ -595,8 +630,22 @@ impl Stage {
     }
 }
 
+/// A picture of its own for each place: a bright disc on a ground that turns from one colour to another.
+pub fn painted(place: &str, size: PictureSize) -> Picture {
+    let tint = place.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) as u8;
+    let (w, h) = (size.width as f32, size.height as f32);
+    let pixel = |i: u32| {
+        let (x, y) = ((i % size.width) as f32 / w - 0.5, (i / size.width) as f32 / h - 0.4);
+        let far = x.hypot(y * h / w);
+        if far < 0.3 { [250, 220, tint] } else { [(y * 120.0 + 80.0) as u8, tint / 2, (90.0 - 90.0 * y) as u8] }
+    };
+    let rgb = (0..size.width * size.height).flat_map(pixel).collect();
+    Picture::new(size, rgb).expect("three bytes a pixel")
+}
+
 fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
+        Effect::LoadPoster { req, .. } => PostersAction::Loaded(*req, Err(why)).into(),
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
         Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
@@ -609,7 +658,7 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
         Effect::LoadBookings(req) => BookingsAction::Loaded(*req, Err(why)).into(),
         Effect::LoadOffer(req) => SessionAction::OfferLoaded(*req, Err(why)).into(),
         Effect::SignInStep(req, _) | Effect::AwaitApproval(req) => SessionAction::Stepped(*req, Err(why)).into(),
-        _ => return None,
+        effect => return super::backstage::fail(effect, why),
     })
 }
 

@@ -25,7 +25,7 @@ pub fn soon() -> Timestamp {
 }
 
 fn open(variant: &str) -> (StandIn, Client) {
-    let server = StandIn::telling(Story::of(invented(variant)));
+    let server = StandIn::telling(Story::of(invented(variant)).at(soon()));
     let client = Client::of(&server.url, soon());
     (server, client)
 }
@@ -76,7 +76,7 @@ async fn two_seats_are_booked_and_paid_in_every_spelling() {
 
         server.asked();
         let booking = client.buy("alice", SHOW, &chart, &["C3", "C4"]).await.unwrap();
-        let posts: Vec<_> = server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+        let posts = server.changes();
         assert_eq!(posts.len(), 1, "{variant}: {posts:?}");
         assert!(posts[0].origin.as_ref().is_some_and(|origin| origin.starts_with("http")), "{variant}");
         assert_eq!((booking.status, labels(&booking)), (BookingStatus::Pending, vec!["C3", "C4"]), "{variant}");
@@ -141,7 +141,10 @@ async fn who_runs_the_cinema_sees_it_in_every_spelling() {
         assert_eq!(dashboard.shows.len(), 2, "{variant}");
         let shows = desk.shows(bearer("admin")).await.unwrap();
         let sold: Vec<_> = shows.iter().map(|show| (show.taken, show.earnings().map(|m| m.minor))).collect();
-        assert_eq!(sold, [(2, Some(1900)), (0, Some(0))], "{variant}");
+        // One of them is held in each of the shows of a server that holds.
+        let taken =
+            if variant == "duong" { [(3, Some(2850)), (1, Some(950))] } else { [(2, Some(1900)), (0, Some(0))] };
+        assert_eq!(sold, taken, "{variant}");
         let bookings = desk.bookings(bearer("admin")).await.unwrap();
         assert_eq!((bookings.len(), bookings[0].seats.len(), bookings[0].paid), (1, 2, false), "{variant}");
         let person = if variant == "soumishjain" { "user_2alice" } else { "Alba Ruiz" };
@@ -152,7 +155,7 @@ async fn who_runs_the_cinema_sees_it_in_every_spelling() {
         let new = NewShows { movie: candidates[0].id.clone(), times, price: Money::new(1050, Currency::XXX) };
         server.asked();
         desk.add(bearer("admin"), &new).await.unwrap_or_else(|why| panic!("{variant}: {why}"));
-        assert_eq!(server.asked().iter().filter(|asked| asked.method == "POST").count(), 1, "{variant}");
+        assert_eq!(server.changes().len(), 1, "{variant}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod add;
 
-pub use add::{AddVm, FieldVm, FormVm, ReviewVm};
+pub use add::{AddVm, FieldVm, FormVm, ReviewVm, SERVER_CLOCK, whole_amount};
 
 use super::{browse::first_shown, zone};
 use crate::{
@@ -149,7 +149,13 @@ pub fn is_tall(size: Size) -> bool {
 
 /// The lines that a page's list has, below its search and headings.
 pub fn list_lines(size: Size) -> usize {
-    usize::from(size.height.saturating_sub(if is_tall(size) { 10 } else { 7 })).max(1)
+    let around = match (is_tall(size), size.width < WIDE) {
+        (true, _) => 10,
+        (false, false) => 7,
+        // There are no headings.
+        (false, true) => 6,
+    };
+    usize::from(size.height.saturating_sub(around)).max(1)
 }
 
 /// The lines of a booking in the list.
@@ -332,7 +338,8 @@ fn film_words(sales: &ShowSales) -> String {
     title_words(&sales.movie_title)
 }
 
-fn title_words(title: &Text) -> String {
+/// The title of a film that may have been removed.
+pub fn title_words(title: &Text) -> String {
     if title.is_empty() { "film removed".to_owned() } else { title.to_string() }
 }
 
@@ -421,7 +428,7 @@ fn bookings(vm: &mut AdminVm, state: &State, waiting: bool) {
     let height = list_lines(size) / booking_lines(size);
     let row = |sold: &SoldBooking, selected| BookingVm {
         entry: Entry::Booking(sold.id.clone()),
-        person: if sold.person.is_empty() { "person removed".to_owned() } else { sold.person.to_string() },
+        person: person_words(sold),
         removed: sold.person.is_empty(),
         film: title_words(&sold.movie_title),
         when: match (&sold.show, sold.starts_at) {
@@ -431,7 +438,7 @@ fn bookings(vm: &mut AdminVm, state: &State, waiting: bool) {
         seats: joined(&sold.seats),
         amount: sold.total.map_or_else(|| "unknown".to_owned(), |total| total.words(glyphs)),
         paid: sold.paid,
-        state: if sold.paid { "paid" } else { "not paid" },
+        state: paid_word(sold),
         doubled: doubled_words(sold),
         selected,
     };
@@ -451,12 +458,22 @@ fn bookings(vm: &mut AdminVm, state: &State, waiting: bool) {
     };
 }
 
+/// Who made a booking.
+pub fn person_words(sold: &SoldBooking) -> String {
+    if sold.person.is_empty() { "person removed".to_owned() } else { sold.person.to_string() }
+}
+
+pub fn paid_word(sold: &SoldBooking) -> &'static str {
+    if sold.paid { "paid" } else { "not paid" }
+}
+
 /// `C4 sold twice`, `C4 D5 sold twice`; nothing where all is well.
 pub fn doubled_words(sold: &SoldBooking) -> String {
     if sold.doubled.is_empty() { String::new() } else { format!("{} sold twice", joined(&sold.doubled)) }
 }
 
-fn joined(seats: &[Text]) -> String {
+/// `C3 C4`
+pub fn joined(seats: &[Text]) -> String {
     seats.iter().map(Text::as_str).collect::<Vec<_>>().join(" ")
 }
 

@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     domain::{
-        admin::{Candidate, Dashboard, NOT_ADMIN, Role, ShowSales, SoldBooking},
+        admin::{Candidate, Dashboard, FOR_STAFF, NOT_ADMIN, Role, ShowSales, SoldBooking},
         cinema::Cinema,
-        failure::{Failure, FailureKind},
+        failure::{Failure, FailureKind, sentence},
         ids::{MovieId, ShowId},
         time,
     },
@@ -36,7 +36,6 @@ use iso_currency::Currency;
 use jiff::tz::TimeZone;
 use tui_input::InputRequest;
 
-const FOR_STAFF: &str = "These pages are for those who run the cinema, and this sign-in is not one of theirs.";
 const NO_PAGES: &str = "This box office has no pages for those who run it.";
 
 #[derive(Clone, Debug, Default)]
@@ -322,7 +321,7 @@ fn role_loaded(
 /// Back to where these pages were opened, with the reason.
 fn send_home(out: &mut Out) {
     out.then(NavAction::LeaveAdmin);
-    out.then(say(Tone::Bad, FOR_STAFF));
+    out.then(say(Tone::Bad, sentence(FOR_STAFF)));
 }
 
 fn open(admin: &mut Tracked<Admin>, around: &Around<'_>, requests: &mut Requests<'_>, page: Page, out: &mut Out) {
@@ -334,7 +333,7 @@ fn open(admin: &mut Tracked<Admin>, around: &Around<'_>, requests: &mut Requests
     }
     match admin.role.value() {
         Some(Role::Customer) => {
-            out.then(say(Tone::Info, FOR_STAFF));
+            out.then(say(Tone::Info, sentence(FOR_STAFF)));
             // It may have been given to them since: the next time it is known.
             return ask_again(admin, around, requests, out);
         }

@@ -9,7 +9,7 @@ use crate::{
     },
     store::{
         Out,
-        action::{AdminAction, ListStep, NetAction, SessionAction, Tone},
+        action::{AdminAction, ListStep, NavAction, NetAction, SessionAction, Tone},
         effect::{Effect, Intent},
         remote::Req,
         slices::{Requests, nav::Route, notice::say},
@@ -225,7 +225,8 @@ pub(super) fn settled(
             *adding = Adding::default();
             out.then(NetAction::Back);
             if *around.route == Route::Admin(Page::Add) {
-                out.then(AdminAction::Open(Page::Shows));
+                out.then(NavAction::Open(Route::Admin(Page::Shows)));
+                out.then(AdminAction::Reload);
             }
             let of = film.map(|film| format!(" of {}", film.title)).unwrap_or_default();
             let are = if count == 1 { "is" } else { "are" };
