@@ -18,7 +18,7 @@ use crate::{
     domain::{
         booking::{Booking, BookingStatus, PaymentMethod},
         cinema::Cinema,
-        failure::{Failure, FailureKind},
+        failure::{Failure, FailureKind, sentence},
         ids::{SaleKey, SeatId, ShowId},
         money::{self, Money},
         seating::best::Rung,
@@ -127,8 +127,7 @@ async fn until_paid(
 ) -> Result<Outcome, Failure> {
     let late = |why: String| Failure::new(FailureKind::Payment, "not_paid", why);
     let Some(page) = booking.payment_page.clone() else {
-        let code = &booking.code;
-        let why = late(format!("booking {code} is not paid, and the box office has given no page to pay it at"));
+        let why = late(pay::why_unpayable(&booking));
         answer.give(&booking, Some(&why), || answer.booked(&booking))?;
         return Ok(answer.said(&why));
     };
@@ -236,7 +235,11 @@ impl Answer<'_> {
         let total = money::words_of(booking.total, self.ctx.out.glyphs());
         let status = booking.status.word();
         let page = pay::open_page(booking).map(|page| pay::words(self.ctx, page, &self.documents));
-        let page = page.unwrap_or_default();
+        let page = match page {
+            Some(page) => page,
+            None if booking.status == BookingStatus::Pending => format!("{}\n", sentence(&pay::why_unpayable(booking))),
+            None => String::new(),
+        };
         format!("Booked {seats} for {}: {total}, {status}. Code: {code}\n{page}", booking.movie_title)
     }
 

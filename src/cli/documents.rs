@@ -76,7 +76,10 @@ impl Documents {
             "payment_page": booking.payment_page.as_ref().map(|page| {
                 json!({ "url": page.url, "until": self.time(page.until) })
             }),
-            "troubles": booking.troubles,
+            "unpayable": booking.unpayable,
+            "troubles": booking.troubles.iter().map(|one| {
+                json!({ "seat": one.label, "trouble": one.trouble })
+            }).collect::<Vec<_>>(),
         })
     }
 }

@@ -65,6 +65,14 @@ pub fn tell_troubles(booking: &Booking) {
     }
 }
 
+/// Why a booking that is not paid has no page to pay it at.
+pub fn why_unpayable(booking: &Booking) -> String {
+    booking.unpayable.as_ref().map_or_else(
+        || format!("booking {} is not paid, and the box office has given no page to pay it at", booking.code),
+        ToString::to_string,
+    )
+}
+
 /// How waiting for a payment ended, with the booking as it was seen last.
 pub struct Waited {
     pub booking: Booking,

@@ -10,7 +10,7 @@ use crate::{
     app,
     domain::{
         booking::{Booking, BookingStatus},
-        failure::{Failure, FailureKind},
+        failure::{Failure, FailureKind, sentence},
         money, time,
     },
 };
@@ -49,7 +49,7 @@ fn no_ticket(booking: &Booking) -> String {
         BookingStatus::Pending if booking.payment_page.is_some() => {
             format!("booking {code} was not paid in time, so it has no ticket; do not pay it any more")
         }
-        BookingStatus::Pending => format!("booking {code} is not paid, so it has no ticket"),
+        BookingStatus::Pending => format!("{} It has no ticket", sentence(&pay::why_unpayable(booking))),
         status => format!("booking {code} is {}, so it has no ticket", status.word()),
     }
 }

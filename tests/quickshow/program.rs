@@ -300,3 +300,56 @@ fn who_is_signed_out_is_told_so_and_sees_no_empty_list() {
         assert_eq!(asked, 2, "once more, with another token");
     }
 }
+
+const SHOW: &str = "7a0000000000000000000001";
+
+fn words(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn people_are_told_where_and_until_when_they_pay_and_nothing_is_called_held() {
+    let home = Home::at(StandIn::telling(Story::of(invented("tutorial")).today()));
+    home.server.asked();
+    for pay in ["demo", "cash", "card", "none"] {
+        let error = home.error(&["book", SHOW, "C3", "C4", "--pay", pay], 7);
+        assert!(error["message"].as_str().unwrap().contains("--pay link"), "{error}");
+    }
+    assert!(!told(&home.server).iter().any(|line| line.starts_with("POST")), "nothing was sent");
+    let (proposed, _) = words(&home.run(&["book", SHOW, "C3", "C4", "--dry-run"]));
+    assert!(proposed.starts_with("Would book C3, C4 for ") && proposed.contains("price shown at checkout"), "{proposed}");
+
+    let booked = home.run(&["book", SHOW, "C3", "C4"]);
+    let (said, told) = words(&booked);
+    assert_eq!(booked.status.code(), Some(0), "{told}");
+    assert!(said.contains("Booked C3, C4 for ") && said.contains("Pay by ") && said.contains("https://"), "{said}");
+    assert!(said.contains("do not pay any more"), "{said}");
+    assert!(!said.contains("Held") && !told.contains("Held"), "{told}");
+    let code = said.split("Code: ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let (ticket, _) = words(&home.run(&["ticket", code]));
+    assert!(ticket.contains("C3, C4") && ticket.contains("https://"), "{ticket}");
+    let error = home.error(&["cancel", code], 6);
+    assert!(error["message"].as_str().unwrap().contains("cannot be cancelled here"), "{error}");
+    home.server.story().pay();
+    let (ticket, _) = words(&home.run(&["ticket", code]));
+    assert!(ticket.contains(code) && !ticket.contains("https://"), "{ticket}");
+    assert!(!ticket.contains(['█', '▀', '▄']), "there is no code where nothing is signed: {ticket}");
+    assert_eq!(home.json(&["ticket", code])["booking"]["ticket"], Value::Null);
+}
+
+#[test]
+fn who_waits_is_told_when_it_is_paid() {
+    let home = Home::at(StandIn::telling(Story::of(invented("tutorial")).today()));
+    let output = std::thread::scope(|threads| {
+        let waiting = threads.spawn(|| home.run(&["book", SHOW, "C3", "C4", "--wait", "--json"]));
+        home.server.wait_until_asked("/booking/create");
+        home.server.wait_until_asked("/api/user/bookings");
+        home.server.story().pay();
+        waiting.join().unwrap()
+    });
+    let (_, told) = words(&output);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    let booking = document(&output)["booking"].clone();
+    assert_eq!((&booking["status"], &booking["payment_page"]), (&json!("paid"), &Value::Null), "{booking}");
+}
