@@ -163,6 +163,12 @@ fn what_a_server_speaks_is_found_out_once() {
 }
 
 #[test]
+fn whose_a_token_is_says_the_token_where_the_server_has_no_word_for_it() {
+    let home = Home::at(StandIn::telling(Story::of(invented("tutorial")).today()));
+    assert_eq!(home.json(&["whoami"])["user"]["id"], "user_2alice");
+}
+
+#[test]
 fn a_spelling_is_found_out_once() {
     let home = Home::at(StandIn::telling(Story::of(invented("prince10arya")).today()));
     home.json(&["bookings"]);
