@@ -16,10 +16,14 @@ use frontrow::{
         failure::*,
         ids::{BookingCode, SeatId},
         movie::{Recommendation, Trailer},
+        picture::PictureWay,
         sign_in::CodeFrom,
     },
     export::svg,
-    store::{action::SessionAction, effect::Intent},
+    store::{
+        action::SessionAction,
+        effect::{Effect, Intent},
+    },
 };
 use std::{fs, path::PathBuf};
 
@@ -258,6 +262,23 @@ fn screens_at_40_by_15() {
     walk(Stage::new(40, 15), |name, stage| snap(&format!("40x15-{name}"), stage));
 }
 
+#[cfg(feature = "posters")]
+#[test]
+fn a_film_with_a_poster_of_its_own() {
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut stage = Stage::new(width, height).with_posters(PictureWay::Blocks);
+        stage.unanswered = |effect| matches!(effect, Effect::LoadPoster { .. });
+        let generated = stage.text();
+        stage.unanswered = |_| false;
+        stage.keys("down up");
+        assert_ne!(stage.text(), generated, "the generated poster has given way");
+        snap(&format!("{width}x{height}-poster"), &mut stage);
+    }
+    let mut stage = Stage::new(80, 24).with_posters(PictureWay::Blocks).mono();
+    stage.draw();
+    assert_eq!(stage.text(), Stage::new(80, 24).mono().text());
+}
+
 #[test]
 fn screens_without_colour() {
     walk(Stage::new(80, 24).mono(), |name, stage| snap(&format!("mono-{name}"), stage));
@@ -468,6 +489,11 @@ fn pictures_of_every_screen_can_be_taken() {
     }
     later_walk(Stage::later(80, 24).mono(), |name, stage| take(&format!("later-{name}-mono"), stage));
     later_walk(Stage::later(80, 24).ascii(), |name, stage| take(&format!("later-{name}-ascii"), stage));
+    for (w, h) in [(80, 24), (120, 40)] {
+        let mut stage = Stage::new(w, h).with_posters(PictureWay::Blocks);
+        stage.draw();
+        take(&format!("poster-{w}x{h}"), &mut stage);
+    }
     sign_in_walk(|| Stage::new(80, 24).mono(), |name, stage| take(&format!("sign-in-{name}-mono"), stage));
     sign_in_walk(|| Stage::new(80, 24).ascii(), |name, stage| take(&format!("sign-in-{name}-ascii"), stage));
     walk(Stage::new(80, 24).mono(), |name, stage| take(&format!("{name}-mono"), stage));

@@ -149,7 +149,13 @@ pub fn is_tall(size: Size) -> bool {
 
 /// The lines that a page's list has, below its search and headings.
 pub fn list_lines(size: Size) -> usize {
-    usize::from(size.height.saturating_sub(if is_tall(size) { 10 } else { 7 })).max(1)
+    let around = match (is_tall(size), size.width < WIDE) {
+        (true, _) => 10,
+        (false, false) => 7,
+        // There are no headings.
+        (false, true) => 6,
+    };
+    usize::from(size.height.saturating_sub(around)).max(1)
 }
 
 /// The lines of a booking in the list.

@@ -131,7 +131,7 @@ fn form(adding: &Adding, currency: Currency) -> FormVm {
 }
 
 /// What has to be known of the times that are typed.
-pub const SERVER_CLOCK: &str = "The box office reads these times in its own time zone, which it does not tell.";
+pub const SERVER_CLOCK: &str = "Times are read in the server's own time zone, which it does not tell.";
 
 fn review(adding: &Adding, currency: Currency, glyphs: Glyphs) -> ReviewVm {
     let price = adding.priced(currency).ok();
@@ -161,11 +161,5 @@ fn review(adding: &Adding, currency: Currency, glyphs: Glyphs) -> ReviewVm {
 pub fn whole_amount(price: Money) -> Option<String> {
     let unit = 10_i64.checked_pow(price.exponent())?;
     let whole = Money { minor: price.minor / unit * unit, ..price };
-    (whole != price).then(|| {
-        format!(
-            "Many servers of this kind show {} and charge {}: a price without a fraction is safe.",
-            price.figure(),
-            whole.figure()
-        )
-    })
+    (whole != price).then(|| format!("Many servers of this kind charge the whole part only: {}.", whole.figure()))
 }

@@ -146,7 +146,11 @@ fn head<Row>(list: &ListVm<Row>, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, fra
         let style = ctx.theme.strong;
         field::draw(Field { text, cursor, focused: true, style, target: None }, ctx, x, y, width, buf, frame);
     }
-    let used = if is_tall(Rect { height: area.height + 2, ..area }) { 3 } else { 2 };
+    let used = match is_tall(Rect { height: area.height + 2, ..area }) {
+        true => 3,
+        false if area.width + 2 < WIDE && list.alert.is_none() => 1,
+        false => 2,
+    };
     let lines = Rect { y: y + used, height: area.height.saturating_sub(used), ..area };
     alert(list.alert.as_ref(), ctx, area, lines.y - 1, buf, frame);
     if let Some(words) = &list.instead {
