@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod arena;
-pub mod later;
 pub mod backstage;
+pub mod later;
 pub mod seen;
 pub mod stage;
 pub mod styled;

@@ -161,7 +161,5 @@ fn review(adding: &Adding, currency: Currency, glyphs: Glyphs) -> ReviewVm {
 pub fn whole_amount(price: Money) -> Option<String> {
     let unit = 10_i64.checked_pow(price.exponent())?;
     let whole = Money { minor: price.minor / unit * unit, ..price };
-    (whole != price).then(|| {
-        format!("Many servers of this kind charge the whole part only: {}.", whole.figure())
-    })
+    (whole != price).then(|| format!("Many servers of this kind charge the whole part only: {}.", whole.figure()))
 }
