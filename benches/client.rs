@@ -2,23 +2,10 @@
 //! selector, screen and the comparison with the last frame, to the bytes for the terminal. What is seen seat by seat
 //! is to cost the same in every hall that is larger than the screen.
 
-// The stage serves the tests as well; not all of it is needed here.
-#[allow(dead_code)]
-#[path = "../tests/common/arena.rs"]
-mod arena;
-#[allow(dead_code)]
-#[path = "../tests/common/later.rs"]
-mod later;
+#[path = "../tests/common/mod.rs"]
+mod common;
 
-#[path = "../tests/common/stage.rs"]
-mod stage;
-#[allow(dead_code)]
-#[path = "../tests/common/styled.rs"]
-mod styled;
-#[allow(dead_code)]
-#[path = "../tests/common/wire.rs"]
-mod wire;
-
+use common::{arena, stage, wire};
 use divan::{Bencher, counter::ItemsCount};
 use frontrow::{
     domain::{

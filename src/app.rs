@@ -117,7 +117,9 @@ fn run_inside(cli: Cli) -> Result<ExitCode, Failure> {
             let remembered = settings.clone();
             let outcome = command.run(settings, &global);
             // The next command asks anew what the server speaks.
-            let _ = outcome.as_ref().inspect_err(|failure| drop(was_mistaken(&remembered, failure)));
+            if let Err(failure) = &outcome {
+                was_mistaken(&remembered, failure);
+            }
             outcome.map(|outcome| ExitCode::from(outcome.exit_code()))
         }
         None => screen::run(settings),

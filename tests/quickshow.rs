@@ -2,9 +2,9 @@
 //! (`FRONTROW_SHARED`, else `../shared`), and invented answers of the same shapes here.
 #![cfg(feature = "server")]
 
-mod common;
 #[path = "quickshow/client.rs"]
 mod client;
+mod common;
 #[path = "quickshow/contract.rs"]
 mod contract;
 #[path = "quickshow/endless.rs"]

@@ -17,6 +17,8 @@ mod later;
 mod live;
 #[path = "store/monkey.rs"]
 mod monkey;
+#[path = "store/posters.rs"]
+mod posters;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 

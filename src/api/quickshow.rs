@@ -151,7 +151,11 @@ impl Inner {
 
     /// Keeps what a seat of a show costs.
     fn learn_price(&self, show: &ShowId, price: Money) {
-        self.memory().prices.insert(show.clone(), price);
+        let mut memory = self.memory();
+        if memory.prices.insert(show.clone(), price) != Some(price) {
+            // It was told without this price.
+            memory.shows.remove(show);
+        }
     }
 
     fn cannot(&self, code: &str, what: &str) -> Failure {

@@ -221,11 +221,15 @@ mod tests {
             sign_in::{Offer, Progress},
             user::User,
         },
-        effects::ports::{Step, Underway},
+        effects::ports::{Gallery, Picture, PictureSize, Step, Underway},
+        store::{action::PostersAction, slices::posters::SETTLE_MS},
     };
     use async_trait::async_trait;
     use secrecy::SecretString;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    };
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::{TcpListener, TcpStream},
@@ -328,6 +332,42 @@ mod tests {
         runtime.connected(ports());
         assert_eq!(third.read(&mut [0]).await.unwrap(), 0, "its ports are old");
         assert!(told.try_recv().is_err(), "nothing was lost that anybody waits for");
+    }
+
+    /// Gives every place the same picture, and remembers the places.
+    #[derive(Default)]
+    struct Walls(Mutex<Vec<String>>);
+
+    #[async_trait]
+    impl Gallery for Walls {
+        async fn poster(&self, place: &str, fit: PictureSize) -> Result<Picture, Failure> {
+            self.0.lock().unwrap().push(place.to_owned());
+            let bytes = vec![7; (fit.width * fit.height * 3) as usize];
+            Picture::new(fit, bytes).ok_or_else(|| failure("pixels"))
+        }
+    }
+
+    #[tokio::test]
+    async fn of_500_films_that_are_passed_quickly_only_the_last_ones_poster_is_fetched() {
+        let walls = Arc::new(Walls::default());
+        let office = Arc::new(NativeBoxOffice::new(Arc::new(Http::new(Url::parse("http://127.0.0.1:1").unwrap()))));
+        let session = Arc::new(Counting::default());
+        let gallery: Arc<dyn Gallery> = walls.clone();
+        let ports = Ports { office, backstage: None, gallery: Some(gallery), session, origin: String::new() };
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let mut runtime = Runtime::new(Arc::new(Nowhere), SecretPad::default(), tell);
+        runtime.connected(ports);
+        let fit = PictureSize { width: 2, height: 3 };
+        for req in 0..500 {
+            runtime.run(Effect::LoadPoster { req, place: format!("/{req}.jpg"), fit, after_ms: SETTLE_MS });
+            tokio::task::yield_now().await;
+        }
+        let Some(Answer::Action(Action::Posters(PostersAction::Loaded(499, Ok(picture))))) = told.recv().await else {
+            panic!("the last poster comes");
+        };
+        assert_eq!(picture.size, fit);
+        assert_eq!(*walls.0.lock().unwrap(), ["/499.jpg"]);
+        assert!(told.try_recv().is_err());
     }
 
     fn failure(code: &str) -> Failure {

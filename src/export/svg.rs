@@ -107,7 +107,8 @@ fn run(x: u16, y: u16, cells: u16, text: &str, style: &Cell, palette: &Palette, 
         let _ = writeln!(svg, "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{}\" fill=\"{bg}\"/>", CELL.1);
     }
     // Half blocks as shapes: fonts leave seams between them.
-    if text.chars().all(|c| c == '▀') {
+    if let Some(half) = ['▀', '▄'].into_iter().find(|half| text.chars().all(|c| c == *half)) {
+        let top = if half == '▀' { top } else { top + CELL.1 / 2.0 };
         let _ = writeln!(
             svg,
             "<rect x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{}\" fill=\"{fg}\"/>",

@@ -182,6 +182,41 @@ mod tests {
     }
 
     #[test]
+    fn pictures_are_drawn_in_the_way_that_the_terminal_is_known_for() {
+        let way = |choice, vars: &[(&str, &str)]| {
+            let vars = [vars, &[("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("TERM", "xterm-256color")]].concat();
+            let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            caps(When::Auto, Output::Terminal, &vars).pictures_in(choice, &env)
+        };
+        let auto = |vars: &[(&str, &str)]| way(PosterChoice::Auto, vars);
+        assert_eq!(auto(&[]), PictureWay::Blocks);
+        assert_eq!(auto(&[("TERM", "xterm-kitty"), ("KITTY_WINDOW_ID", "1")]), PictureWay::Kitty);
+        assert_eq!(auto(&[("KITTY_WINDOW_ID", "1")]), PictureWay::Kitty);
+        assert_eq!(auto(&[("TERM", "xterm-ghostty"), ("TERM_PROGRAM", "ghostty")]), PictureWay::Kitty);
+        assert_eq!(auto(&[("TERM_PROGRAM", "WezTerm"), ("KITTY_WINDOW_ID", "1")]), PictureWay::Iterm);
+        assert_eq!(auto(&[("TERM_PROGRAM", "iTerm.app")]), PictureWay::Iterm);
+        assert_eq!(auto(&[("TERM_PROGRAM", "vscode"), ("KITTY_WINDOW_ID", "1")]), PictureWay::Blocks);
+        assert_eq!(auto(&[("TERM", "foot")]), PictureWay::Sixel);
+        // A window inside a window, and a line that is long.
+        let kitty = ("KITTY_WINDOW_ID", "1");
+        for inside in [("TMUX", "/tmp/tmux-0/default"), ("STY", "1.pts-0"), ("TERM", "screen-256color")] {
+            assert_eq!(auto(&[kitty, inside]), PictureWay::Blocks);
+            assert_eq!(way(PosterChoice::Kitty, &[kitty, inside]), PictureWay::Blocks);
+        }
+        assert_eq!(auto(&[kitty, ("SSH_TTY", "/dev/pts/0")]), PictureWay::Blocks);
+        assert_eq!(way(PosterChoice::Sixel, &[("SSH_TTY", "/dev/pts/0")]), PictureWay::Sixel);
+        // Nothing where pictures cannot be, whatever is set.
+        for (choice, vars) in [
+            (PosterChoice::Off, ("TERM", "xterm-kitty")),
+            (PosterChoice::Kitty, ("NO_COLOR", "1")),
+            (PosterChoice::Kitty, ("LANG", "C")),
+            (PosterChoice::Auto, ("TERM", "linux")),
+        ] {
+            assert_eq!(way(choice, &[vars]), PictureWay::None, "{choice} {vars:?}");
+        }
+    }
+
+    #[test]
     fn the_console_has_eight_colours() {
         let colors = |term| caps(When::Auto, Output::Terminal, &[("TERM", term)]).colors;
         assert_eq!(colors("linux"), Colors::Ansi8);

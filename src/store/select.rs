@@ -222,7 +222,8 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
         Route::Checkout => {
             let vm = checkout::select(state, now);
             let (status, next) = (vm.status.clone(), vm.next.clone());
-            (Screen::Checkout(vm), "Payment".to_owned(), status, next)
+            let title = if state.catalog.abilities().pays_later { "Booking" } else { "Payment" };
+            (Screen::Checkout(vm), title.to_owned(), status, next)
         }
         Route::Ticket(code) if let Some(vm) = payment::select(state, code, now) => {
             let (status, next) = (vm.status.clone(), vm.next.clone());

@@ -17,16 +17,20 @@ use ratatui_image::{
     errors::Errors,
     protocol::{Protocol, iterm2::Iterm2, kitty::Kitty, sixel::Sixel},
 };
+use std::collections::VecDeque;
 
-/// The ids of pictures in a kitty terminal, which take turns: the placeholders of a new picture differ from those of
-/// the old one, so that all of them are written, and no more than two pictures take the terminal's memory.
-const KITTY_IDS: [u32; 2] = [0x0046_5201, 0x0046_5202];
+/// So many pictures are kept as they were encoded: coming back to one costs little.
+const KEPT: usize = 8;
+/// The first of the ids of pictures in a kitty terminal. There are as many as are kept, and they take turns, so that the
+/// terminal keeps no more.
+const KITTY_ID: u32 = 0x0046_5200;
 
 /// Draws the pictures of one terminal.
 #[derive(Default)]
 pub struct Pictures {
-    /// The last one, ready to be drawn again.
-    last: Option<Encoded>,
+    /// Those that were encoded last, the newest at the end.
+    known: VecDeque<Encoded>,
+    /// Of all that were encoded.
     count: usize,
 }
 
@@ -41,23 +45,23 @@ impl Pictures {
     /// Draws a picture into the upper left corner of `area`; nothing if it does not fit there. A cell has so many
     /// pixels.
     pub fn draw(&mut self, picture: &Picture, way: PictureWay, cell: PictureSize, area: Rect, buf: &mut Buffer) {
-        let is_known = |last: &Encoded| last.way == way && last.cell == cell && last.picture == *picture;
-        if !self.last.as_ref().is_some_and(is_known) {
-            self.last = self.encode(picture, way, cell).map(|protocol| Encoded {
-                picture: picture.clone(),
-                way,
-                cell,
-                protocol,
-            });
-        }
-        if let Some(last) = &self.last {
-            Image::new(&last.protocol).render(area, buf);
+        let is_known = |known: &Encoded| known.way == way && known.cell == cell && known.picture == *picture;
+        let at = self.known.iter().position(is_known).or_else(|| {
+            let protocol = self.encode(picture, way, cell)?;
+            if self.known.len() == KEPT {
+                self.known.pop_front();
+            }
+            self.known.push_back(Encoded { picture: picture.clone(), way, cell, protocol });
+            Some(self.known.len() - 1)
+        });
+        if let Some(at) = at {
+            Image::new(&self.known[at].protocol).render(area, buf);
         }
     }
 
     /// The terminal has forgotten what was drawn.
     pub fn forget(&mut self) {
-        self.last = None;
+        self.known.clear();
     }
 
     fn encode(&mut self, picture: &Picture, way: PictureWay, cell: PictureSize) -> Option<Protocol> {
@@ -68,9 +72,10 @@ impl Pictures {
         let encoded: Result<Protocol, Errors> = match way {
             PictureWay::None | PictureWay::Blocks => return None,
             PictureWay::Kitty => {
+                let id = KITTY_ID + (self.count % KEPT) as u32;
                 self.count += 1;
                 // All terminals with placeholders inflate what is sent to them (`o=z`).
-                Kitty::new(pixels, size, KITTY_IDS[self.count % KITTY_IDS.len()], false, true).map(Protocol::Kitty)
+                Kitty::new(pixels, size, id, false, true).map(Protocol::Kitty)
             }
             PictureWay::Sixel => Sixel::new(pixels, size, false).map(Protocol::Sixel),
             PictureWay::Iterm => Iterm2::new(pixels, size, false).map(Protocol::ITerm2),
@@ -78,6 +83,3 @@ impl Pictures {
         encoded.inspect_err(|error| tracing::info!(%error, "a picture cannot be drawn")).ok()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -12,6 +12,7 @@ use frontrow::{
         ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
         money::{Glyphs, Money},
         movie::{Movie, Recommendation, Trailer},
+        picture::{Picture, PictureSize, PictureWay},
         seating::orphan::OrphanMode,
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
         sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
@@ -21,13 +22,13 @@ use frontrow::{
     store::{
         Now, Store,
         action::{
-            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, SeatsAction,
-            SessionAction,
+            Action, AppAction, BookingsAction, CatalogAction, CheckoutAction, HoldAction, NetAction, PostersAction,
+            SeatsAction, SessionAction,
         },
         effect::{Effect, SignInStep},
         select,
         slices::{
-            prefs::{Place, Prefs},
+            prefs::{Pictures, Place, Prefs},
             session::{Person, Stepped},
         },
         state::{Size, State},
@@ -194,6 +195,19 @@ impl Stage {
         self
     }
 
+    /// A terminal that shows pictures in this way, and films that have some.
+    pub fn with_posters(mut self, way: PictureWay) -> Self {
+        let size = self.store.state().prefs.size;
+        let pictures = Pictures { way, cell: PictureSize { width: 10, height: 20 } };
+        self.store = Store::new(State::new(Prefs { pictures, ..prefs(size) }));
+        for (i, film) in self.films.iter_mut().enumerate() {
+            film.poster = Some(format!("/{i}.jpg"));
+        }
+        self.effects.clear();
+        self.play(AppAction::Start);
+        self
+    }
+
     /// Presses keys until two seats are held and paying them needs a person.
     pub fn go_to_payment(&mut self) {
         self.keys("enter enter 2");
@@ -290,6 +304,10 @@ impl Stage {
         };
         let frame = root::draw(&select::view(state, self.now()), ctx, &mut buffer);
         self.hits = frame.hits.clone();
+        let room = frame.poster.as_ref().map(|spot| (spot.area.width, spot.area.height));
+        if let Some((columns, lines)) = room.filter(|room| self.store.state().posters.room() != Some(*room)) {
+            self.play(PostersAction::Room(columns, lines));
+        }
         (buffer, frame)
     }
 
@@ -433,6 +451,7 @@ impl Stage {
                 CatalogAction::RecommendationsLoaded(req, Ok(self.recommended.clone())).into()
             }
             Effect::LoadTrailers(req) => CatalogAction::TrailersLoaded(req, Ok(self.trailers.clone())).into(),
+            Effect::LoadPoster { req, place, fit, .. } => PostersAction::Loaded(req, Ok(painted(&place, fit))).into(),
             Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {
                 let shows = self.shows(&movie);
                 CatalogAction::ShowsLoaded(req, movie, Ok(shows)).into()
@@ -611,8 +630,22 @@ impl Stage {
     }
 }
 
+/// A picture of its own for each place: a bright disc on a ground that turns from one colour to another.
+pub fn painted(place: &str, size: PictureSize) -> Picture {
+    let tint = place.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) as u8;
+    let (w, h) = (size.width as f32, size.height as f32);
+    let pixel = |i: u32| {
+        let (x, y) = ((i % size.width) as f32 / w - 0.5, (i / size.width) as f32 / h - 0.4);
+        let far = x.hypot(y * h / w);
+        if far < 0.3 { [250, 220, tint] } else { [(y * 120.0 + 80.0) as u8, tint / 2, (90.0 - 90.0 * y) as u8] }
+    };
+    let rgb = (0..size.width * size.height).flat_map(pixel).collect();
+    Picture::new(size, rgb).expect("three bytes a pixel")
+}
+
 fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
+        Effect::LoadPoster { req, .. } => PostersAction::Loaded(*req, Err(why)).into(),
         Effect::LoadCinema(req) => CatalogAction::CinemaLoaded(*req, Err(why)).into(),
         Effect::LoadMovies(req) => CatalogAction::MoviesLoaded(*req, Err(why)).into(),
         Effect::LoadShows(req, movie) | Effect::LoadTimes { req, movie, .. } => {

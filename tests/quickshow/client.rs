@@ -1,5 +1,6 @@
 //! The client's side, in this process: the real adapter on a clock that stands still.
 
+use async_trait::async_trait;
 use frontrow::{
     api::{
         http::Http,
@@ -19,7 +20,6 @@ use frontrow::{
     },
     effects::ports::{Backstage, Bearer, BoxOffice, Notebook, Sale, SeatsNow, Session, Step},
 };
-use async_trait::async_trait;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use std::{
@@ -177,7 +177,9 @@ pub fn labels(booking: &Booking) -> Vec<&str> {
 pub fn assert_told_well(failure: &Failure) {
     let sentence = failure.sentence();
     assert!(sentence.len() > 12 && sentence.len() < 1_500, "{sentence:?}");
-    assert!(!sentence.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')));
+    assert!(
+        !sentence.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    );
     assert!(!sentence.contains("<pre>") && !sentence.contains("<!DOCTYPE"), "{sentence:?}");
     assert!(!failure.code.is_empty());
 }

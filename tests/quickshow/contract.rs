@@ -112,9 +112,17 @@ async fn buy(office: &dyn BoxOffice, token: &str, show: &ShowId, wanted: &[Strin
 #[tokio::test]
 async fn films_and_shows_are_the_same() {
     let cinema = Cinema::open();
-    let native: BTreeMap<_, _> =
-        cinema.native.movies().await.unwrap().into_iter().filter(|film| film.next_show.is_some()).map(|f| (f.id.clone(), f)).collect();
-    let quickshow: BTreeMap<_, _> = cinema.quickshow.movies().await.unwrap().into_iter().map(|f| (f.id.clone(), f)).collect();
+    let native: BTreeMap<_, _> = cinema
+        .native
+        .movies()
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|film| film.next_show.is_some())
+        .map(|f| (f.id.clone(), f))
+        .collect();
+    let quickshow: BTreeMap<_, _> =
+        cinema.quickshow.movies().await.unwrap().into_iter().map(|f| (f.id.clone(), f)).collect();
     assert_eq!(native.keys().collect::<Vec<_>>(), quickshow.keys().collect::<Vec<_>>());
     for (id, film) in &native {
         let other = &quickshow[id];
@@ -158,7 +166,10 @@ async fn a_seat_that_is_booked_through_one_is_taken_in_the_other() {
             assert!(pair.iter().all(|label| !now[label]), "{pair:?}");
             let bookings = side.bookings(bearer_of(&token)).await.unwrap();
             let [seen] = &bookings[..] else { panic!("{bookings:?}") };
-            assert_eq!((labels(seen), seen.status, &seen.show), (pair.iter().map(String::as_str).collect(), expected, &show.id));
+            assert_eq!(
+                (labels(seen), seen.status, &seen.show),
+                (pair.iter().map(String::as_str).collect(), expected, &show.id)
+            );
             assert_eq!(seen.total.map(|m| m.minor), booking.total.map(|m| m.minor));
             assert_eq!((seen.starts_at, &seen.troubles[..]), (Some(show.starts_at), &[][..]));
         }

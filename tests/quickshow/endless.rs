@@ -27,9 +27,10 @@ fn json_of(body: Body) -> Response {
 /// So many megabytes of one list, piece by piece; without a number, it never ends.
 fn pieces(megabytes: Option<usize>) -> Body {
     let piece = format!("{{\"success\":true,\"shows\":[{}null", "null,".repeat(200_000));
-    let many = stream::iter((0..megabytes.unwrap_or(usize::MAX)).map(move |n| {
-        Ok::<_, std::io::Error>(if n == 0 { piece.clone() } else { ",null".repeat(200_000) })
-    }));
+    let many = stream::iter(
+        (0..megabytes.unwrap_or(usize::MAX))
+            .map(move |n| Ok::<_, std::io::Error>(if n == 0 { piece.clone() } else { ",null".repeat(200_000) })),
+    );
     Body::from_stream(many)
 }
 
@@ -85,7 +86,8 @@ async fn silence_headers_without_end_and_a_slow_drip_are_given_up() {
     let [silent, headers, drip] = &clients;
     // Together, as each may take its whole time.
     let failures = futures_util::future::join_all([
-        Box::pin(async { fails("silent films", silent.office.movies()).await }) as std::pin::Pin<Box<dyn Future<Output = Failure>>>,
+        Box::pin(async { fails("silent films", silent.office.movies()).await })
+            as std::pin::Pin<Box<dyn Future<Output = Failure>>>,
         Box::pin(async { fails("headers films", headers.office.movies()).await }),
         Box::pin(async { fails("drip films", drip.office.movies()).await }),
         Box::pin(async { fails("silent bookings", silent.office.bookings(bearer("alice"))).await }),

@@ -259,7 +259,7 @@ proptest! {
         harm in prop::collection::vec((any::<prop::sample::Index>(), harms()), 1..3),
     ) {
         let recordings = story.get(stories()).clone();
-        let mut told = Story::of(recordings.clone());
+        let mut told = Story::of(recordings.clone()).at(soon());
         for (which, harm) in &harm {
             let chosen = which.get(&recordings);
             told.instead.push((chosen.method.clone(), chosen.path.clone(), harmed(&chosen.reply, harm)));

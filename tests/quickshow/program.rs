@@ -96,7 +96,7 @@ fn whole_story(name: &str, recordings: Vec<Recording>) {
 
     home.server.asked();
     let booked = home.json(&["book", &show, "C3", "C4", "--pay", "link"])["booking"].clone();
-    let posts: Vec<_> = home.server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+    let posts = home.server.changes();
     assert_eq!(posts.len(), 1, "{name}: {posts:?}");
     assert!(posts[0].origin.is_some(), "{name}");
     assert_eq!(posts[0].body, json!({ "showId": show, "selectedSeats": ["C3", "C4"] }), "{name}");
@@ -120,7 +120,7 @@ fn whole_story(name: &str, recordings: Vec<Recording>) {
     let six = ["book", &show, "D1", "D2", "D3", "D4", "D5", "D6", "--pay", "link"];
     assert!(name == "duong" || home.error(&six, 6)["message"].as_str().unwrap().contains('5'), "{name}");
     home.error(&["book", &show, "Z99", "--pay", "link"], 2);
-    let posts: Vec<_> = home.server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+    let posts = home.server.changes();
     assert_eq!(posts, [], "{name}: what cannot be had is not asked for");
 }
 

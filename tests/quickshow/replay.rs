@@ -15,10 +15,11 @@ use frontrow::{
     },
     effects::ports::{BoxOffice, Favourite},
 };
+use futures_util::FutureExt;
 use iso_currency::Currency;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, path::Path};
 
 /// One recording, before a client.
 struct Replay<'a> {
@@ -43,9 +44,10 @@ fn xxx(minor: i64) -> Option<Money> {
 impl Replay<'_> {
     /// The story at this recording, and a client so many seconds after the booking.
     fn scene(&self, before: usize, after: usize, seconds: i64) -> (StandIn, Client) {
+        let now = self.booked_at + SignedDuration::from_secs(seconds);
         let story = Story::replaying(self.all.to_vec(), self.recording.number, before, after);
-        let server = StandIn::telling(story);
-        let client = Client::of(&server.url, self.booked_at + SignedDuration::from_secs(seconds));
+        let server = StandIn::telling(story.at(now));
+        let client = Client::of(&server.url, now);
         (server, client)
     }
 
@@ -99,7 +101,7 @@ impl Replay<'_> {
         let show = times[nth]["showId"].as_str().unwrap().to_owned();
         let (_, chart) = client.plan("900001", &show).await.unwrap();
         let outcome = client.buy(person, &show, &chart, wanted).await;
-        let posts: Vec<_> = server.asked().into_iter().filter(|asked| asked.method == "POST").collect();
+        let posts = server.changes();
         for post in &posts {
             assert!(post.origin.as_ref().is_some_and(|origin| origin.starts_with("http")), "{post:?}");
             assert_eq!(post.body["showId"], show);
@@ -209,7 +211,10 @@ impl Replay<'_> {
             "bookings-anon" | "bookings-anon-html" | "bookings-expired" | "bookings-garbage" => {
                 let (_server, client) = self.here();
                 let failure = refused(client.office.bookings(bearer("alice")).await);
+                // A token is minted for its call: one that has expired by the server's clock means a wrong clock.
+                let clock = self.recording.name == "bookings-expired";
                 match self.recording.reply.status {
+                    _ if clock => assert_eq!(failure.code, "clock", "{}", failure.why),
                     500 => assert!(failure.why.contains("Unexpected end of"), "{}", failure.why),
                     _ => assert_eq!(failure.kind, FailureKind::SignIn, "{}", failure.why),
                 }
@@ -350,7 +355,8 @@ impl Replay<'_> {
                 for recorded in &recorded {
                     let show = shows.iter().find(|s| s.show.as_str() == recorded["_id"].as_str().unwrap()).unwrap();
                     let taken = recorded["occupiedSeats"].as_object().unwrap().len();
-                    assert_eq!((show.taken, show.price), (taken as u32, xxx(1050)));
+                    let price = (recorded["showPrice"].as_f64().unwrap() * 100.0).round() as i64;
+                    assert_eq!((show.taken, show.price), (taken as u32, xxx(price)));
                     assert_eq!(show.movie.is_none(), recorded["movie"].is_null());
                     assert_ne!(show.movie_title.as_str(), "null");
                 }
@@ -377,7 +383,10 @@ impl Replay<'_> {
             "create-anon" => {
                 let (outcome, sent) = self.sale("alice", 0, &["A1"], (23, 25)).await;
                 assert_eq!(sent, [json!(["A1"])]);
-                assert_eq!(refused(outcome).kind, FailureKind::SignIn);
+                // The look afterwards was accepted, so nobody needs to sign in again.
+                let failure = refused(outcome);
+                assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Refused, "not_accepted"));
+                assert!(failure.why.contains("Nothing is booked"), "{}", failure.why);
             }
             "create-ok" => {
                 let (outcome, sent) = self.sale("alice", 0, &["C3", "C4"], (25, 38)).await;
@@ -473,10 +482,16 @@ async fn replay(variant: &str) {
     let all = recorded(&folder);
     assert_no_file_is_forgotten(&folder, &all);
     let booked_at = booked_at(&all);
+    let mut wrong = Vec::new();
     for recording in &all {
         println!("{variant}/{:02}-{}", recording.number, recording.name);
-        Replay { variant, recording, all: &all, booked_at }.check().await;
+        let replay = Replay { variant, recording, all: &all, booked_at };
+        // Each is told of, not the first only.
+        if AssertUnwindSafe(replay.check()).catch_unwind().await.is_err() {
+            wrong.push(recording.name.as_str());
+        }
     }
+    assert!(wrong.is_empty(), "{variant}: not as expected: {wrong:?}");
 }
 
 /// Files that are no answer to a client: what Stripe was answered, and what the other services saw.
@@ -539,8 +554,9 @@ fn situation(all: &[Recording], bookings: Reply, occupied: &Value, seconds: i64)
     let map = Reply::json(200, &json!({ "success": true, "occupiedSeats": occupied }));
     story.instead.push(("GET".to_owned(), seats, map));
     story.instead.push(("GET".to_owned(), "/api/user/bookings".to_owned(), bookings));
-    let server = StandIn::telling(story);
-    let client = Client::of(&server.url, booked_at(all) + SignedDuration::from_secs(seconds));
+    let now = booked_at(all) + SignedDuration::from_secs(seconds);
+    let server = StandIn::telling(story.at(now));
+    let client = Client::of(&server.url, now);
     (server, client)
 }
 

@@ -188,6 +188,8 @@ pub struct Story {
     /// What answers a method and path before anything else.
     pub instead: Vec<(String, String, Reply)>,
     moved: Option<Moved>,
+    /// The moment on the server's clock; without one it is that of this machine.
+    now: Option<Timestamp>,
     /// Requests whose path contains this are never answered.
     silent: Option<String>,
 }
@@ -204,6 +206,7 @@ impl Story {
             everything: None,
             instead: Vec::new(),
             moved: None,
+            now: None,
             silent: None,
         }
     }
@@ -232,6 +235,11 @@ impl Story {
         let replayed = recordings.iter().find(|r| r.number == number).cloned().expect("the recording is there");
         let favourite = replayed.name == "favorite-toggle-off";
         Self { told: before, favourite, replayed: Some((replayed, after)), ..Self::of(recordings) }
+    }
+
+    /// The server's clock stands still at this moment.
+    pub fn at(self, now: Timestamp) -> Self {
+        Self { now: Some(now), ..self }
     }
 
     /// What is asked at a path with this in it is never answered.
@@ -451,7 +459,7 @@ impl Moved {
 pub struct StandIn {
     pub url: Url,
     shared: Arc<Shared>,
-    runtime: Option<tokio::runtime::Runtime>,
+    _serving: Serving,
 }
 
 struct Shared {
@@ -463,8 +471,8 @@ impl StandIn {
     pub fn telling(story: Story) -> Self {
         let shared = Arc::new(Shared { story: Mutex::new(story), asked: Mutex::default() });
         let app = Router::new().fallback(answer).with_state(shared.clone());
-        let (url, runtime) = serve(app);
-        Self { url, shared, runtime: Some(runtime) }
+        let (url, _serving) = serve(app);
+        Self { url, shared, _serving }
     }
 
     pub fn story(&self) -> MutexGuard<'_, Story> {
@@ -476,7 +484,15 @@ impl StandIn {
         std::mem::take(&mut self.shared.asked.lock().unwrap())
     }
 
-    /// Waits until something was asked; the first that fits.
+    /// The changes among what was asked since the last time. What it has no route for changes nothing.
+    pub fn changes(&self) -> Vec<Asked> {
+        let asked = self.asked();
+        let story = self.story();
+        let known = |asked: &Asked| story.recordings.iter().any(|recording| asked.is_for(recording));
+        asked.into_iter().filter(|asked| asked.method != "GET" && known(asked)).collect()
+    }
+
+    /// Waits until something was asked that has this in its line.
     #[track_caller]
     pub fn wait_until_asked(&self, what: &str) {
         let deadline = std::time::Instant::now() + crate::common::seen::PATIENCE;
@@ -490,16 +506,20 @@ impl StandIn {
     }
 }
 
-impl Drop for StandIn {
+/// The thread that serves, until this is dropped.
+pub struct Serving(Option<tokio::runtime::Runtime>);
+
+impl Drop for Serving {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.0.take() {
+            // Not waited for: a test that is asynchronous itself must not block.
             runtime.shutdown_background();
         }
     }
 }
 
 /// Serves on a thread of its own.
-pub fn serve(app: Router) -> (Url, tokio::runtime::Runtime) {
+pub fn serve(app: Router) -> (Url, Serving) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -508,7 +528,7 @@ pub fn serve(app: Router) -> (Url, tokio::runtime::Runtime) {
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         axum::serve(listener, app).await.unwrap();
     });
-    (url, runtime)
+    (url, Serving(Some(runtime)))
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -528,12 +548,19 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         std::future::pending::<()>().await;
     }
     let accepts_html = header("accept").is_some_and(|kinds| kinds.contains("text/html"));
-    let reply = shared.story.lock().unwrap().answer(&asked, accepts_html);
+    let (reply, now) = {
+        let mut story = shared.story.lock().unwrap();
+        (story.answer(&asked, accepts_html), story.now)
+    };
     let mut response = Response::new(Body::from(reply.body));
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap();
     for (name, value) in &reply.headers {
         let name = axum::http::HeaderName::try_from(name).unwrap();
         response.headers_mut().append(name, axum::http::HeaderValue::from_str(value).unwrap());
+    }
+    if let Some(now) = now {
+        let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        response.headers_mut().insert(axum::http::header::DATE, date.parse().unwrap());
     }
     response
 }

@@ -3,7 +3,7 @@
 //! (`FRONTROW_SHARED`, else `../shared`), real ones.
 
 use crate::{
-    house::{Guest, House},
+    house::Guest,
     quickshow_admin::{guest, post, with_boss},
 };
 use reqwest::Method;

@@ -108,7 +108,7 @@ fn nothing_is_said_to_be_held_where_nothing_is() {
     for word in ["held", "yours", "Pay", "0.00"] {
         assert!(!text.contains(word), "{word}: {text}");
     }
-    assert!(text.contains("anybody's until booked"), "{text}");
+    assert!(text.contains("Anybody's until booked"), "{text}");
     let wanted = stage.wanted();
     assert!(text.contains(&format!("Book {wanted}")), "{text}");
     assert_eq!(text.matches("price shown at checkout").count(), 1, "{text}");

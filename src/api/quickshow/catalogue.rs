@@ -46,7 +46,11 @@ impl Inner {
         // A list of shows with their films in them is as good.
         let films: Vec<&Value> =
             list.into_iter().map(|one| one.get("movie").filter(|film| film.is_object()).unwrap_or(one)).collect();
-        Ok(shapes::movies(&films))
+        let movies = shapes::movies(&films);
+        if movies.is_empty() && !films.is_empty() {
+            return Err(self.without_part(Route::Movies, &answer));
+        }
+        Ok(movies)
     }
 
     /// The shows of a film that have not begun, by time: some servers tell those that have, too.
@@ -182,6 +186,8 @@ impl Inner {
                 self.learn(|variant| variant.lacks(Route::Layout));
                 Ok(None)
             }
+            // It tells of halls, and not of this show's.
+            Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
             Err(failure) => Err(failure),
         }
     }

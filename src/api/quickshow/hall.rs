@@ -68,11 +68,6 @@ impl Hall {
         self.by_name.get(&name.trim().to_uppercase()).copied()
     }
 
-    /// The name by which the server knows a seat.
-    pub fn name_of(&self, seat: SeatIx) -> &str {
-        self.plan.chart.seat(seat).id.as_str()
-    }
-
     /// The states of all seats, and the names of taken seats that this hall does not have.
     pub fn states(&self, taken: &[Taken], held: &[Taken]) -> (SeatStates, Vec<Text>) {
         let mut states = SeatStates::free(self.plan.chart.seats.len());
@@ -154,7 +149,8 @@ impl Draft {
         }
         let category = self.category(if kind.is_empty() { "STANDARD" } else { &kind });
         self.seats.push(Seat {
-            id: SeatId::new(format!("{row}{number}")),
+            // A name may have spaces, which no id in a file has: until it is checked the seat has a number.
+            id: SeatId::new(self.seats.len().to_string()),
             label: Text::new(&number),
             row: self.rows.len() as u32,
             x: column as f64,

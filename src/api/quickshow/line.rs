@@ -56,14 +56,6 @@ pub enum PostFailure {
     Lost(Failure),
 }
 
-impl PostFailure {
-    pub fn failure(self) -> Failure {
-        match self {
-            Self::Refused(failure) | Self::NotSent(failure) | Self::Lost(failure) => failure,
-        }
-    }
-}
-
 impl Line {
     pub fn new(http: Arc<Http>, origin: String, clock: Arc<dyn Clock>) -> Self {
         Self { http, origin, times: ServerClock::new(clock) }
@@ -113,12 +105,7 @@ impl Line {
         }
     }
 
-    /// Changes something. It is sent once.
-    pub async fn post(&self, path: &[&str], body: &impl Serialize, bearer: Bearer) -> Result<Answer, PostFailure> {
-        self.change(Method::POST, path, body, bearer).await
-    }
-
-    /// [`Line::post`], with the method that a server has for it.
+    /// Changes something, by the method that the server has for it. It is sent once.
     pub async fn change(
         &self,
         method: Method,

@@ -242,3 +242,6 @@ fn unreadable(sent: &Sent, why: &Failure) -> Failure {
 fn unknown(why: String) -> Failure {
     Failure::new(FailureKind::Unknown, "outcome_unknown", why)
 }
+
+#[cfg(test)]
+mod tests;

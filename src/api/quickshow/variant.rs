@@ -66,6 +66,7 @@ impl Route {
                 "api/show/add-shows",
                 "api/show/addshow",
                 "api/shows/addshow",
+                "api/shows/add-shows",
                 "api/shows",
             ],
             Self::IsAdmin => &["api/admin/is-admin"],
@@ -173,6 +174,8 @@ impl Inner {
                 }
                 Ok(answer) => self.without_part(route, &answer),
                 Err(failure) if failure.code == NO_SUCH_ROUTE || failure.code == NOT_DATA => failure,
+                // A word of the path was taken for the id of something that is not there.
+                Err(failure) if id.is_none() && failure.kind == FailureKind::NotFound => failure,
                 Err(failure) => return Err(failure),
             };
             // An answer without the part that was looked for tells more than that there is no such page.
@@ -223,7 +226,7 @@ impl Inner {
     }
 
     /// An answer that does not have in it what was asked for: never an empty list.
-    fn without_part(&self, route: Route, answer: &Answer) -> Failure {
+    pub fn without_part(&self, route: Route, answer: &Answer) -> Failure {
         let server = self.line.shown();
         tracing::warn!(?route, server, "an answer is without what was asked for");
         let said = answer.message().map(|said| format!(": {}", crate::domain::text::clean(&said, 200)));

@@ -17,6 +17,8 @@ pub struct CheckoutVm {
     pub hall: String,
     pub seats: Vec<SeatLine>,
     pub total: String,
+    /// Whether the total is an amount, and not words in its place.
+    pub is_priced: bool,
     /// How it is paid.
     pub method: String,
     /// What is true of the seats until they are booked, where that is not that they are held.
@@ -97,6 +99,7 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
             Phase::Review | Phase::Refused(_) => format!("Pay {total} and book"),
         }),
         total,
+        is_priced: hold.is_none_or(|hold| hold.total.is_some()),
     }
 }
 

@@ -93,7 +93,7 @@ fn status(state: &State, access: Access) -> String {
         (Some(why), _) => format!("{} It is asked again by itself.", why.sentence()),
         (None, Access::Checking) => String::new(),
         (None, Access::Warned) => "Read this before you pay.".to_owned(),
-        (None, Access::Open) => "The seats are booked once it is paid; this screen tells when it is.".to_owned(),
+        (None, Access::Open) => "This screen tells when it is paid.".to_owned(),
     }
 }
 
@@ -107,7 +107,7 @@ fn host(url: &str) -> &str {
 fn warning(booking: &Booking) -> Vec<String> {
     let mut words = trouble_words(&booking.troubles);
     if !words.is_empty() {
-        words.push("Ask the cinema before you pay; nothing is lost if you do not.".to_owned());
+        words.push("Ask the cinema before you pay. Who does not pay loses nothing.".to_owned());
     }
     words
 }
@@ -135,7 +135,7 @@ pub(super) fn trouble_words(troubles: &[SeatTrouble]) -> Vec<String> {
     doubled.into_iter().chain(lost).collect()
 }
 
-/// The same in a line: `C3 taken twice, C4 can be sold again: ask the cinema`.
+/// The same in a line: `Ask the cinema: C3 booked twice, C4 can be sold again`.
 pub(super) fn trouble_line(troubles: &[SeatTrouble]) -> String {
     let part = |of, words: &str| {
         let labels = labels(troubles, of);
@@ -145,7 +145,7 @@ pub(super) fn trouble_line(troubles: &[SeatTrouble]) -> String {
         .into_iter()
         .flatten()
         .collect();
-    if parts.is_empty() { String::new() } else { format!("{}: ask the cinema before you go", parts.join(", ")) }
+    if parts.is_empty() { String::new() } else { format!("Ask the cinema: {}", parts.join(", ")) }
 }
 
 #[cfg(test)]

@@ -130,8 +130,7 @@ fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String 
     }
     if !map.keeps() && wanted.contains(&map.cursor) {
         let names = seats::names(map.plan, &wanted, times_sign(glyphs));
-        let are = if wanted.len() == 1 { "is" } else { "are" };
-        return format!("{names} {are} chosen, and anybody's until booked.");
+        return format!("Anybody's until booked: {names}.");
     }
     if !map.lens.scale.shows_seats() {
         return format!("{}.", map.section_here(show, glyphs).words());

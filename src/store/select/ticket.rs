@@ -62,6 +62,7 @@ pub fn select(state: &State, code: &BookingCode, now: Now) -> TicketVm {
         troubles: troubles(booking, standing),
         note: note(state, booking, standing),
         status: match standing {
+            Standing::Paid if booking.starts_at.is_none() => "Ask the cinema: its show was removed.",
             Standing::Paid => "Show it at the door.",
             Standing::Due(_) | Standing::NoPage => "This is no ticket before it is paid.",
             Standing::Late | Standing::Cancelled => "This ticket is not valid any more.",

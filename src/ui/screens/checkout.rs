@@ -42,7 +42,7 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
         buf[(x, y)].set_char(ctx.glyphs.rule).set_style(theme.dim);
     }
     put(buf, column.x, y + 1, width, "total", theme.text);
-    put_right(buf, column.x, column.right(), y + 1, &vm.total, theme.good);
+    put_right(buf, column.x, column.right(), y + 1, &vm.total, if vm.is_priced { theme.good } else { theme.text });
     y += 2;
     for note in &notes {
         put(buf, column.x, y, width, note, theme.dim);

@@ -89,6 +89,9 @@ fn draw_words(vm: &PaymentVm, code: Option<&Qr>, ctx: Ctx<'_>, area: Rect, buf: 
             for words in warning {
                 column.put(buf, words, theme.bad, 4);
             }
+            if !warning.is_empty() {
+                column.y += gap;
+            }
             let open = match code {
                 Some(_) => format!("Scan the code with your phone, or open this page of {host}:"),
                 None => format!("Open this page of {host} on your phone or computer:"),

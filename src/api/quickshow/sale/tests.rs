@@ -370,8 +370,9 @@ async fn a_booking_is_sent_once_for_its_key_and_found_with_its_page() {
     let price = house.office.shows(&MovieId::new("900001")).await.unwrap()[0].price_from();
     assert_eq!(price, Some(Money::new(1050, Currency::EUR)), "the booking told what a seat costs");
 
-    let hold = house.chosen(&["E1"]).await;
-    assert_eq!(house.book(&hold, "key").await, Ok(Sale::Sent), "the same key is the same sale");
+    let hold = house.office.hold(&ShowId::new(SHOW), &[SeatId::new("E1")], LeftAlone::Tell).await.unwrap();
+    assert_eq!(hold.total, price, "and so the next choice has a total");
+    assert_eq!(house.book(&hold.id, "key").await, Ok(Sale::Sent), "the same key is the same sale");
     assert_eq!(house.sold("key").await.unwrap(), booking);
     let asked = json!({"showId": SHOW, "selectedSeats": ["C3", "C4"]});
     assert_eq!(house.cinema().posts, [(Some("https://cine.example".to_owned()), asked)]);
