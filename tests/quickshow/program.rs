@@ -318,7 +318,10 @@ fn people_are_told_where_and_until_when_they_pay_and_nothing_is_called_held() {
     }
     assert!(!told(&home.server).iter().any(|line| line.starts_with("POST")), "nothing was sent");
     let (proposed, _) = words(&home.run(&["book", SHOW, "C3", "C4", "--dry-run"]));
-    assert!(proposed.starts_with("Would book C3, C4 for ") && proposed.contains("price shown at checkout"), "{proposed}");
+    assert!(
+        proposed.starts_with("Would book C3, C4 for ") && proposed.contains("price shown at checkout"),
+        "{proposed}"
+    );
 
     let booked = home.run(&["book", SHOW, "C3", "C4"]);
     let (said, told) = words(&booked);
