@@ -162,7 +162,11 @@ async fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result
     let api = match settings.api {
         ApiChoice::Native => Api::Native,
         ApiChoice::QuickShow => Api::QuickShow,
-        ApiChoice::Auto => detect::api(&http, &*notebook).await?,
+        ApiChoice::Auto => match detect::api(&http, &*notebook).await {
+            // Whoever asks it something is told that it cannot be reached; signing in elsewhere works all the same.
+            Err(failure) if failure.kind == FailureKind::Offline => Api::Native,
+            outcome => outcome?,
+        },
     };
     let account = url.origin().ascii_serialization();
     match api {

@@ -10,6 +10,7 @@ pub mod detect;
 mod hall;
 mod line;
 mod outcome;
+mod owner;
 mod payment_page;
 mod people;
 mod sale;
@@ -45,6 +46,7 @@ use async_trait::async_trait;
 use choose::Choices;
 use iso_currency::Currency;
 use line::Line;
+pub use owner::AtQuickShow;
 use sale::Sales;
 use std::{
     collections::HashMap,

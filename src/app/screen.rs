@@ -143,6 +143,7 @@ impl Reach {
 impl Connector for Reach {
     async fn connect(&self) -> Result<Ports, Failure> {
         let known = self.known().clone();
+        let is_new = known.is_none();
         let office = match known {
             Some(office) => office,
             None => self.made().await?,
@@ -155,7 +156,13 @@ impl Connector for Reach {
                 office.office.cinema().await?;
                 office
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => {
+                // What a server speaks that was never reached is not known yet.
+                if is_new && self.settings.server.is_some() {
+                    *self.known() = None;
+                }
+                return Err(failure);
+            }
         };
         let gallery = gallery::gallery(&self.settings, &office.origin, self.clock.clone());
         Ok(ports(&office, gallery))

@@ -6,10 +6,10 @@ use crate::{
         clerk::{self, ClerkAccounts},
         http::{Http, is_loopback},
         oauth::{self, OAuth, OAuthSettings, Pages, PlainHttp},
-        quickshow::Api,
+        quickshow::{Api, AtQuickShow},
     },
     auth::{
-        command::CommandSession,
+        command::{Audience, CommandSession},
         provider::AuthProvider,
         session::{Keeping, KeptSession},
         store::Stores,
@@ -50,7 +50,7 @@ pub fn session(
             let issuer = settings.issuer.to_string();
             (Arc::new(oauth(settings, http, clock.clone())), issuer)
         }
-        AuthChoice::Command => return command(settings, http),
+        AuthChoice::Command => return command(settings, http, api),
     };
     let keeping = Keeping {
         issuer,
@@ -112,7 +112,7 @@ fn oauth_settings(settings: &Settings) -> Result<OAuthSettings, Failure> {
     Ok(OAuthSettings { issuer, client_id, scopes, plain_http, pages })
 }
 
-fn command(settings: &Settings, http: &Arc<Http>) -> Result<Arc<dyn Session>, Failure> {
+fn command(settings: &Settings, http: &Arc<Http>, api: Api) -> Result<Arc<dyn Session>, Failure> {
     if settings.kiosk {
         let why =
             "auth = \"command\" is refused in kiosk mode, where no command is run: accepted are local, clerk, oauth";
@@ -122,7 +122,11 @@ fn command(settings: &Settings, http: &Arc<Http>) -> Result<Arc<dyn Session>, Fa
         let why = "auth = \"command\" needs a command: set auth_command to a command line that prints a token";
         return Err(refuse(why));
     };
-    Ok(Arc::new(CommandSession::new(line, settings.auth_command_timeout, http.clone())))
+    let audience: Arc<dyn Audience> = match api {
+        Api::Native => http.clone(),
+        Api::QuickShow => Arc::new(AtQuickShow(http.clone())),
+    };
+    Ok(Arc::new(CommandSession::new(line, settings.auth_command_timeout, audience)))
 }
 
 fn refuse(why: impl Into<String>) -> Failure {

@@ -16,7 +16,6 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard},
-    time::Duration,
 };
 use url::Url;
 
@@ -490,19 +489,6 @@ impl StandIn {
         let story = self.story();
         let known = |asked: &Asked| story.recordings.iter().any(|recording| asked.is_for(recording));
         asked.into_iter().filter(|asked| asked.method != "GET" && known(asked)).collect()
-    }
-
-    /// Waits until something was asked that has this in its line.
-    #[track_caller]
-    pub fn wait_until_asked(&self, what: &str) {
-        let deadline = std::time::Instant::now() + crate::common::seen::PATIENCE;
-        loop {
-            if self.shared.asked.lock().unwrap().iter().any(|asked| asked.line().contains(what)) {
-                return;
-            }
-            assert!(std::time::Instant::now() < deadline, "{what} was never asked");
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 }
 

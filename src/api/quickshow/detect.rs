@@ -5,7 +5,7 @@ use super::{
     variant::{self, Api},
 };
 use crate::{
-    api::http::{Call, Exchange, Http, Sent},
+    api::http::{Call, Exchange, Http},
     domain::{
         failure::{Failure, FailureKind},
         text::clean,
@@ -17,12 +17,9 @@ use reqwest::{
     StatusCode,
     header::{CONTENT_TYPE, LOCATION},
 };
-use std::time::Duration;
 
 /// The largest answer read: a list of films with all of their casts.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
-/// The pauses before a server that cannot be connected to is tried again.
-const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(800)];
 /// Where the servers of the family have their films.
 const FILMS: [[&str; 3]; 2] = [["api", "show", "all"], ["api", "shows", "all"]];
 
@@ -82,16 +79,10 @@ pub async fn detect(http: &Http) -> Result<Api, Failure> {
 /// One answer, whatever it is; `None` for one that cannot be read to its end.
 async fn asked(http: &Http, path: &[&str]) -> Result<Option<Exchange>, Failure> {
     let call = Call::get(path).header("accept", "application/json")?.at_most(MAX_ANSWER);
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        match http.ask_once(&call).await {
-            Ok(exchange) => return Ok(Some(exchange)),
-            Err(unanswered) => match pauses.next() {
-                Some(pause) if unanswered.sent == Sent::No => tokio::time::sleep(pause).await,
-                _ if unanswered.failure.kind == FailureKind::Offline => return Err(unanswered.failure),
-                _ => return Ok(None),
-            },
-        }
+    match http.ask_once(&call).await {
+        Ok(exchange) => Ok(Some(exchange)),
+        Err(unanswered) if unanswered.failure.kind == FailureKind::Offline => Err(unanswered.failure),
+        Err(_) => Ok(None),
     }
 }
 

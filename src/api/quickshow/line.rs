@@ -26,6 +26,8 @@ use std::{sync::Arc, time::Duration};
 
 /// The largest answer that is read. A list of bookings repeats each film with all of its cast in every element.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
+/// A larger answer is read beside the loop, in bytes.
+const LARGE: usize = 64 * 1024;
 /// The longest wait that a server may ask for before the person is told instead.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// The widest message taken from a server, in columns.
@@ -88,15 +90,16 @@ impl Line {
                 call = call.authorization(token)?;
             }
             let (failure, wait) = match self.http.ask_once(&call).await {
-                Ok(exchange) => match self.judged(&Method::GET, path, &exchange, token.as_ref()) {
-                    Ok(answer) => return Ok(answer),
-                    Err(failure) => match again(&exchange) {
-                        Some(wait) => (failure, wait),
-                        None => return Err(failure),
-                    },
-                },
+                Ok(mut exchange) => {
+                    let told = read(&mut exchange).await;
+                    let may_ask = again(&exchange, told.is_some());
+                    match (self.judged(&Method::GET, path, &exchange, told, token.as_ref()), may_ask) {
+                        (Err(failure), Some(wait)) => (failure, wait),
+                        (outcome, _) => return outcome,
+                    }
+                }
                 Err(Unanswered { failure, sent: Sent::No }) => (failure, Duration::ZERO),
-                Err(unanswered) => return Err(unanswered.failure),
+                Err(unanswered) => return Err(reworded(unanswered.failure)),
             };
             match pauses.next().filter(|_| wait <= LONGEST_WAIT) {
                 Some(pause) => tokio::time::sleep(pause.max(wait)).await,
@@ -120,12 +123,13 @@ impl Line {
             call.authorization(&token)?.json(body)
         };
         let call = ready(call.at_most(MAX_ANSWER)).map_err(PostFailure::NotSent)?;
-        let exchange = match self.http.ask_once(&call).await {
+        let mut exchange = match self.http.ask_once(&call).await {
             Ok(exchange) => exchange,
             Err(Unanswered { failure, sent: Sent::No }) => return Err(PostFailure::NotSent(failure)),
-            Err(Unanswered { failure, sent: Sent::Perhaps }) => return Err(PostFailure::Lost(failure)),
+            Err(Unanswered { failure, sent: Sent::Perhaps }) => return Err(PostFailure::Lost(reworded(failure))),
         };
-        let outcome = self.judged(&Method::POST, path, &exchange, Some(&token));
+        let told = read(&mut exchange).await;
+        let outcome = self.judged(&Method::POST, path, &exchange, told, Some(&token));
         outcome.map_err(|failure| match failure.code.as_str() {
             // An answer that nobody can read, to something that may have been done.
             NOT_DATA | "server_error" => PostFailure::Lost(failure),
@@ -139,6 +143,7 @@ impl Line {
         method: &Method,
         path: &[&str],
         exchange: &Exchange,
+        told: Option<Answer>,
         token: Option<&SecretString>,
     ) -> Result<Answer, Failure> {
         let Exchange { status, headers, body } = exchange;
@@ -149,10 +154,10 @@ impl Line {
         {
             return Err(failure);
         }
-        if status.is_redirection() {
+        if status.is_redirection() || *status == StatusCode::UNAUTHORIZED && told.is_none() {
             return Err(words::sign_in(method, token.is_some(), &server));
         }
-        let Ok(answer) = serde_json::from_slice(body).map(Answer) else {
+        let Some(answer) = told.filter(|told| told.0.is_object() || told.0.is_array()) else {
             return Err(self.not_data(*status, body));
         };
         let refused = |message: Option<String>| {
@@ -163,7 +168,6 @@ impl Line {
         match answer.says() {
             Some(true) => Ok(answer),
             Some(false) => Err(refused(answer.message())),
-            None if !answer.0.is_object() && !answer.0.is_array() => Err(self.not_data(*status, body)),
             None if status.is_success() => Ok(answer),
             None => Err(refused(answer.message())),
         }
@@ -180,9 +184,6 @@ impl Line {
         let other = |code: &str, why: String| Failure::new(FailureKind::Other, code, why);
         if matches!(status, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) {
             return Failure::new(FailureKind::NotFound, NO_SUCH_ROUTE, format!("{server} has no such page{said}"));
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            return Failure::new(FailureKind::SignIn, "sign_in", format!("{server} wants you to sign in{said}"));
         }
         if status == StatusCode::TOO_MANY_REQUESTS {
             return other("rate_limited", format!("{server} has too much to do; try again in a minute"));
@@ -203,13 +204,37 @@ impl Line {
     }
 }
 
+/// An answer that cannot be read to its end, of a server that is not one of ours.
+fn reworded(failure: Failure) -> Failure {
+    match failure.code.as_str() {
+        "not_a_box_office" => {
+            Failure { why: failure.why.replace("a frontrow box office", "a QuickShow server"), ..failure }
+        }
+        _ => failure,
+    }
+}
+
+/// The data of an answer, if it is data. Much of it takes longer to read than a frame may, so the loop does not wait.
+async fn read(exchange: &mut Exchange) -> Option<Answer> {
+    if exchange.body.len() <= LARGE {
+        return serde_json::from_slice(&exchange.body).ok().map(Answer);
+    }
+    let body = std::mem::take(&mut exchange.body);
+    let task = tokio::task::spawn_blocking(move || {
+        let told = serde_json::from_slice(&body).ok().map(Answer);
+        (body, told)
+    });
+    let (body, told) = task.await.ok()?;
+    exchange.body = body;
+    told
+}
+
 /// Whether a question may be asked once more after this answer, and how long the server wants to be left alone first.
-fn again(exchange: &Exchange) -> Option<Duration> {
+fn again(exchange: &Exchange, is_data: bool) -> Option<Duration> {
     let status = exchange.status;
     if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
         return Some(retry_after(&exchange.headers).unwrap_or(Duration::ZERO));
     }
     // What is said in data is meant; a page of a proxy, or of a handler that broke, may be gone the next time.
-    (status.is_server_error() && serde_json::from_slice::<serde::de::IgnoredAny>(&exchange.body).is_err())
-        .then_some(Duration::ZERO)
+    (status.is_server_error() && !is_data).then_some(Duration::ZERO)
 }

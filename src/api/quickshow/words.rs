@@ -39,12 +39,14 @@ const MISSING: [&str; 5] = [
     "no longer exists",
 ];
 
+/// The last parts of paths, besides those below `admin`, that are for those who run the cinema.
+const FOR_ADMINS: [&str; 5] = ["now-playing", "upcoming-shows", "add", "add-shows", "addshow"];
+
 /// What a refusal means, by its message, already cleaned, and its status.
 pub fn refusal(message: &str, asked: Asked<'_>, server: &str) -> Failure {
     let lower = message.to_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let for_admins = asked.path.iter().any(|part| part.contains("admin") || part.starts_with("now-playing"))
-        || asked.path.last().is_some_and(|part| part.starts_with("add"));
+    let for_admins = asked.path.contains(&"admin") || asked.path.last().is_some_and(|last| FOR_ADMINS.contains(last));
     let of = |kind, code: &str, why: String| Failure::new(kind, code, why);
     let reason = if message.is_empty() { "no reason given" } else { message };
     if says(&TAKEN) {
@@ -54,7 +56,8 @@ pub fn refusal(message: &str, asked: Asked<'_>, server: &str) -> Failure {
         let why = format!("{server} shows this to the people who run the cinema only");
         return of(FailureKind::Refused, "not_admin", why);
     }
-    if says(&SIGNED_OUT) || says(&NOT_ALLOWED) || asked.status == StatusCode::UNAUTHORIZED {
+    let may_not = asked.status == StatusCode::FORBIDDEN;
+    if says(&SIGNED_OUT) || says(&NOT_ALLOWED) && !may_not || asked.status == StatusCode::UNAUTHORIZED {
         return sign_in(asked.method, asked.signed_in, server);
     }
     if says(&MISSING) || asked.status == StatusCode::NOT_FOUND {
