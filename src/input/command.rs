@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_says_what_is_accepted() {
-        assert_eq!(error("zom-in"), "there is no command \"zom-in\"; near it: zoom-in");
+        assert_eq!(error("zom-in"), "there is no command \"zom-in\"; near it: zoom-in, admin");
         assert!(error("zoom").contains("zoom-in, zoom-out, zoom-auto"), "{}", error("zoom"));
         assert_eq!(error("xyzzy-plugh"), "there is no command \"xyzzy-plugh\"");
         assert_eq!(error("level up"), "level takes previous or next, not \"up\"");

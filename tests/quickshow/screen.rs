@@ -29,6 +29,8 @@ fn whole_story(recordings: Vec<Recording>, title: &str, page: &str) {
     terminal.wait_for("Type to search");
     terminal.send(title);
     terminal.wait_for(&format!("Times of {title}"));
+    // Its times are there: all of them have one at half past six.
+    terminal.wait_for("18:30");
     terminal.wait_until_quiet(QUIET);
     terminal.send("\r");
     terminal.wait_for("Choose seats");

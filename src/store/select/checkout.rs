@@ -85,6 +85,8 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
             Holds::None => super::seats::ANYBODYS,
         },
         person: match &state.session.auth {
+            // Not every service tells a person's address.
+            Auth::SignedIn(person) if person.user.email.is_empty() => person.user.name.to_string(),
             Auth::SignedIn(person) => format!("{}, {}", person.user.name, person.user.email),
             Auth::SignedOut => "You sign in, or make an account, in the next step.".to_owned(),
             Auth::Unknown => "One moment: looking for your sign-in …".to_owned(),
