@@ -281,7 +281,8 @@ async fn the_hall_of_a_server_that_tells_one_has_its_kinds_of_seats_and_gaps() {
         {"row": "A", "seats": [seat(1, "STANDARD"), seat(2, "EMPTY"), seat(3, "STANDARD")]},
         {"row": "B", "seats": [seat(1, "VIP"), seat(2, "VIP"), {"seatNumber": "B3", "seatType": "COUPLE"}, null]}]);
     let house = House::open().await.says("get /api/show/900001", times());
-    let layout = json!({"success": true, "roomName": "Room 7", "basePrice": "9.50", "seatMap": rows});
+    let layout =
+        json!({"success": true, "roomName": "Room 7", "basePrice": "9.50", "seatMap": rows, "heldSeats": ["B2"]});
     let house = house.says("get /api/show/s1/seat-layout", layout.clone()).says("get /api/show/s2/seat-layout", layout);
     let office = house.office();
     let shows = office.shows(&MovieId::new("900001")).await.unwrap();
@@ -295,6 +296,11 @@ async fn the_hall_of_a_server_that_tells_one_has_its_kinds_of_seats_and_gaps() {
     // The price of the plain seats is told; the others' is not, and none is made up.
     assert_eq!(shows[0].price("standard"), Some(Money::new(950, Currency::EUR)));
     assert_eq!(shows[0].price("vip"), None);
+    // Who is paying is told with the hall only, and nobody else can have that seat.
+    let house = house.says("get /api/booking/seats/s1", json!({"success": true, "occupiedSeats": ["A1"]}));
+    let of = ShowPlan { show: shows[0].id.clone(), chart: shows[0].chart.clone(), count: 5 };
+    let SeatsNow::States { states, .. } = house.office().seats(&of, None).await.unwrap() else { panic!("all is new") };
+    assert_eq!(states.iter().map(SeatState::word).collect::<Vec<_>>(), ["sold", "free", "free", "held", "free"]);
 }
 
 #[tokio::test]
