@@ -192,7 +192,7 @@ impl Inner {
             Err(failure) if matches!(failure.code.as_str(), NO_SUCH_ROUTE | NOT_DATA | "no_list") => {
                 // A server that told the hall of another show has such a route, and a page of a proxy's proves nothing.
                 if !tells_others && failure.code != NOT_DATA {
-                    self.learn(|variant| variant.lacks(Route::Layout));
+                    self.learn(|variant| variant.lacks(Route::Layout, self.clock.now()));
                 }
                 Ok(None)
             }
