@@ -174,7 +174,7 @@ async fn remote(settings: &Settings, url: &Url, clock: Arc<dyn Clock>) -> Result
         Api::QuickShow => {
             let http = Arc::new(http);
             let session = sign_in::session(settings, &http, api, account, clock.clone())?;
-            let office = QuickShow::new(http.clone(), terms(settings), clock, notebook).for_person(session.clone());
+            let office = QuickShow::new(http.clone(), terms(settings), clock, notebook, Some(session.clone()));
             Ok(Office {
                 origin: http.shown(),
                 session,

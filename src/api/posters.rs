@@ -134,7 +134,7 @@ impl Posters {
         done.map_err(|_| failed("its decoder has failed".to_owned()))?.map_err(failed)
     }
 
-    async fn from_shelf(&self, url: &Url, fit: PictureSize) -> Option<Picture> {
+    async fn shelved(&self, url: &Url, fit: PictureSize) -> Option<Picture> {
         let shelf = self.shelf.clone()?;
         let asked = url.clone();
         match self.decoded(fit, move || shelf.read(&asked)).await {
@@ -161,7 +161,7 @@ impl Posters {
 impl Gallery for Posters {
     async fn poster(&self, place: &str, fit: PictureSize) -> Result<Picture, Failure> {
         let url = self.rules.resolve(place)?;
-        if let Some(picture) = self.from_shelf(&url, fit).await {
+        if let Some(picture) = self.shelved(&url, fit).await {
             return Ok(picture);
         }
         let fetched = tokio::time::timeout(self.patience.fetch, self.fetch(&url)).await;

@@ -89,6 +89,9 @@ struct Inner {
     sales: Sales,
 }
 
+/// The most shows that are remembered. A program that runs for weeks forgets what it was told, and asks again.
+const MOST_REMEMBERED: usize = 10_000;
+
 /// What was told before and is needed later.
 #[derive(Default)]
 struct Memory {
@@ -104,8 +107,28 @@ struct Memory {
     halls: HashMap<ShowId, hall::Hall>,
 }
 
+impl Memory {
+    /// Forgets everything when it has become too much: all of it can be asked for again.
+    fn tidy(&mut self) {
+        if [self.films.len(), self.shows.len(), self.prices.len(), self.halls.len()]
+            .iter()
+            .any(|n| *n > MOST_REMEMBERED)
+        {
+            *self = Self::default();
+        }
+    }
+}
+
 impl QuickShow {
-    pub fn new(http: Arc<Http>, terms: Terms, clock: Arc<dyn Clock>, notebook: Arc<dyn Notebook>) -> Self {
+    /// `session` says who is at this program: some servers tell even the seats of a show to people who are signed in
+    /// only.
+    pub fn new(
+        http: Arc<Http>,
+        terms: Terms,
+        clock: Arc<dyn Clock>,
+        notebook: Arc<dyn Notebook>,
+        session: Option<Arc<dyn Session>>,
+    ) -> Self {
         let origin = terms.web_origin.as_ref().map_or_else(|| http.origin(), |url| url.origin().ascii_serialization());
         let line = Line::new(http, origin, clock.clone());
         let variant = variant::noted(&*notebook, &line.server()).variant;
@@ -114,21 +137,13 @@ impl QuickShow {
             terms,
             clock,
             notebook,
-            session: None,
+            session,
             variant: Mutex::new(variant),
             memory: Mutex::default(),
             choices: Choices::default(),
             sales: Sales::default(),
         };
         Self { inner: Arc::new(inner) }
-    }
-
-    /// Says who is at this program: some servers tell even the seats of a show to people who are signed in only.
-    pub fn for_person(self, session: Arc<dyn Session>) -> Self {
-        match Arc::try_unwrap(self.inner) {
-            Ok(inner) => Self { inner: Arc::new(Inner { session: Some(session), ..inner }) },
-            Err(inner) => Self { inner },
-        }
     }
 }
 
@@ -154,6 +169,7 @@ impl Inner {
     /// Keeps what a seat of a show costs.
     fn learn_price(&self, show: &ShowId, price: Money) {
         let mut memory = self.memory();
+        memory.tidy();
         if memory.prices.insert(show.clone(), price) != Some(price) {
             // It was told without this price.
             memory.shows.remove(show);

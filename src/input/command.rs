@@ -1,5 +1,6 @@
 //! The named commands: what keys are bound to, and what can be written on the command line.
 
+use crate::store::select::Offered;
 use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 /// The longest list of near names in a message.
@@ -120,6 +121,17 @@ pub enum With {
 impl Command {
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// Whether help, footers and the command line name it: what the box office has nothing for is not named.
+    pub fn is_offered(self, offered: Offered) -> bool {
+        match self {
+            Self::RecommendedOnly => offered.recommended,
+            Self::Trailers => offered.trailers,
+            Self::Admin => offered.admin,
+            Self::CancelBooking => offered.cancel,
+            _ => true,
+        }
     }
 
     pub fn takes(self) -> Takes {
@@ -243,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_says_what_is_accepted() {
-        assert_eq!(error("zom-in"), "there is no command \"zom-in\"; near it: zoom-in");
+        assert_eq!(error("zom-in"), "there is no command \"zom-in\"; near it: zoom-in, admin");
         assert!(error("zoom").contains("zoom-in, zoom-out, zoom-auto"), "{}", error("zoom"));
         assert_eq!(error("xyzzy-plugh"), "there is no command \"xyzzy-plugh\"");
         assert_eq!(error("level up"), "level takes previous or next, not \"up\"");

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::store::{
     action::{LineAction, OverlayAction, SeatsAction},
+    select::{self, Offered},
     slices::overlay::Overlay,
     state::State,
 };
@@ -20,14 +21,16 @@ pub struct Offer<'a> {
     pub say: &'a str,
 }
 
-/// The commands of a screen, then those of every screen, each once. The way to the pages for those who run the cinema
-/// is only offered to them.
-pub fn offers(keymap: &Keymap, screen: Context, admin: bool) -> Vec<Offer<'_>> {
+/// The commands of a screen, then those of every screen, each once, as far as the box office has something for them.
+fn offers(keymap: &Keymap, screen: Context, offered: Offered) -> Vec<Offer<'_>> {
+    commands(keymap, screen).into_iter().filter(|offer| offer.command.is_offered(offered)).collect()
+}
+
+fn commands(keymap: &Keymap, screen: Context) -> Vec<Offer<'_>> {
     let mut offers: Vec<Offer<'_>> = Vec::new();
     for binding in [screen, Context::Global].into_iter().flat_map(|c| keymap.bindings(c)) {
         let is_line_itself = matches!(binding.command, Command::CommandLine | Command::Complete | Command::Past);
-        let is_hidden = binding.command == Command::Admin && !admin;
-        if !is_line_itself && !is_hidden && offers.iter().all(|o| o.command != binding.command) {
+        if !is_line_itself && offers.iter().all(|o| o.command != binding.command) {
             offers.push(Offer { command: binding.command, say: &binding.say });
         }
     }
@@ -35,9 +38,9 @@ pub fn offers(keymap: &Keymap, screen: Context, admin: bool) -> Vec<Offer<'_>> {
 }
 
 /// What is said while a line is typed: the commands that it can become, or what its command does.
-pub fn hint(keymap: &Keymap, screen: Context, admin: bool, text: &str) -> String {
+pub fn hint(keymap: &Keymap, screen: Context, offered: Offered, text: &str) -> String {
     let name = name_in(text);
-    let offers = offers(keymap, screen, admin);
+    let offers = offers(keymap, screen, offered);
     let matching = beginning_with(&offers, name);
     match matching.as_slice() {
         [] => command::unknown(name, offers.iter().map(|o| o.command)),
@@ -56,11 +59,11 @@ fn told(offer: Offer<'_>) -> String {
 }
 
 /// The line as far as it can only be finished in one way.
-pub fn completed(keymap: &Keymap, screen: Context, admin: bool, text: &str) -> String {
+pub fn completed(keymap: &Keymap, screen: Context, offered: Offered, text: &str) -> String {
     let line = text.trim_start();
     match line.split_once(char::is_whitespace) {
         None => {
-            let matching = beginning_with(&offers(keymap, screen, admin), line);
+            let matching = beginning_with(&offers(keymap, screen, offered), line);
             let names: Vec<&str> = matching.iter().map(|o| o.command.name()).collect();
             match (names.as_slice(), matching.first()) {
                 ([name], Some(offer)) if offer.command.takes() != Takes::Nothing => format!("{name} "),
@@ -106,8 +109,8 @@ pub(super) fn pressed(state: &State, keymap: &Keymap, pressed: Pressed) -> Resol
         Command::Back => OverlayAction::Close.into(),
         Command::Past => line(LineAction::Past(resolve::turn(pressed))),
         Command::Complete => {
-            let (screen, admin) = (resolve::screen_context(state), state.admin.is_admin());
-            line(LineAction::Set(completed(keymap, screen, admin, input.value())))
+            let (screen, offered) = (resolve::screen_context(state), select::offered(state));
+            line(LineAction::Set(completed(keymap, screen, offered, input.value())))
         }
         _ => resolve::command(state, Context::Command, pressed),
     }
@@ -134,13 +137,10 @@ fn enter(state: &State, keymap: &Keymap, text: &str) -> Resolved {
 fn meant(state: &State, keymap: &Keymap, text: &str) -> Result<Resolved, String> {
     let screen = resolve::screen_context(state);
     let name = name_in(text);
-    let mut offers = offers(keymap, screen, state.admin.is_admin());
-    if name == Command::Admin.name() {
-        // Who writes it in full is told whether it is for them.
-        offers = self::offers(keymap, screen, true);
-    }
+    let (commands, offers) = (commands(keymap, screen), offers(keymap, screen, select::offered(state)));
     let matching = beginning_with(&offers, name);
-    let exact = matching.iter().find(|o| o.command.name() == name);
+    // Who writes a name in full is told why there is nothing for it.
+    let exact = commands.iter().find(|o| o.command.name() == name);
     let command = match (exact, matching.as_slice()) {
         (Some(offer), _) | (None, [offer]) => offer.command,
         (None, []) if name.parse::<Command>().is_ok() => {

@@ -323,6 +323,8 @@ pub enum BookingsAction {
     },
     /// The screen of this booking is open, or none is any more.
     Watch(Option<BookingCode>),
+    /// Somebody has signed in: a booking whose screen is open is theirs, or is not known any more.
+    Reopen,
     /// The next step of paying the shown booking.
     Pay,
     OpenTicket(BookingCode),

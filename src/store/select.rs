@@ -188,12 +188,7 @@ pub fn deadline(state: &State, now: Now) -> Option<u64> {
 pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     let size = state.prefs.size;
     let waiting = is_waiting(state, now);
-    let offered = Offered {
-        recommended: state.catalog.recommends(),
-        trailers: state.catalog.has_trailers(),
-        admin: state.admin.is_admin(),
-        cancel: state.catalog.abilities().cancels,
-    };
+    let offered = offered(state);
     if size.width < SMALLEST.width || size.height < SMALLEST.height {
         let text = format!(
             "This terminal has {} columns and {} lines; frontrow needs at least {} by {}. Make it larger, or use the \
@@ -255,6 +250,16 @@ pub fn view<'a>(state: &'a State, now: Now) -> View<'a> {
     // What lies over the screen takes the keys, so the screen has no next step.
     let next = next.filter(|_| overlay.is_none());
     View { size, offered, chrome: chrome(state, now, title, status, next), screen, overlay }
+}
+
+/// What there is a key for now.
+pub fn offered(state: &State) -> Offered {
+    Offered {
+        recommended: state.catalog.recommends(),
+        trailers: state.catalog.has_trailers(),
+        admin: state.admin.is_admin(),
+        cancel: state.catalog.abilities().cancels,
+    }
 }
 
 fn chrome(state: &State, now: Now, title: String, status: String, next: Option<String>) -> Chrome {

@@ -92,6 +92,7 @@ pub fn reduce(state: &mut State, now: Now, action: &Action, out: &mut Out) {
                 session: &state.session,
                 cinema: state.catalog.cinema.value(),
                 route: state.nav.route(),
+                place: state.prefs.place,
                 is_open: state.nav.is_in_admin(),
                 size: state.prefs.size,
                 now,

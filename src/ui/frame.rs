@@ -4,11 +4,9 @@ use super::{glyphs::GlyphSet, theme::Theme};
 use crate::{
     domain::picture::Picture,
     input::{
-        command::Command,
         keymap::{Context, Keymap},
         target::Hits,
     },
-    store::select::Offered,
 };
 use ratatui::{
     buffer::Buffer,
@@ -47,17 +45,6 @@ pub struct Ctx<'a> {
     pub context: Context,
     /// The screen below what lies over it: what help is about.
     pub screen: Context,
-}
-
-/// Whether help and footers name a command: what the box office has nothing for is not named.
-pub fn is_offered(command: Command, offered: Offered) -> bool {
-    match command {
-        Command::RecommendedOnly => offered.recommended,
-        Command::Trailers => offered.trailers,
-        Command::Admin => offered.admin,
-        Command::CancelBooking => offered.cancel,
-        _ => true,
-    }
 }
 
 /// Writes `text` from (x, y), at most `width` columns; returns the column after it.

@@ -1,7 +1,7 @@
 //! The whole screen: what surrounds it, the screen itself, and what lies over it.
 
 use super::{
-    frame::{Ctx, Frame, columns, is_offered, put, put_right, put_wrapped},
+    frame::{Ctx, Frame, columns, put, put_right, put_wrapped},
     screens,
     widgets::overlay,
 };
@@ -135,7 +135,7 @@ fn footer(view: &View<'_>, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
     let mut end = right;
     if let Some(next) = &chrome.next {
         let enter = ctx.keymap.key_of(ctx.context, Command::Go).unwrap_or_default();
-        let room = width.saturating_sub(columns(&enter) + 1);
+        let room = width.saturating_sub(columns(&enter) + 2);
         let next = crate::domain::text::fit(next, usize::from(room));
         let x = put_right(buf, left, end, y, &next, theme.accent);
         end = put_right(buf, left, x.saturating_sub(2), y, &enter, theme.strong);
@@ -154,7 +154,7 @@ fn footer(view: &View<'_>, status: &str, ctx: Ctx<'_>, buf: &mut Buffer, frame: 
             Command::Admin => ctx.context == Context::Admin,
             _ => false,
         };
-        if binding.command == Command::Go || leads_here || !is_offered(binding.command, view.offered) {
+        if binding.command == Command::Go || leads_here || !binding.command.is_offered(view.offered) {
             continue;
         }
         let key = crate::input::keymap::name(*key);

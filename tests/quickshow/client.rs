@@ -123,8 +123,8 @@ impl Client {
     }
 
     pub fn with_notes(url: &Url, at: Timestamp, notes: Arc<Notes>) -> Self {
-        let office = QuickShow::new(Arc::new(Http::new(url.clone())), terms(), Still::at(at), notes);
-        let office = Arc::new(office.for_person(Arc::new(SignedIn("alice"))));
+        let http = Arc::new(Http::new(url.clone()));
+        let office = Arc::new(QuickShow::new(http, terms(), Still::at(at), notes, Some(Arc::new(SignedIn("alice")))));
         Self { backstage: office.backstage(), office }
     }
 

@@ -56,7 +56,7 @@ impl Cinema {
         let clock = Arc::new(SystemClock::new());
         let http = || Arc::new(Http::new(url.clone()));
         let native = NativeBoxOffice::new(http());
-        let quickshow = QuickShow::new(http(), terms(), clock, notes);
+        let quickshow = QuickShow::new(http(), terms(), clock, notes, None);
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().build().unwrap();
         Self { url, native, quickshow, client, server, _home: home }

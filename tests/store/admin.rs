@@ -67,6 +67,18 @@ fn what_somebody_may_do_is_asked_once_whichever_of_cinema_and_person_is_known_fi
 }
 
 #[test]
+fn a_machine_that_everybody_uses_has_no_way_to_the_pages() {
+    let mut stage = Stage::new(100, 30).kiosk().with_pages_for(Role::Admin);
+    assert!(asked(&stage).is_empty());
+    stage.keys("f6");
+    assert_eq!(*route(&stage), Route::Browse);
+    assert!(stage.said().contains("not opened on a machine that everybody uses"), "{}", stage.said());
+    stage.keys("f8 text:admin");
+    stage.keys("enter");
+    assert_eq!(*route(&stage), Route::Browse);
+}
+
+#[test]
 fn a_page_waits_until_it_is_known_who_asks_and_does_not_guess() {
     let mut stage = unanswered(Role::Admin);
     stage.keys("f6");

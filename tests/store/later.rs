@@ -262,6 +262,22 @@ fn a_box_office_that_does_not_answer_is_asked_patiently_and_the_page_stays() {
 }
 
 #[test]
+fn a_sign_in_that_ends_leaves_the_page_and_asks_no_more_until_somebody_signs_in() {
+    let mut stage = at_the_page();
+    stage.failing = Some(Failure::new(FailureKind::SignIn, "session_expired", "The session is over."));
+    stage.wait(60_000);
+    assert_eq!(reads(&stage), 1, "it is no use to ask again");
+    let text = flat(&mut stage);
+    assert!(text.contains("https://checkout.stripe.com") && text.contains("F4 signs in again"), "{text}");
+    stage.failing = None;
+    stage.keys("f4 text:ana@example.com tab text:secretpass enter");
+    assert!(stage.text().contains("https://checkout.stripe.com"), "{}", stage.text());
+    let before = reads(&stage);
+    stage.wait(10_400);
+    assert_eq!(reads(&stage), before + 2, "it is looked at again");
+}
+
+#[test]
 fn who_comes_back_later_sees_the_page_only_after_it_was_looked_at_again() {
     let mut stage = at_the_page();
     stage.wait(1_000);

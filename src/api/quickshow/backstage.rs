@@ -3,7 +3,7 @@
 use super::{
     Inner, QuickShow,
     answer::{Answer, count, elements, money, part, truth},
-    booked::{is_live, shared, title},
+    booked::{is_live, title},
     line::{NO_SUCH_ROUTE, PostFailure},
     shapes::{self, ToldBooking, ToldPerson, ToldShow},
     variant::Route,
@@ -12,14 +12,19 @@ use crate::{
     domain::{
         admin::{Candidate, Dashboard, NewShows, Role, ShowSales, SoldBooking},
         failure::{Failure, FailureKind},
+        ids::ShowId,
         text::Text,
     },
     effects::ports::{Backstage, Bearer},
 };
 use async_trait::async_trait;
-use jiff::civil::DateTime;
+use jiff::{Timestamp, civil::DateTime};
 use serde_json::{Value, json};
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 const SHOWS: [&str; 4] = ["shows", "showtimes", "activeShows", "allShows"];
 const BOOKINGS: [&str; 3] = ["bookings", "allBookings", "userBookings"];
@@ -73,8 +78,8 @@ impl Backstage for Office {
         let told = list.into_iter().filter_map(|one| shapes::booking(one, self.0.terms.currency));
         let told: Vec<_> = told.collect();
         self.learn_prices(told.iter().filter_map(|booking| booking.show.as_ref()));
-        let now = self.0.line.times.now();
-        let mut sold: Vec<_> = told.iter().map(|one| sold(one, doubled(one, &told, now))).collect();
+        let claims = Claims::of(&told, self.0.line.times.now());
+        let mut sold: Vec<_> = told.iter().map(|one| sold(one, claims.doubled(one))).collect();
         sold.sort_by_key(|booking| Reverse(booking.created_at));
         Ok(sold)
     }
@@ -136,7 +141,7 @@ impl Office {
 fn role(answer: &Answer) -> Role {
     let named = answer.part(&["isAdmin", "admin"]).and_then(truth);
     let role = answer.part(&["role"]).map(|role| role.as_str() == Some("admin"));
-    match named.or(role).unwrap_or(true) {
+    match named.or(role).unwrap_or(answer.says() == Some(true)) {
         true => Role::Admin,
         false => Role::Customer,
     }
@@ -176,11 +181,30 @@ fn sold(told: &ToldBooking, doubled: Vec<Text>) -> SoldBooking {
     }
 }
 
-/// The seats of a live booking that other live bookings of the same show have, too.
-fn doubled(one: &ToldBooking, all: &[ToldBooking], now: jiff::Timestamp) -> Vec<Text> {
-    let others = all.iter().filter(|other| is_live(one, now) && is_live(other, now));
-    let twice: Vec<&Text> = others.flat_map(|other| shared(one, other)).collect();
-    one.seats.iter().filter(|seat| twice.contains(seat)).cloned().collect()
+/// Which live bookings have each seat of each show. A cinema has many thousands of bookings, so that they are not
+/// compared with one another.
+struct Claims<'a> {
+    now: Timestamp,
+    bookings: HashMap<(&'a ShowId, &'a Text), HashSet<&'a str>>,
+}
+
+impl<'a> Claims<'a> {
+    fn of(all: &'a [ToldBooking], now: Timestamp) -> Self {
+        let mut bookings: HashMap<_, HashSet<_>> = HashMap::new();
+        for one in all.iter().filter(|one| is_live(one, now)) {
+            for seat in one.show.iter().flat_map(|show| one.seats.iter().map(move |seat| (&show.id, seat))) {
+                bookings.entry(seat).or_default().insert(one.id.as_str());
+            }
+        }
+        Self { now, bookings }
+    }
+
+    /// The seats of a live booking that other live bookings of the same show have, too.
+    fn doubled(&self, one: &ToldBooking) -> Vec<Text> {
+        let Some(show) = one.show.as_ref().filter(|_| is_live(one, self.now)) else { return Vec::new() };
+        let is_twice = |seat: &&Text| self.bookings.get(&(&show.id, *seat)).is_some_and(|claims| claims.len() > 1);
+        one.seats.iter().filter(is_twice).cloned().collect()
+    }
 }
 
 /// Who made a booking, for people. These servers join two names whether there are two or not.

@@ -37,7 +37,7 @@ impl Desk {
         all.iter().map(|one| self.booking(one, all, None)).collect()
     }
 
-    /// One of a person's bookings, among all of them. `map` stands in where they do not say the seats of the show.
+    /// One of a person's bookings, among all of them. `map` is the map of its show, where it was read after them.
     pub fn booking(&self, one: &ToldBooking, all: &[ToldBooking], map: Option<&[Taken]>) -> Booking {
         let status = match one.paid {
             true => BookingStatus::Paid,
@@ -48,6 +48,9 @@ impl Desk {
         let page = match status {
             BookingStatus::Paid => None,
             BookingStatus::Pending => Some(self.payable(one, all, &troubles)),
+            _ if one.created_at.is_none() => Some(Err("The server does not say when it was made, so nobody knows \
+                 whether its seats are kept: ask the cinema before you pay."
+                .to_owned())),
             _ => {
                 Some(Err("It was not paid within 10 minutes of the booking: do not pay it any more, since its seats \
                            may be somebody else's; book again."
@@ -97,8 +100,14 @@ impl Desk {
             return Vec::new();
         }
         let person = one.person.as_ref().map(|person| person.id.as_str());
-        let taken = show.and_then(|show| show.taken.as_deref()).or(map);
-        let mut found = taken.map(|taken| troubles::of(&one.seats, person, taken)).unwrap_or_default();
+        // What a map shows that was read after the bookings may be newer.
+        let maps = [show.and_then(|show| show.taken.as_deref()), map];
+        let mut found: Vec<SeatTrouble> = Vec::new();
+        for trouble in maps.into_iter().flatten().flat_map(|taken| troubles::of(&one.seats, person, taken)) {
+            if !found.iter().any(|known| known.label == trouble.label) {
+                found.push(trouble);
+            }
+        }
         for seat in self.had_before(one, all).into_iter().flat_map(|other| shared(one, other)) {
             if !found.iter().any(|known| known.label == *seat) {
                 found.push(SeatTrouble { label: seat.clone(), trouble: Trouble::Doubled });
@@ -110,7 +119,6 @@ impl Desk {
     /// The live bookings of the same person that share a seat with this one and have it rather: the one that is paid,
     /// else the one that was made before.
     fn had_before<'a>(&self, one: &ToldBooking, all: &'a [ToldBooking]) -> Vec<&'a ToldBooking> {
-        let rank = |one: &ToldBooking| (!one.paid, one.created_at, one.id.clone());
         let shares = |other: &&ToldBooking| {
             is_live(other, self.now) && rank(other) < rank(one) && !shared(one, other).is_empty()
         };
@@ -157,6 +165,11 @@ impl Desk {
 /// Whether a booking has a claim on its seats at this moment of the server's clock: it is paid, or not too old to be.
 pub fn is_live(booking: &ToldBooking, now: Timestamp) -> bool {
     booking.paid || booking.created_at.is_some_and(|made| now.duration_since(made) < KEPT)
+}
+
+/// Which of two bookings has a seat rather: the lesser.
+fn rank(one: &ToldBooking) -> (bool, Option<Timestamp>, &str) {
+    (!one.paid, one.created_at, &one.id)
 }
 
 /// The seats that two bookings of one show both have.

@@ -80,6 +80,7 @@ impl Inner {
             return Err(Failure::new(FailureKind::NotFound, "not_found", why));
         }
         let mut memory = self.memory();
+        memory.tidy();
         for slot in &slots {
             memory.films.insert(slot.show.clone(), movie.clone());
             if let Some(price) = slot.price {
@@ -128,19 +129,24 @@ impl Inner {
             (film, slots)
         });
         let mut lists = lists.buffer_unordered(AT_ONCE);
+        let mut unread = None;
         while let Some((film, outcome)) = lists.next().await {
             let slots = match outcome {
                 Ok((_, slots)) => slots,
                 // A film that went between two questions has no show.
                 Err(failure) if failure.kind == FailureKind::NotFound => continue,
-                Err(failure) => return Err(failure),
+                // It may be among the times of another film.
+                Err(failure) => {
+                    unread = Some(failure);
+                    continue;
+                }
             };
             if let Some(slot) = slots.iter().find(|slot| slot.show == *show) {
                 return self.made_show(&film.id, Some(&film), slot).await;
             }
         }
         let why = format!("{} has no such show on sale", self.line.shown());
-        Err(Failure::new(FailureKind::NotFound, "not_found", why))
+        Err(unread.unwrap_or_else(|| Failure::new(FailureKind::NotFound, "not_found", why)))
     }
 
     /// A show as it was last told, or else as it is told now.
@@ -172,6 +178,7 @@ impl Inner {
         if self.is_without(Route::Layout) {
             return Ok(None);
         }
+        let tells_others = self.variant().knows(Route::Layout);
         let told = self.ask(Route::Layout, Some(show.as_str()), None, |answer| hall::told(answer).is_some()).await;
         match told {
             Ok(answer) => {
@@ -183,7 +190,10 @@ impl Inner {
                 Ok(hall::told(&answer))
             }
             Err(failure) if matches!(failure.code.as_str(), NO_SUCH_ROUTE | NOT_DATA | "no_list") => {
-                self.learn(|variant| variant.lacks(Route::Layout));
+                // A server that told the hall of another show has such a route, and a page of a proxy's proves nothing.
+                if !tells_others && failure.code != NOT_DATA {
+                    self.learn(|variant| variant.lacks(Route::Layout));
+                }
                 Ok(None)
             }
             // It tells of halls, and not of this show's.

@@ -22,6 +22,9 @@ use std::{
     },
 };
 
+/// The most choices that are kept: nobody lets go of what is not held.
+const MOST_CHOICES: u64 = 500;
+
 /// The choices of this program's life.
 #[derive(Default)]
 pub struct Choices {
@@ -43,8 +46,14 @@ impl Choices {
         self.kept().remove(hold);
     }
 
+    /// The id of a new choice. The one that was made so many before it is forgotten.
     fn new_id(&self) -> HoldId {
-        HoldId::new(format!("choice-{}", self.count.fetch_add(1, Ordering::Relaxed) + 1))
+        let id = |nth: u64| HoldId::new(format!("choice-{nth}"));
+        let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        if let Some(old) = nth.checked_sub(MOST_CHOICES) {
+            self.forget(&id(old));
+        }
+        id(nth)
     }
 
     fn keep(&self, hold: &Hold) {
@@ -82,7 +91,7 @@ impl Inner {
     }
 
     /// A show that has not begun.
-    async fn open_show(&self, show: &ShowId) -> Result<Show, Failure> {
+    pub async fn open_show(&self, show: &ShowId) -> Result<Show, Failure> {
         let show = self.show_once(show).await?;
         if show.starts_at <= self.clock.now() {
             let why = "this show has begun, so it is not sold any more";

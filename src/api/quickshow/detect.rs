@@ -17,9 +17,13 @@ use reqwest::{
     StatusCode,
     header::{CONTENT_TYPE, LOCATION},
 };
+use std::{pin::pin, time::Duration};
 
 /// The largest answer read: a list of films with all of their casts.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
+/// So long the first question is waited for before the next one is asked beside it: some servers of the family never
+/// answer what they do not know.
+const PATIENCE: Duration = Duration::from_secs(3);
 /// Where the servers of the family have their films.
 const FILMS: [[&str; 3]; 2] = [["api", "show", "all"], ["api", "shows", "all"]];
 
@@ -52,19 +56,25 @@ pub fn is_not_as_noted(failure: &Failure) -> bool {
 
 /// Asks the server what it speaks.
 pub async fn detect(http: &Http) -> Result<Api, Failure> {
-    let mut found = Vec::new();
-    let native = asked(http, &["v1", "cinema"]).await?;
-    if native.as_ref().is_some_and(speaks_native) {
+    let [usual, other] = FILMS;
+    let mut native = pin!(asked(http, &["v1", "cinema"]));
+    let (native, films) = match tokio::time::timeout(PATIENCE, &mut native).await {
+        Ok(Ok(Some(answer))) if speaks_native(&answer) => return Ok(Api::Native),
+        Ok(answer) => (Ok(answer?), asked(http, &usual).await),
+        Err(_) => tokio::join!(native, asked(http, &usual)),
+    };
+    if matches!(&native, Ok(Some(answer)) if speaks_native(answer)) {
         return Ok(Api::Native);
     }
-    found.extend(native);
-    for path in FILMS {
-        let answer = asked(http, &path).await?;
-        if answer.as_ref().is_some_and(speaks_quickshow) {
-            return Ok(Api::QuickShow);
-        }
-        found.extend(answer);
+    let films = films?;
+    if films.as_ref().is_some_and(speaks_quickshow) {
+        return Ok(Api::QuickShow);
     }
+    let films_elsewhere = asked(http, &other).await?;
+    if films_elsewhere.as_ref().is_some_and(speaks_quickshow) {
+        return Ok(Api::QuickShow);
+    }
+    let found: Vec<Exchange> = [native?, films, films_elsewhere].into_iter().flatten().collect();
     // What is no plain 404 tells most.
     let told = found.iter().rev().find(|answer| answer.status != StatusCode::NOT_FOUND).or(found.last());
     let what = told.map_or_else(|| "more than can be read".to_owned(), words);

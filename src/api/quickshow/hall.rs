@@ -117,15 +117,20 @@ struct Draft {
 
 impl Draft {
     fn row(&mut self, value: &Value, line: usize) {
-        let label = clean(text(value, &["row", "rowLabel", "label", "name"]).as_str(), MAX_ROW);
+        let label = text(value, &["row", "rowLabel", "label", "name"]);
+        let label = label.as_str();
+        // The server knows a seat by its whole name alone: cut short, it would be another one's or nobody's.
+        if clean(label, MAX_ROW) != label {
+            return;
+        }
         let Some(places) = part(value, &["seats", "places"]).and_then(Value::as_array) else { return };
         let start = self.seats.len() as u32;
         for (column, place) in places.iter().take(MOST_PLACES).enumerate() {
-            self.seat(place, &label, (column, line));
+            self.seat(place, label, (column, line));
         }
         let end = self.seats.len() as u32;
         if end > start {
-            self.rows.push(Row { label: Text::new(&label), section: 0, seats: start..end });
+            self.rows.push(Row { label: Text::new(label), section: 0, seats: start..end });
         }
     }
 
@@ -138,11 +143,11 @@ impl Draft {
         };
         // Some name the whole seat where others name its place in the row.
         let number = number.as_str().strip_prefix(row).filter(|rest| !rest.is_empty()).unwrap_or(number.as_str());
-        let number = clean(number, MAX_NAME);
         let is_full = self.seats.len() >= MOST_SEATS;
         if is_full
             || kind == "EMPTY"
             || number.is_empty()
+            || clean(number, MAX_NAME) != number
             || !self.names.insert(format!("{row}{number}").to_uppercase())
         {
             return;
@@ -151,7 +156,7 @@ impl Draft {
         self.seats.push(Seat {
             // A name may have spaces, which no id in a file has: until it is checked the seat has a number.
             id: SeatId::new(self.seats.len().to_string()),
-            label: Text::new(&number),
+            label: Text::new(number),
             row: self.rows.len() as u32,
             x: column as f64,
             y: line as f64,

@@ -19,10 +19,16 @@ use crate::{
     effects::ports::Bearer,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
-use reqwest::{Method, StatusCode};
+use reqwest::{
+    Method, StatusCode,
+    header::{HeaderMap, LOCATION},
+};
 use secrecy::SecretString;
 use serde::Serialize;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// The largest answer that is read. A list of bookings repeats each film with all of its cast in every element.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -30,6 +36,8 @@ const MAX_ANSWER: usize = 16 * 1024 * 1024;
 const LARGE: usize = 64 * 1024;
 /// The longest wait that a server may ask for before the person is told instead.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// A connection that breaks so soon after a question was one that the server had closed for being idle.
+const STALE: Duration = Duration::from_secs(2);
 /// The widest message taken from a server, in columns.
 const MAX_MESSAGE: usize = 300;
 
@@ -78,7 +86,7 @@ impl Line {
         self.http.host()
     }
 
-    /// Reads something; at most twice again after no connection, an error of the server's own, or when it asks to be
+    /// Reads something; at most twice again after no connection or one that broke at once, an error of the server's own, or when it asks to be
     /// left alone for a moment.
     pub async fn get(&self, path: &[&str], bearer: Option<Bearer>) -> Result<Answer, Failure> {
         let token = bearer.map(Bearer::into_secret);
@@ -89,6 +97,7 @@ impl Line {
             if let Some(token) = &token {
                 call = call.authorization(token)?;
             }
+            let asked = Instant::now();
             let (failure, wait) = match self.http.ask_once(&call).await {
                 Ok(mut exchange) => {
                     let told = read(&mut exchange).await;
@@ -99,6 +108,9 @@ impl Line {
                     }
                 }
                 Err(Unanswered { failure, sent: Sent::No }) => (failure, Duration::ZERO),
+                Err(Unanswered { failure, .. }) if failure.kind == FailureKind::Offline && asked.elapsed() < STALE => {
+                    (failure, Duration::ZERO)
+                }
                 Err(unanswered) => return Err(reworded(unanswered.failure)),
             };
             match pauses.next().filter(|_| wait <= LONGEST_WAIT) {
@@ -154,6 +166,9 @@ impl Line {
         {
             return Err(failure);
         }
+        if matches!(*status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT) {
+            return Err(moved(&server, headers));
+        }
         if status.is_redirection() || *status == StatusCode::UNAUTHORIZED && told.is_none() {
             return Err(words::sign_in(method, token.is_some(), &server));
         }
@@ -202,6 +217,13 @@ impl Line {
         };
         other(NOT_DATA, format!("{server} answered with {what} ({status}{said})"))
     }
+}
+
+/// A redirect for good is about the server's address, not about who asks.
+fn moved(server: &str, headers: &HeaderMap) -> Failure {
+    let place = headers.get(LOCATION).and_then(|place| place.to_str().ok()).unwrap_or_default();
+    let why = format!("{server} says that it has moved to \"{}\": give that address instead", clean(place, 120));
+    Failure::new(FailureKind::Other, "moved", why)
 }
 
 /// An answer that cannot be read to its end, of a server that is not one of ours.

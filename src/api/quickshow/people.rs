@@ -97,7 +97,10 @@ impl Inner {
                 if failure.kind == FailureKind::NotFound
                     || matches!(failure.code.as_str(), NO_SUCH_ROUTE | NOT_DATA | "no_list") =>
             {
-                self.learn(|variant| variant.lacks(route));
+                // A page of a proxy's proves nothing.
+                if failure.code != NOT_DATA {
+                    self.learn(|variant| variant.lacks(route));
+                }
                 Ok(None)
             }
             Err(failure) => Err(failure),

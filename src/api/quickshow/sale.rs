@@ -39,6 +39,9 @@ const BOOKINGS: [&str; 3] = ["bookings", "userBookings", "myBookings"];
 /// The widest message taken from a server, in columns.
 const MAX_MESSAGE: usize = 300;
 
+/// The most sales that are remembered. Of a till that sells for weeks the oldest are forgotten, whose fate is known.
+const MOST_SALES: usize = 500;
+
 /// The sales of this program's life.
 #[derive(Default)]
 pub struct Sales(Mutex<HashMap<SaleKey, Tracked>>);
@@ -74,6 +77,11 @@ impl Sales {
                        bookings before you try again";
             return Err(Failure::new(FailureKind::Refused, "sale_under_way", why));
         }
+        let settled = sales.iter().filter(|(_, other)| other.settled);
+        let oldest = settled.min_by_key(|(_, other)| other.sent.at_ms).map(|(key, _)| key.clone());
+        if let Some(oldest) = oldest.filter(|_| sales.len() >= MOST_SALES) {
+            sales.remove(&oldest);
+        }
         sales.insert(key.clone(), Tracked { sent, settled: false });
         Ok(true)
     }
@@ -103,6 +111,8 @@ impl Inner {
             return Ok(Sale::Sent);
         }
         let Hold { show, seats, .. } = self.choices.get(hold).ok_or_else(not_chosen)?;
+        // A choice has no end of its own, and the server would sell a show that is over.
+        self.open_show(&show).await?;
         // Three requests of one call of the person's, one after the other.
         let token = bearer.into_secret();
         let bearer = || Bearer::new(token.clone());
@@ -128,9 +138,7 @@ impl Inner {
         }
         match self.tell(Route::Create, &request, bearer()).await {
             Ok(answer) => {
-                if let Some(said) = said(&answer, &self.line.shown()) {
-                    self.sales.answered(key, said);
-                }
+                self.sales.answered(key, said(&answer, &self.line.shown()));
             }
             Err(PostFailure::NotSent(why)) => {
                 self.sales.forget(key);
@@ -181,7 +189,11 @@ impl Inner {
         let answer = self.ask(Route::Bookings, None, Some(bearer), has_list).await?;
         let list = answer.list(&BOOKINGS).unwrap_or_default();
         let currency = self.terms.currency;
-        let told: Vec<_> = list.into_iter().filter_map(|one| shapes::booking(one, currency)).collect();
+        let told: Vec<_> = list.iter().filter_map(|one| shapes::booking(one, currency)).collect();
+        if told.len() < list.len() {
+            // To leave one out would be to say that there is none.
+            return Err(self.without_part(Route::Bookings, &answer));
+        }
         for show in told.iter().filter_map(|booking| booking.show.as_ref()) {
             if let Some(price) = show.price {
                 self.learn_price(&show.id, price);
@@ -221,17 +233,19 @@ impl Inner {
     }
 }
 
-/// What an answer that is no refusal says, if anything. One server answers its errors as a success with a message;
-/// another takes the money from a purse and names no page.
-fn said(answer: &Answer, server: &str) -> Option<Said> {
-    let text = |names: &[&str]| answer.part(names).and_then(|link| shapes::address(link.as_str()?));
-    let link = text(&["url", "paymentLink", "paymentUrl"]);
+/// What an answer that is no refusal says. One server answers its errors as a success with a message; another takes
+/// the money from a purse and names no page.
+fn said(answer: &Answer, server: &str) -> Said {
+    let link = answer.part(&["url", "paymentLink", "paymentUrl"]).and_then(|link| shapes::address(link.as_str()?));
     if link.is_some() || answer.part(&["booking", "bookingId", "bookingCode", "paidWithWallet"]).is_some() {
-        return Some(Said::Yes { link });
+        return Said::Yes { link };
     }
-    let message = clean(&answer.message()?, MAX_MESSAGE);
+    let Some(message) = answer.message() else {
+        return Said::Unclear(format!("{server} answered the booking without saying what became of it"));
+    };
+    let message = clean(&message, MAX_MESSAGE);
     let asked = Asked { method: &Method::POST, path: &["create"], signed_in: true, status: StatusCode::OK };
-    Some(Said::No(words::refusal(&message, asked, server)))
+    Said::No(words::refusal(&message, asked, server))
 }
 
 #[cfg(all(test, feature = "server"))]

@@ -127,16 +127,21 @@ pub struct Slot {
 }
 
 /// A film's times by day, in any order and each once: the days are the server's, so that they are not kept. `None`:
-/// the answer has no times at all.
+/// the answer has no list of times, or none of its times can be read.
 pub fn slots(answer: &Answer, currency: Currency) -> Option<Vec<Slot>> {
     let told = answer.part(&["dateTime", "datetime", "dateTimes"])?;
     let all: Vec<&Value> = match told {
-        Value::Object(days) => days.values().flat_map(elements).collect(),
+        Value::Object(days) if days.values().all(|day| day.is_array() || day.is_null()) => {
+            days.values().flat_map(elements).collect()
+        }
         Value::Array(_) => elements(told),
         _ => return None,
     };
     let mut seen = HashSet::new();
     let mut slots: Vec<Slot> = all.iter().take(MOST_SHOWS).filter_map(|one| slot(one, currency)).collect();
+    if slots.is_empty() && !all.is_empty() {
+        return None;
+    }
     slots.retain(|slot| seen.insert(slot.show.clone()));
     slots.sort_by(|a, b| (a.time, &a.show).cmp(&(b.time, &b.show)));
     Some(slots)
@@ -180,7 +185,7 @@ pub fn taken(value: &Value) -> Option<Vec<Taken>> {
     let seat = |name: &str| Some(Text::new(name.trim())).filter(|seat| !seat.is_empty());
     match value {
         Value::Array(list) => {
-            let names = list.iter().take(MOST_SEATS).map(words).filter(|name| !name.is_empty());
+            let names = list.iter().take(MOST_SEATS).map(seat_name).filter(|name| !name.is_empty());
             Some(names.map(|name| Taken { seat: name, by: None }).collect())
         }
         Value::Object(map) => {
@@ -298,12 +303,14 @@ pub fn booking(value: &Value, currency: Currency) -> Option<ToldBooking> {
     })
 }
 
+/// The name of one seat of a list: itself, or what an object has as its name.
+fn seat_name(seat: &Value) -> Text {
+    if seat.is_object() { text(seat, &["seat", "label", "seatNumber", "name"]) } else { words(seat) }
+}
+
 fn seat_names(value: &Value) -> Vec<Text> {
-    let name = |seat: &Value| {
-        if seat.is_object() { text(seat, &["seat", "label", "seatNumber", "name"]) } else { words(seat) }
-    };
     match value {
-        Value::Array(list) => list.iter().take(MOST_SEATS).map(name).filter(|name| !name.is_empty()).collect(),
+        Value::Array(list) => list.iter().take(MOST_SEATS).map(seat_name).filter(|name| !name.is_empty()).collect(),
         other => Some(words(other)).filter(|name| !name.is_empty()).into_iter().collect(),
     }
 }

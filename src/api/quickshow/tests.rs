@@ -77,7 +77,7 @@ impl House {
     fn office(&self) -> QuickShow {
         let terms =
             Terms { timezone: "UTC".to_owned(), currency: Currency::EUR, web_origin: None, payment_hosts: Vec::new() };
-        QuickShow::new(self.http.clone(), terms, Arc::new(Evening), self.notebook.clone())
+        QuickShow::new(self.http.clone(), terms, Arc::new(Evening), self.notebook.clone(), None)
     }
 
     fn asked(&self) -> Vec<String> {

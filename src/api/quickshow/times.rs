@@ -3,7 +3,7 @@
 
 use crate::domain::env::Clock;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
-use reqwest::header::{DATE, HeaderMap};
+use reqwest::header::{AGE, DATE, HeaderMap};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
@@ -25,6 +25,10 @@ impl ServerClock {
 
     /// Takes the time from the headers of an answer that has just come.
     pub fn hear(&self, headers: &HeaderMap) {
+        // An answer that somebody has kept has the time of when it was made.
+        if headers.get(AGE).is_some_and(|age| age != "0") {
+            return;
+        }
         let told = headers.get(DATE).and_then(|date| date.to_str().ok());
         let Some(told) = told.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok()) else {
             return;
@@ -73,5 +77,9 @@ mod tests {
         assert_eq!(hear("yesterday"), 300, "what cannot be read tells nothing");
         assert_eq!(hear("Sun, 22 Nov 2026 11:59:58 GMT"), 0, "as good as the same");
         assert_eq!(hear("Sun, 22 Nov 2026 11:00:00 GMT"), -3600);
+        assert_eq!(hear("Sun, 22 Nov 2026 12:00:00 GMT"), 0);
+        let kept = [(DATE, "Sun, 22 Nov 2026 11:40:00 GMT"), (AGE, "1200")];
+        clock.hear(&HeaderMap::from_iter(kept.map(|(name, value)| (name, HeaderValue::from_static(value)))));
+        assert_eq!(clock.ahead().as_secs(), 0, "a copy is as old as it says");
     }
 }

@@ -124,8 +124,8 @@ pub struct Variant {
     /// Which spelling of a route it answers to.
     #[serde(default)]
     routes: BTreeMap<Route, String>,
-    /// What it was asked for and does not have.
-    #[serde(default)]
+    /// What it was asked for and does not have. It is asked again when the program is started anew: servers grow.
+    #[serde(skip)]
     without: Vec<Route>,
     /// Whether it tells its seats to people who are signed in only.
     #[serde(default)]
@@ -138,6 +138,11 @@ impl Variant {
         if !self.without.contains(&route) {
             self.without.push(route);
         }
+    }
+
+    /// Whether the server has answered a route before.
+    pub fn knows(&self, route: Route) -> bool {
+        self.routes.contains_key(&route)
     }
 
     /// The spellings to try, the known one first, then those of the same family as what is known of other routes.

@@ -48,7 +48,11 @@ pub fn price(text: &str, currency: Currency) -> Result<Money, String> {
 /// # Errors
 /// A sentence: what is wrong and what is accepted.
 pub fn when(text: &str, now: DateTime) -> Result<Vec<DateTime>, String> {
-    let text = text.trim().replace(['T', ','], " ");
+    let mut text = text.trim().replace(',', " ");
+    // ISO 8601 has a `T` between the day and the time; `Tuesday` and `tomorrow` have one, too.
+    if text.as_bytes().get(10) == Some(&b'T') {
+        text.replace_range(10..11, " ");
+    }
     let mut words = text.split_whitespace();
     let Some(first) = words.next() else {
         return Err(format!("A date and a time are needed: {WHEN_EXAMPLE}."));
@@ -146,6 +150,7 @@ mod tests {
         assert_eq!(when(" Tomorrow 14:00, 9:15 ", now()).unwrap(), [at(23, 14, 0), at(23, 9, 15)]);
         assert_eq!(when("today 20:15", now()).unwrap(), [at(22, 20, 15)]);
         assert_eq!(when("fri 20:15", now()).unwrap(), [at(27, 20, 15)]);
+        assert_eq!(when("Tue 20:15", now()).unwrap(), [at(24, 20, 15)]);
         assert_eq!(when("sunday 20:15", now()).unwrap(), [at(29, 20, 15)], "the next one, not today");
     }
 

@@ -2,7 +2,7 @@
 
 use super::{seats::show_words, times_sign, zone};
 use crate::{
-    domain::{cinema::Holds, money::words_of, show::PricedSeat, time},
+    domain::{cinema::Holds, money::Money, show::PricedSeat, time},
     store::{
         Now,
         slices::{checkout::Phase, seats::names, session::Auth},
@@ -49,7 +49,8 @@ pub fn select(state: &State, now: Now) -> CheckoutVm {
     let glyphs = state.prefs.glyphs;
     let show = state.seats.show.as_ref();
     let hold = state.hold.hold();
-    let total = hold.map(|h| words_of(h.total, glyphs)).unwrap_or_default();
+    let priced = |total: Option<Money>| total.map_or_else(|| "shown after booking".to_owned(), |t| t.words(glyphs));
+    let total = hold.map(|h| priced(h.total)).unwrap_or_default();
     let lines = hold.map(|h| h.seats.as_slice()).unwrap_or_default();
     let phase = &state.checkout.phase;
     let abilities = state.catalog.abilities();

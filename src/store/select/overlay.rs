@@ -26,7 +26,7 @@ pub enum OverlayVm {
     Trailer {
         title: String,
         url: String,
-        /// What was done with it.
+        /// What was done with it, or is to be done.
         words: &'static str,
     },
     Ask {
@@ -71,7 +71,11 @@ fn trailers(state: &State, trailers: &Trailers) -> OverlayVm {
             title: trailer.title.to_string(),
             // The address may be the person's only way there: all of it is shown.
             url: text::clean(&trailer.url, WIDEST_URL),
-            words: if state.prefs.has_browser { "Opened in your browser." } else { "" },
+            words: if state.prefs.has_browser {
+                "Opened in your browser."
+            } else {
+                "Open it on your phone or computer."
+            },
         },
         None => OverlayVm::Trailers {
             titles: trailers.list.iter().map(|trailer| trailer.title.to_string()).collect(),

@@ -4,6 +4,7 @@ use super::{countdown_words, seats::show_line, zone};
 use crate::{
     domain::{
         booking::{Booking, SeatTrouble, Trouble},
+        failure::FailureKind,
         ids::BookingCode,
         money::words_of,
         time,
@@ -75,7 +76,7 @@ pub fn select(state: &State, code: &BookingCode, now: Now) -> Option<PaymentVm> 
         urgent: left <= 60_000,
         status: status(state, access),
         next: match access {
-            Access::Warned => "Show the payment page all the same",
+            Access::Warned => "Show the page all the same",
             Access::Open if state.prefs.has_browser => "Open the page here",
             _ => "Look whether it is paid",
         }
@@ -90,6 +91,9 @@ pub fn select(state: &State, code: &BookingCode, now: Now) -> Option<PaymentVm> 
 
 fn status(state: &State, access: Access) -> String {
     match (state.bookings.list.failure(), access) {
+        (Some(why), _) if why.kind == FailureKind::SignIn => {
+            "Whether it is paid is not looked up any more: {account} signs in again.".to_owned()
+        }
         (Some(why), _) => format!("{} It is asked again by itself.", why.sentence()),
         (None, Access::Checking) => String::new(),
         (None, Access::Warned) => "Read this before you pay.".to_owned(),

@@ -13,6 +13,7 @@ use super::{
     line,
     nav::Route,
     notice::say,
+    prefs::Place,
     session::{Auth, Session},
 };
 use crate::{
@@ -37,6 +38,7 @@ use jiff::tz::TimeZone;
 use tui_input::InputRequest;
 
 const NO_PAGES: &str = "This box office has no pages for those who run it.";
+const NOT_HERE: &str = "The pages for those who run the cinema are not opened on a machine that everybody uses.";
 
 #[derive(Clone, Debug, Default)]
 pub struct Admin {
@@ -165,6 +167,7 @@ pub struct Around<'a> {
     pub session: &'a Session,
     pub cinema: Option<&'a Cinema>,
     pub route: &'a Route,
+    pub place: Place,
     /// Whether one of the pages is open, be it below another screen.
     pub is_open: bool,
     pub size: Size,
@@ -288,7 +291,7 @@ fn ask(admin: &mut Tracked<Admin>, around: &Around<'_>, requests: &mut Requests<
 }
 
 fn ask_again(admin: &mut Tracked<Admin>, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
-    let can = around.cinema.is_some_and(|cinema| cinema.abilities.admin);
+    let can = around.place == Place::Own && around.cinema.is_some_and(|cinema| cinema.abilities.admin);
     if can && around.session.person().is_some() {
         let req = requests.number();
         admin.role.begin(req, around.now.mono_ms);
@@ -325,6 +328,9 @@ fn send_home(out: &mut Out) {
 }
 
 fn open(admin: &mut Tracked<Admin>, around: &Around<'_>, requests: &mut Requests<'_>, page: Page, out: &mut Out) {
+    if around.place == Place::Kiosk {
+        return out.then(say(Tone::Info, NOT_HERE));
+    }
     if around.cinema.is_some_and(|cinema| !cinema.abilities.admin) {
         return out.then(say(Tone::Info, NO_PAGES));
     }

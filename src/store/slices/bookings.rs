@@ -110,6 +110,11 @@ pub fn reduce(
             bookings.learn_sale(booking, *asked_ms, now);
         }
         BookingsAction::Watch(code) => payment::watch(bookings, code.as_ref(), around.route, now, out),
+        BookingsAction::Reopen => {
+            if let Route::Ticket(code) = around.route {
+                out.then(BookingsAction::Watch(Some(code.clone())));
+            }
+        }
         BookingsAction::Pay => payment::pay(bookings, around.prefs.has_browser, now, out),
         BookingsAction::OpenTicket(code) => {
             bookings.selected = Some(code.clone());
@@ -165,8 +170,12 @@ fn loaded(bookings: &mut Tracked<Bookings>, now: Now, req: Req, result: &Result<
         bookings.learn(list, now);
     }
     let is_paying = bookings.watched.is_some();
-    payment::was_read(bookings, before.as_ref(), result.is_ok(), now, out);
+    payment::was_read(bookings, before.as_ref(), result.as_ref().err(), now, out);
     match result {
+        // The page stays: it is paid without being signed in here.
+        Err(why) if why.kind == FailureKind::SignIn && is_paying => {
+            out.then(SessionAction::Ended { why: why.clone(), wanted: None });
+        }
         Err(why) if why.kind == FailureKind::SignIn => {
             out.then(NavAction::Back);
             out.then(SessionAction::Ended { why: why.clone(), wanted: Some(Intent::ShowBookings) });

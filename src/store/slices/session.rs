@@ -190,6 +190,7 @@ fn signed_in(session: &mut Tracked<Session>, person: Person, out: &mut Out) {
     if session.user().map(|user| &user.id) != Some(&person.user.id) {
         out.then(BookingsAction::Forget);
         out.then(AdminAction::Forget);
+        out.then(BookingsAction::Reopen);
     }
     session.auth = Auth::SignedIn(person);
     session.met = true;

@@ -13,6 +13,9 @@ use ratatui::{
 /// Codes of so many columns always have their place.
 const SHORT_CODE: u16 = 12;
 
+/// From so many columns on.
+const AMOUNTS_IN_LINE: u16 = 60;
+
 pub fn draw(vm: &BookingsVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let width = area.width.min(84);
     let column = Rect { x: area.x + (area.width - width) / 2, y: area.y + 1, width, height: area.height - 1 };
@@ -20,17 +23,21 @@ pub fn draw(vm: &BookingsVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
         put_wrapped(buf, Rect { y: column.y + 1, ..column }, text, ctx.theme.dim);
         frame.speech.clone_from(text);
     }
+    // Amounts stand below each other where there is room for it.
+    let widest = vm.entries.iter().map(|entry| columns(&entry.state)).max().unwrap_or(0);
+    let state_width = if width >= AMOUNTS_IN_LINE { widest } else { 0 };
     for (i, entry) in vm.entries.iter().enumerate() {
         let y = column.y + (vm.entry_height * i) as u16;
         if y + 2 > area.bottom() {
             return;
         }
         let height = if entry.trouble.is_empty() { 2 } else { 3.min(area.bottom() - y) };
-        draw_entry(entry, ctx, Rect { y, height, ..column }, buf, frame);
+        draw_entry(entry, state_width, ctx, Rect { y, height, ..column }, buf, frame);
     }
 }
 
-fn draw_entry(entry: &Entry, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
+/// `state_width`: the columns that the state has at least.
+fn draw_entry(entry: &Entry, state_width: u16, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: &mut Frame) {
     let theme = ctx.theme;
     let title = match (entry.selected, entry.tone) {
         (true, _) => theme.selected,
@@ -54,6 +61,7 @@ fn draw_entry(entry: &Entry, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
         EntryTone::Over => theme.dim,
     };
     let mut end = put_right(buf, x, area.right(), area.y, &entry.state, state);
+    end = end.min(area.right().saturating_sub(state_width));
     if !entry.total.is_empty() {
         end = put_right(buf, x, end.saturating_sub(2), area.y, &entry.total, title);
     }

@@ -26,7 +26,9 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
     let notes: Vec<&str> = [vm.method.as_str(), vm.seats_note].into_iter().filter(|note| !note.is_empty()).collect();
     let notes: Vec<String> =
         notes.iter().flat_map(|note| crate::domain::text::wrap(note, usize::from(width))).collect();
-    let room = bottom.saturating_sub(y + 4 + notes.len() as u16).max(1);
+    // More than one note is a paragraph of its own.
+    let apart = u16::from(tall && !vm.seats_note.is_empty());
+    let room = bottom.saturating_sub(y + 4 + apart + notes.len() as u16).max(1);
     let shown = if vm.seats.len() > usize::from(room) { usize::from(room) - 1 } else { vm.seats.len() };
     for seat in &vm.seats[..shown] {
         put(buf, column.x, y, 12, &seat.label, theme.strong);
@@ -43,7 +45,7 @@ pub fn draw(vm: &CheckoutVm, ctx: Ctx<'_>, area: Rect, buf: &mut Buffer, frame: 
     }
     put(buf, column.x, y + 1, width, "total", theme.text);
     put_right(buf, column.x, column.right(), y + 1, &vm.total, if vm.is_priced { theme.good } else { theme.text });
-    y += 2;
+    y += 2 + apart;
     for note in &notes {
         put(buf, column.x, y, width, note, theme.dim);
         y += 1;

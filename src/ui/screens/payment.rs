@@ -80,15 +80,9 @@ fn draw_words(vm: &PaymentVm, code: Option<&Qr>, ctx: Ctx<'_>, area: Rect, buf: 
     column.y += gap;
     match &vm.body {
         PageVm::Wait(words) => column.put(buf, words, theme.text, 3),
-        PageVm::Warning(words) => {
-            for (i, words) in words.iter().enumerate() {
-                column.put(buf, words, if i == 0 { theme.bad } else { theme.text }, 4);
-            }
-        }
+        PageVm::Warning(words) => column.warn(buf, words, theme.bad, theme.text),
         PageVm::Page { url, host, warning } => {
-            for words in warning {
-                column.put(buf, words, theme.bad, 4);
-            }
+            column.warn(buf, warning, theme.bad, theme.text);
             if !warning.is_empty() {
                 column.y += gap;
             }
@@ -128,6 +122,13 @@ impl Column {
         if !text.is_empty() {
             let room = self.room();
             self.y = put_wrapped(buf, Rect { height: room.height.min(most), ..room }, text, style);
+        }
+    }
+
+    /// What is wrong, and in the last sentence what to do.
+    fn warn(&mut self, buf: &mut Buffer, sentences: &[String], bad: Style, todo: Style) {
+        for (i, sentence) in sentences.iter().enumerate() {
+            self.put(buf, sentence, if i + 1 == sentences.len() { todo } else { bad }, 4);
         }
     }
 

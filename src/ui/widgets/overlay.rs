@@ -10,8 +10,9 @@ use crate::{
     },
     store::select::{Offered, browse::first_shown, overlay::OverlayVm},
     ui::{
-        frame::{Ctx, Frame, columns, is_offered, put, put_middle, put_wrapped},
+        frame::{Ctx, Frame, columns, put, put_middle, put_wrapped},
         widgets::{
+            address,
             field::{self, Field},
             qr::{self, Qr},
         },
@@ -35,7 +36,7 @@ pub fn draw(overlay: &OverlayVm, offered: Offered, ctx: Ctx<'_>, buf: &mut Buffe
         OverlayVm::CommandLine { text, cursor, error } => {
             let said = match error {
                 Some(why) => (why.clone(), ctx.theme.bad),
-                None => (command_line::hint(ctx.keymap, ctx.screen, offered.admin, text), ctx.theme.dim),
+                None => (command_line::hint(ctx.keymap, ctx.screen, offered, text), ctx.theme.dim),
             };
             draw_command_line(text, *cursor, said, ctx, buf, frame);
         }
@@ -138,8 +139,7 @@ fn trailer(title: &str, url: &str, words: &str, ctx: Ctx<'_>, buf: &mut Buffer, 
     let wanted =
         if width > 0 { width + 2 + WORDS.max(columns(title).min(most_width - width - 2)) } else { most_width.min(68) };
     let room = usize::from(wanted - if width > 0 { width + 2 } else { 0 });
-    let letters: Vec<char> = url.chars().collect();
-    let address: Vec<String> = letters.chunks(room.max(1)).map(|line| line.iter().collect()).collect();
+    let address = address::lines(url, room as u16);
     let lines = text::wrap(title, room).len() + address.len() + text::wrap(words, room).len() + 5;
     let inside = panel(wanted + 4, (lines as u16).max(height).min(most_height) + 2, ctx, buf);
     let mut x = inside.x;
@@ -149,10 +149,11 @@ fn trailer(title: &str, url: &str, words: &str, ctx: Ctx<'_>, buf: &mut Buffer, 
     }
     let beside = Rect { x, width: inside.right().saturating_sub(x), height: inside.height.saturating_sub(2), ..inside };
     let mut y = put_wrapped(buf, beside, title, ctx.theme.strong) + 1;
+    // A part of an address is somewhere else.
+    let whole = y + address.len() as u16 <= beside.bottom();
+    let address = if whole { address } else { text::wrap("Make the terminal larger for the address.", room) };
     for line in &address {
-        if y < beside.bottom() {
-            put(buf, x, y, beside.width, line, ctx.theme.accent);
-        }
+        put(buf, x, y, beside.width, line, ctx.theme.accent);
         y += 1;
     }
     y += 1;
@@ -201,7 +202,7 @@ fn help(scroll: u16, offered: Offered, ctx: Ctx<'_>, buf: &mut Buffer, frame: &m
 
 /// Keys and what they do, of the screen below and of every screen.
 fn help_lines(offered: Offered, ctx: Ctx<'_>) -> Vec<(String, String)> {
-    let is_named = |b: &&Binding| !b.say.is_empty() && !b.keys.is_empty() && is_offered(b.command, offered);
+    let is_named = |b: &&Binding| !b.say.is_empty() && !b.keys.is_empty() && b.command.is_offered(offered);
     let of = |context| ctx.keymap.bindings(context).iter().filter(is_named);
     let line = |binding: &Binding| {
         let keys: Vec<String> = binding.keys.iter().map(|k| name(*k)).collect();

@@ -304,7 +304,7 @@ impl House {
             payment_hosts: vec!["checkout.stripe.com".to_owned()],
         };
         let http = Arc::new(Http::new(url.parse().unwrap()));
-        let office = QuickShow::new(http, terms, clock.clone(), Arc::new(NoNotebook));
+        let office = QuickShow::new(http, terms, clock.clone(), Arc::new(NoNotebook), None);
         Self { office, cinema, clock }
     }
 

@@ -4,6 +4,7 @@ use super::Bookings;
 use crate::{
     domain::{
         booking::{Booking, BookingStatus},
+        failure::{Failure, FailureKind},
         ids::BookingCode,
     },
     store::{
@@ -210,6 +211,10 @@ pub(super) fn watch(
         remind(bookings, &left.code, route, now, out);
     }
     let Some(code) = code.cloned() else { return };
+    if bookings.find(&code).is_none() {
+        // Its screen was open when somebody signed in.
+        out.then(BookingsAction::Load);
+    }
     let fresh = bookings.dues.get(&code).is_some_and(|due| now.mono_ms.saturating_sub(due.seen_ms) < FRESH_MS);
     let can_be_paid = bookings.is_paying(&code);
     let late = bookings.is_late(&code, now);
@@ -279,12 +284,21 @@ fn open(booking: &Booking, out: &mut Out) {
 }
 
 /// The bookings were read, or could not be. `before`: the watched booking as it was.
-pub(super) fn was_read(bookings: &mut Tracked<Bookings>, before: Option<&Booking>, ok: bool, now: Now, out: &mut Out) {
+pub(super) fn was_read(
+    bookings: &mut Tracked<Bookings>,
+    before: Option<&Booking>,
+    failed: Option<&Failure>,
+    now: Now,
+    out: &mut Out,
+) {
     let Some(mut watched) = bookings.watched.clone() else { return };
+    let ok = failed.is_none();
     watched.failures = if ok { 0 } else { watched.failures + 1 };
     watched.checked |= ok;
     watched.late = bookings.is_late(&watched.code, now);
-    watched.read_at_ms = bookings.next_reading(watched.failures, now);
+    // Without a sign-in there is no answer to be had.
+    let is_signed_in = failed.is_none_or(|why| why.kind != FailureKind::SignIn);
+    watched.read_at_ms = bookings.next_reading(watched.failures, now).filter(|_| is_signed_in);
     let opening = std::mem::take(&mut watched.opening);
     let code = watched.code.clone();
     bookings.watched = Some(watched);
