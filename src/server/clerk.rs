@@ -7,8 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header, jwk::JwkSet};
 use serde::Deserialize;
-use std::sync::Arc;
-use tokio::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const LEEWAY_SECONDS: i64 = 5;
 const MAX_TOKEN_BYTES: usize = 4096;
@@ -38,8 +37,16 @@ pub struct Clerk {
 
 enum Keys {
     One(Box<DecodingKey>),
-    Set { source: Arc<dyn KeySource>, known: Mutex<KeySet> },
+    Set {
+        source: Arc<dyn KeySource>,
+        known: Arc<Known>,
+        /// Held while the set is fetched. Tokens whose key is known do not wait: anybody may name a key that is not.
+        fetching: Arc<tokio::sync::Mutex<()>>,
+    },
 }
+
+#[derive(Default)]
+struct Known(Mutex<KeySet>);
 
 #[derive(Default)]
 struct KeySet {
@@ -86,7 +93,7 @@ impl Clerk {
 
     /// By the key set of the instance that is `issuer`.
     pub fn of_key_set(issuer: String, source: Arc<dyn KeySource>) -> Self {
-        Self { issuer: Some(issuer), keys: Keys::Set { source, known: Mutex::default() } }
+        Self { issuer: Some(issuer), keys: Keys::Set { source, known: Arc::default(), fetching: Default::default() } }
     }
 
     /// What a token says, if it counts at `now`; `monotonic_ms` is the time by a clock that never jumps.
@@ -116,36 +123,48 @@ impl Clerk {
     }
 
     async fn key(&self, id: Option<&str>, now: u64) -> Option<DecodingKey> {
-        let (source, known) = match &self.keys {
+        let (source, known, fetching) = match &self.keys {
             Keys::One(key) => return Some((**key).clone()),
-            Keys::Set { source, known } => (source, known),
+            Keys::Set { source, known, fetching } => (source, known, fetching),
         };
         let id = id?;
-        // Whoever comes meanwhile waits for the same answer.
-        let mut known = known.lock().await;
-        let age = known.asked_at.map(|asked_at| now.saturating_sub(asked_at));
-        let found = known.key(id);
-        let due = match (age, &found) {
-            (None, _) => true,
-            (Some(age), Some(_)) => age >= KEPT_MS,
-            (Some(age), None) => age >= PAUSE_MS,
-        };
-        if !due {
+        let (age, found) = known.look(id, now);
+        if found.is_some() && age.is_some_and(|age| age < KEPT_MS) {
             return found;
         }
-        known.asked_at = Some(now);
-        match source.key_set().await.and_then(|json| keys_of(&json)) {
-            Ok(keys) => known.keys = keys,
-            // The keys that there were go on; the next look is after another while.
-            Err(why) => tracing::warn!("the key set of the Clerk instance was not read: {why}"),
+        // Whoever comes meanwhile waits for the same answer.
+        let alone = Arc::clone(fetching).lock_owned().await;
+        let (age, found) = known.look(id, now);
+        let kept = if found.is_some() { KEPT_MS } else { PAUSE_MS };
+        if age.is_some_and(|age| age < kept) {
+            return found;
         }
-        known.key(id)
+        known.lock().asked_at = Some(now);
+        let (source, set) = (Arc::clone(source), Arc::clone(known));
+        // It is read to its end also when whoever caused it hangs up: otherwise strangers could keep it from being read.
+        let fetch = tokio::spawn(async move {
+            match source.key_set().await.and_then(|json| keys_of(&json)) {
+                Ok(keys) => set.lock().keys = keys,
+                // The keys that there were go on; the next look is after another while.
+                Err(why) => tracing::warn!("the key set of the Clerk instance was not read: {why}"),
+            }
+            drop(alone);
+        });
+        fetch.await.ok()?;
+        known.look(id, now).1
     }
 }
 
-impl KeySet {
-    fn key(&self, id: &str) -> Option<DecodingKey> {
-        self.keys.iter().find(|(known, _)| known == id).map(|(_, key)| key.clone())
+impl Known {
+    fn lock(&self) -> MutexGuard<'_, KeySet> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long ago the set was asked for, and its key of this name.
+    fn look(&self, id: &str, now: u64) -> (Option<u64>, Option<DecodingKey>) {
+        let set = self.lock();
+        let key = set.keys.iter().find(|(known, _)| known == id).map(|(_, key)| key.clone());
+        (set.asked_at.map(|asked_at| now.saturating_sub(asked_at)), key)
     }
 }
 

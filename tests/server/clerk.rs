@@ -13,6 +13,7 @@ use std::sync::{
     Arc, Mutex,
     atomic::{AtomicUsize, Ordering},
 };
+use std::time::Duration;
 
 /// The instance's key: invented for tests, nobody's.
 const PRIVATE: &[u8] = include_bytes!("../clerk/key.pem");
@@ -200,12 +201,33 @@ async fn an_address_told_by_clerk_is_no_way_into_an_account_here() {
 struct Published {
     set: Mutex<Value>,
     reads: AtomicUsize,
+    /// Whoever has it keeps the set from being read.
+    slow: tokio::sync::Mutex<()>,
+}
+
+impl Published {
+    /// The set with the instance's key.
+    fn with_key() -> Value {
+        let mut key = Jwk::from_encoding_key(&EncodingKey::from_rsa_pem(PRIVATE).unwrap(), Algorithm::RS256).unwrap();
+        key.common.key_id = Some("ins_1".to_owned());
+        json!({"keys": [key]})
+    }
+
+    async fn must_be_read(&self, times: usize) {
+        let read = async {
+            while self.reads.load(Ordering::SeqCst) < times {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), read).await.expect("the key set is asked for");
+    }
 }
 
 #[async_trait]
 impl KeySource for Published {
     async fn key_set(&self) -> Result<Vec<u8>, String> {
         self.reads.fetch_add(1, Ordering::SeqCst);
+        let _slow = self.slow.lock().await;
         Ok(self.set.lock().unwrap().to_string().into_bytes())
     }
 }
@@ -223,9 +245,7 @@ async fn keys_are_fetched_when_one_is_missing_and_not_for_every_stranger() {
         ask(&house, "/v1/me", &fresh()).await.must_refuse(401, "invalid_token");
     }
     assert_eq!(reads(), 1, "a key that is not there is not looked for again at once");
-    let mut key = Jwk::from_encoding_key(&EncodingKey::from_rsa_pem(PRIVATE).unwrap(), Algorithm::RS256).unwrap();
-    key.common.key_id = Some("ins_1".to_owned());
-    *published.set.lock().unwrap() = json!({"keys": [key]});
+    *published.set.lock().unwrap() = Published::with_key();
     house.clock.advance_seconds(30);
     for _ in 0..3 {
         ask(&house, "/v1/me", &fresh()).await.must_be(200);
@@ -235,6 +255,35 @@ async fn keys_are_fetched_when_one_is_missing_and_not_for_every_stranger() {
     *published.set.lock().unwrap() = json!("not a key set");
     ask(&house, "/v1/me", &fresh()).await.must_be(200);
     assert_eq!(reads(), 3, "what cannot be read does not take the keys away that there were");
+}
+
+#[tokio::test]
+async fn strangers_hold_nobody_up_while_the_keys_are_fetched_and_cannot_stop_it() {
+    let published = Arc::new(Published { set: Mutex::new(Published::with_key()), ..Published::default() });
+    let source = Arc::clone(&published) as Arc<dyn KeySource>;
+    let house =
+        House::open_with(|options| options.outside.clerk = Some(Clerk::of_key_set(ISSUER.to_owned(), source))).await;
+    let alice = token(&house, "user_2alice");
+    ask(&house, "/v1/me", &alice).await.must_be(200);
+    house.clock.advance_seconds(31);
+    let slow = published.slow.lock().await;
+    let stranger = signed(&Header { kid: Some("ins_none".to_owned()), ..header() }, &claims(&house, "user_2mallory"));
+    // On a line of its own, which is hung up as soon as the keys are asked for.
+    let request =
+        crate::house::http_client().get(format!("{}/api/show/all", house.running.url())).bearer_auth(stranger);
+    let asks = tokio::spawn(request.send());
+    published.must_be_read(2).await;
+    let known = tokio::time::timeout(Duration::from_secs(20), ask(&house, "/v1/me", &alice)).await;
+    known.expect("a key that is known waits for nobody").must_be(200);
+    asks.abort();
+    assert!(asks.await.unwrap_err().is_cancelled());
+    let mut renewed = Published::with_key();
+    renewed["keys"][0]["kid"] = json!("ins_2");
+    *published.set.lock().unwrap() = renewed;
+    drop(slow);
+    let bob = signed(&Header { kid: Some("ins_2".to_owned()), ..header() }, &claims(&house, "user_2bob"));
+    ask(&house, "/v1/me", &bob).await.must_be(200);
+    assert_eq!(published.reads.load(Ordering::SeqCst), 2);
 }
 
 #[test]

@@ -108,7 +108,7 @@ pub async fn start_in(dir: &Path, clock: &Arc<StillClock>, faults: &Faults) -> R
     start_with(dir, clock, faults, |_| ()).await
 }
 
-async fn start_with(
+pub async fn start_with(
     dir: &Path,
     clock: &Arc<StillClock>,
     faults: &Faults,

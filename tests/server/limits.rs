@@ -147,6 +147,29 @@ async fn one_address_cannot_hold_a_whole_hall_without_signing_in() {
 }
 
 #[tokio::test]
+async fn seats_kept_by_the_other_dialect_count_with_those() {
+    let house = House::open().await;
+    let show = house.show_in("grand").await;
+    let seats = house.free_seats(&show).await;
+    let ann = house.sign_up("ann@example.org").await;
+    let token = ann.token().await;
+    let create = async |address: &str, seats: &[SeatId]| {
+        let request = house.request(Method::POST, "/api/booking/create").header("X-Forwarded-For", address);
+        let body = json!({"showId": show.id, "selectedSeats": seats});
+        house.send(request.bearer_auth(&token).json(&body)).await.must_be(200).body
+    };
+    for party in seats.chunks(20).take(6) {
+        let created = create("203.0.113.7", party).await;
+        assert_eq!(created["success"], true, "{created}");
+    }
+    let refused = create("203.0.113.7", &seats[120..121]).await;
+    assert_eq!(refused["success"], false, "{refused}");
+    let hold = json!({"show": show.id, "seats": &seats[120..121]});
+    from(&house, "203.0.113.7", "/v1/holds", hold).await.must_refuse(429, "rate_limited");
+    assert_eq!(create("203.0.113.8", &seats[120..121]).await["success"], true);
+}
+
+#[tokio::test]
 async fn bodies_of_sign_ins_are_small() {
     let house = House::open().await;
     let long = "x".repeat(16 * 1024);

@@ -4,6 +4,7 @@ use crate::house::{Answer, Guest, House};
 use frontrow::domain::{chart::Chart, ids::SeatId, show::Show};
 use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use std::collections::HashSet;
 
 fn label_of(chart: &Chart, id: &SeatId) -> String {
@@ -148,6 +149,46 @@ async fn the_asking_site_is_where_people_go_after_paying_and_never_where_they_pa
         let link = paid.split("href=\\\"").nth(1).and_then(|rest| rest.split("\\\"").next());
         assert_eq!(link, back, "{origin}: {paid}");
     }
+}
+
+/// The same cinema, after its rules have said that it is no demo.
+async fn in_earnest(house: House, stripe: Option<&str>) -> House {
+    let House { running, clock, faults, dir, client } = house;
+    running.stop().await;
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite://{}", dir.path().join("boxoffice.db").display());
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let sql = "UPDATE meta SET value=json_set(value,'$.demo',json('false')) WHERE key='cinema'";
+    assert_eq!(sqlx::query(sql).execute(&mut database).await.unwrap().rows_affected(), 1);
+    database.close().await.unwrap();
+    let running = crate::house::start_with(dir.path(), &clock, &faults, |options| {
+        options.demo = frontrow::server::Demo::Leave;
+        options.outside.stripe_secret = stripe.map(secrecy::SecretString::from);
+    });
+    House { running: running.await.unwrap(), clock, faults, dir, client }
+}
+
+#[tokio::test]
+async fn outside_of_the_demo_the_demos_page_sells_nothing() {
+    let house = House::open().await;
+    let show = house.show_in("classic").await;
+    let labels = free_labels(&house, &show).await;
+    let house = in_earnest(house, None).await;
+    let ann = house.sign_up("ann@example.org").await;
+    let body = json!({"showId": show.id, "selectedSeats": labels[..1]});
+    let created = create(&ann, &ann.token().await, body.clone()).await.body;
+    assert_eq!(created["message"], "This cinema has no way to pay set up yet.");
+    assert!(!occupied(&house, &show).await.contains(&labels[0]), "nothing is kept that cannot be paid");
+
+    // Where a site has its own checkout, seats are kept for that.
+    let house = in_earnest(house, Some("whsec_invented")).await;
+    let bob = house.sign_up("bob@example.org").await;
+    let created = create(&bob, &bob.token().await, body).await.body;
+    let url = created["url"].as_str().unwrap();
+    let page = house.send(house.client.get(url)).await.must_be(200).body.to_string();
+    assert!(!page.contains("<form") && page.contains("where it was booked"), "{page}");
+    house.send(house.client.post(url)).await.must_refuse(422, "payment_refused");
+    assert_eq!(bob.ask(Method::GET, "/api/user/bookings").await.body["bookings"][0]["isPaid"], false);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,7 +83,9 @@ impl Shelf {
             let entry = entry?;
             // Another program may have removed it meanwhile.
             let Ok(found) = entry.metadata() else { continue };
-            files.push((found.modified()?, found.len(), entry.path()));
+            if !found.is_dir() {
+                files.push((found.modified()?, found.len(), entry.path()));
+            }
         }
         files.sort();
         let mut all: u64 = files.iter().map(|(_, length, _)| length).sum();
@@ -91,7 +93,11 @@ impl Shelf {
             if all <= self.room {
                 break;
             }
-            fs::remove_file(path)?;
+            match fs::remove_file(path) {
+                // Another program that makes room was faster.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
+            }
             all -= length;
         }
         Ok(())

@@ -360,6 +360,18 @@ fn what_was_not_looked_at_for_longest_goes_first() {
     assert_eq!(shelf.read(&url("b")), None);
 }
 
+#[test]
+fn a_folder_among_the_posters_is_left_alone_and_takes_no_room() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("posters/folder")).unwrap();
+    let shelf = shelf(home.path(), 250);
+    let url = |n: usize| Url::parse(&format!("https://image.tmdb.org/{n}")).unwrap();
+    (0..4).for_each(|n| shelf.write(&url(n), &[1; 100]).unwrap());
+    let kept: Vec<_> = (0..4).filter(|n| shelf.path(&url(*n)).exists()).collect();
+    assert_eq!(kept, [2, 3]);
+    assert!(home.path().join("posters/folder").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_in_the_folder_is_not_followed() {

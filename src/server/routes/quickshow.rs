@@ -16,6 +16,7 @@ use crate::{
         dialect::Visitor,
         extract::{Json as Body, Segment},
         office::Office,
+        peer::Peer,
         problem::{Code, Refusal},
         services::{
             back_office, bookings, catalogue,
@@ -132,6 +133,7 @@ struct CreateRequest {
 async fn create_booking(
     State(office): Shared,
     Visitor(person): Visitor,
+    peer: Peer,
     headers: HeaderMap,
     request: Result<Body<CreateRequest>, Refusal>,
 ) -> Answer {
@@ -142,7 +144,7 @@ async fn create_booking(
         let id_of = |label: &String| plan.labelled(label).cloned().unwrap_or_else(|| SeatId(label.clone()));
         let seats: Vec<SeatId> = request.selected_seats.iter().map(id_of).collect();
         let back = pay::return_url(&headers);
-        let secret = payments::reserve(&office, &person.user.id, &request.show_id, &seats, back).await?;
+        let secret = payments::reserve(&office, &person.user.id, &request.show_id, &seats, back, peer).await?;
         Ok(json!({"url": pay::link(&office, &headers, &secret)}))
     };
     Answer(answer.await)

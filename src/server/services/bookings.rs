@@ -149,7 +149,7 @@ pub async fn settle(
 }
 
 /// The demo cinema takes anything that moves no money; nothing else is set up here.
-fn must_be_payable(office: &Office, record: &Record, method: PaymentMethod) -> Result<(), Refusal> {
+pub(super) fn must_be_payable(office: &Office, record: &Record, method: PaymentMethod) -> Result<(), Refusal> {
     let refuse = |why: &str| Err(Refusal::new(Code::PaymentRefused, why));
     match method {
         PaymentMethod::None if record.total.minor == 0 => Ok(()),

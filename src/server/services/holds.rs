@@ -196,8 +196,9 @@ async fn look_for_orphans(
     }
 }
 
-/// Nobody needs to sign in to hold seats, so one program could hold a whole hall, again and again.
-fn must_leave_seats_for_others(office: &Office, peer: Peer, seats: usize) -> Result<(), Refusal> {
+/// Nobody needs to sign in to hold seats, and accounts cost nothing, so one program could hold a whole hall, again and
+/// again.
+pub(super) fn must_leave_seats_for_others(office: &Office, peer: Peer, seats: usize) -> Result<(), Refusal> {
     peer.limited_as().map_or(Ok(()), |address| office.allowances.seats.take_many(&address, seats))
 }
 

@@ -1,7 +1,8 @@
 //! Bookings that wait for their payment page: the demo's page, where a button pays and no money moves.
 
 use super::{
-    bookings::{Payer, new_code, settle},
+    bookings::{self, Payer, new_code, settle},
+    holds::must_leave_seats_for_others,
     orders::{NewBooking, Sale, must_be_some},
     records::{Record, Stage, select_records},
     tidy,
@@ -13,6 +14,7 @@ use crate::{
     },
     server::{
         office::{Office, fingerprint, millis},
+        peer::Peer,
         problem::{Code, Refusal},
     },
 };
@@ -27,8 +29,14 @@ pub async fn reserve(
     show: &ShowId,
     seats: &[SeatId],
     return_url: Option<String>,
+    peer: Peer,
 ) -> Result<String, Refusal> {
     must_be_some(seats.len())?;
+    // Seats that nobody can pay for would only be kept from others.
+    if !office.cinema.demo && office.outside.stripe_secret.is_none() {
+        return Err(Refusal::new(Code::PaymentRefused, "This cinema has no way to pay set up yet."));
+    }
+    must_leave_seats_for_others(office, peer, seats.len())?;
     let sale = Sale::of(office, show).await?;
     let wanted = sale.want(seats)?;
     let id = office.new_id("bkg_");
@@ -127,6 +135,7 @@ pub async fn pay(office: &Arc<Office>, secret: &str) -> Result<Page, Refusal> {
                 if record.stage == Stage::Paid {
                     return Page::of(&record, now);
                 }
+                bookings::must_be_payable(&at, &record, PaymentMethod::Demo)?;
                 let user = record.user.clone().map(UserId).ok_or_else(no_page)?;
                 let return_url = record.return_url.clone();
                 let payer = Payer { user: &user, method: PaymentMethod::Demo };

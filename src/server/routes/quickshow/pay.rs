@@ -44,9 +44,12 @@ async fn payment_page(State(office): Shared, Segment(secret): Segment) -> Result
         return Ok(paid(&page));
     }
     let Booking { code, movie_title, total, .. } = &page.booking;
+    let way = match office.cinema.demo {
+        true => "<p>No money moves: this is a demo.</p><form method=\"post\"><button>Pay (demo)</button></form>",
+        false => "<p>It is paid at the site where it was booked.</p>",
+    };
     let text = format!(
-        "<p>Booking {code}: {}, {}.</p><p>No money moves: this is a demo.</p>\
-         <form method=\"post\"><button>Pay (demo)</button></form>",
+        "<p>Booking {code}: {}, {}.</p>{way}",
         escaped(movie_title.as_str()),
         escaped(&total.map_or(String::new(), |total| format!("{} {}", total.figure(), total.currency.code()))),
     );
