@@ -37,7 +37,7 @@ impl Clock for Evening {
     }
 }
 
-/// Status, media type and body of each route.
+/// Status, headers and body of each route.
 type Answers = Arc<Mutex<BTreeMap<String, (u16, String, String)>>>;
 
 /// A server that answers its routes, and everything else as Express does.
