@@ -286,7 +286,7 @@ fn dashboard(vm: &mut AdminVm, state: &State, now: Now, waiting: bool) {
         .take(lines)
         .map(|(at, sales)| {
             let day = sales.starts_at.map(|at| time::business_day(at, &zone));
-            let today = time::business_day(now.wall, &zone);
+            let today = time::today(now.wall, &zone);
             let is_first = last_day.replace(day) != Some(day);
             let day_words = |day| match time::day_words(day, today) {
                 near if near == "today" => near,
@@ -442,7 +442,14 @@ fn bookings(vm: &mut AdminVm, state: &State, waiting: bool) {
         doubled: doubled_words(sold),
         selected,
     };
-    vm.body = Body::Bookings(list(&admin.bookings, &admin.find_booking, id, height, "No bookings yet.", row));
+    vm.body = Body::Bookings(list(
+        &admin.bookings,
+        &admin.find_booking,
+        id,
+        height,
+        "No bookings are listed. Some servers list only those that are paid.",
+        row,
+    ));
     let shown: Vec<&SoldBooking> = admin.find_booking.visible(admin.all_bookings()).collect();
     let paid = Money::sum(shown.iter().filter(|sold| sold.paid).map(|sold| sold.total));
     let paid = paid.map(|sum| format!(", {} paid", sum.words(glyphs))).unwrap_or_default();
