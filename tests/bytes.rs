@@ -3,7 +3,7 @@
 mod common;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use common::{arena, stage, wire::Wire};
+use common::{arena, sample, wire::Wire};
 use frontrow::{
     domain::{
         chart::{Chart, json},
@@ -36,7 +36,7 @@ fn changed(wire: &mut Wire, seats: &[SeatIx]) -> [usize; 2] {
 
 #[test]
 fn a_step_a_zoom_and_news_of_a_seat_cost_few_bytes_in_a_hall_that_is_seen_whole() {
-    let mut wire = Wire::open(80, 24, stage::hall("hall-1"));
+    let mut wire = Wire::open(80, 24, sample::hall("hall-1"));
     assert_within(&pressed(&mut wire, "h h l l k j h k l j h l"), 130, 300, "steps");
     let beside = SeatIx(wire.cursor().0 + 1);
     assert_within(&changed(&mut wire, &[beside]), 100, 100, "news of a seat in view");
@@ -82,7 +82,7 @@ fn the_states_of_40_000_seats_are_one_short_answer() {
         chart: json::hash(&LARGE),
         count: states.len() as u32,
         states: STANDARD.encode(states.packed()),
-        server_time: stage::wall(),
+        server_time: sample::wall(),
     };
     let bytes = serde_json::to_vec(&answer).expect("an answer is JSON").len();
     assert!((10_000..=20_000).contains(&bytes), "{bytes} bytes");

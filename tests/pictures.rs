@@ -4,7 +4,7 @@
 mod common;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use common::stage::{Stage, painted};
+use common::{sample::painted, stage::Stage};
 use frontrow::{
     domain::picture::{Picture, PictureSize, PictureWay},
     input::resolve,

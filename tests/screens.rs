@@ -6,7 +6,8 @@ mod admin;
 mod common;
 
 use common::{
-    stage::{Stage, code, every_way},
+    sample::{code, every_way},
+    stage::Stage,
     styled::styled,
 };
 use frontrow::{
@@ -310,7 +311,7 @@ fn every_hall_of_the_demo_cinema() {
 fn an_unreachable_box_office_is_said_and_nothing_is_lost() {
     let mut stage = Stage::new(80, 24);
     stage.keys("enter");
-    stage.failing = Some(common::stage::offline());
+    stage.failing = Some(common::sample::offline());
     stage.keys("f5");
     let text = stage.text();
     assert!(text.contains("Offline, F5 tries again. The box office at http://127.0.0.1:1"), "{text}");

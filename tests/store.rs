@@ -22,7 +22,10 @@ mod posters;
 #[path = "store/sign_in.rs"]
 mod sign_in;
 
-use common::stage::{Stage, every_way, offline};
+use common::{
+    sample::{every_way, offline},
+    stage::Stage,
+};
 use frontrow::{
     domain::{failure::*, show::SeatStates},
     store::{

@@ -52,10 +52,15 @@ fn not_accepted(method: &Method, server: &str) -> Failure {
     Failure::new(FailureKind::SignIn, "not_accepted", why)
 }
 
-/// Signing in again would not help.
+/// Signing in again would not help. How old a token is that a person's own command prints is not known here.
 fn wrong_clock(server: &str, reason: &str) -> Failure {
+    let old = if reason.contains("expired") {
+        "if a command of yours prints the token, it gives an old one; else "
+    } else {
+        ""
+    };
     let why = format!(
-        "{server} did not accept a token that was minted a moment ago ({}): this computer's clock or the server's is wrong by more than 5 seconds; set it right and try again",
+        "{server} did not accept the token ({}): {old}this computer's clock or the server's is wrong by more than 5 seconds; set it right and try again",
         clean(reason, 64)
     );
     Failure::new(FailureKind::Other, "clock", why)

@@ -330,10 +330,14 @@ async fn sell(
 ) -> Result<Booking, Failure> {
     let key = SaleKey::new(uuid::Uuid::now_v7().to_string());
     let send = async || office.sell(&hold.id, payment, &key).await;
-    let mut outcome = send().await;
+    let (mut outcome, mut said) = (send().await, None);
     for pause in AGAIN_AFTER {
         match &outcome {
-            Err(failure) if failure.kind == FailureKind::Unknown => tell(format_args!("{} ...", failure.why)),
+            Err(failure) if failure.kind == FailureKind::Unknown && said.as_ref() != Some(&failure.why) => {
+                tell(format_args!("{} ...", failure.why));
+                said = Some(failure.why.clone());
+            }
+            Err(failure) if failure.kind == FailureKind::Unknown => {}
             _ => break,
         }
         tokio::select! {

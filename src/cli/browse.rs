@@ -25,6 +25,9 @@ pub async fn movies(ctx: &Ctx) -> Result<Outcome, Failure> {
     let documents = Documents::of(&cinema);
     let list: Vec<Value> = movies.iter().map(|movie| documents.movie(movie)).collect();
     ctx.out.answer(json!({ "v": 1, "movies": list }), || {
+        if movies.is_empty() {
+            return "Nothing is playing at the moment.\n".to_owned();
+        }
         let today = time::business_day(jiff::Timestamp::now(), &documents.zone);
         // A list that says nothing of times does not say that there are none.
         let told = movies.iter().any(|movie| movie.next_show.is_some());

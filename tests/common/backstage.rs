@@ -94,7 +94,7 @@ fn bookings() -> Vec<SoldBooking> {
 }
 
 fn candidates() -> Vec<Candidate> {
-    let films = super::stage::films();
+    let films = super::sample::films();
     films
         .into_iter()
         .zip(0i8..)

@@ -1,6 +1,6 @@
 //! A scripted box office that holds nothing, tells no prices and is paid at a page, as servers of another make are.
 
-use super::stage::{Stage, wall};
+use super::{sample::wall, stage::Stage};
 use frontrow::{
     domain::{
         booking::{Booking, BookingStatus, PaymentMethod, PaymentPage},

@@ -4,6 +4,7 @@
 pub mod arena;
 pub mod backstage;
 pub mod later;
+pub mod sample;
 pub mod seen;
 pub mod stage;
 pub mod styled;

@@ -1,22 +1,26 @@
 //! The real store and the real screens, with a scripted box office that answers every effect at once: any screen
 //! can be reached by keys and drawn, without a network or a terminal.
 
-use super::later::{self, Later};
+use super::{
+    later::{self, Later},
+    sample::{
+        approval, cinema, code, eur, every_way, films, hall, painted, partly_sold, person, price, prices, sure_offer,
+        wall,
+    },
+};
 use frontrow::{
     domain::{
         admin::Role,
         booking::{Booking, BookingStatus, PaymentMethod},
-        chart::{Chart, cinechart, json, plan::Plan},
-        cinema::{Abilities, Cinema},
+        chart::{Chart, json, plan::Plan},
+        cinema::Cinema,
         failure::{Conflict, ConflictReason, Failure, FailureKind},
-        ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId, UserId},
+        ids::{BookingCode, HallId, HoldId, MovieId, SeatId, SeatIx, ShowId},
         money::{Glyphs, Money},
         movie::{Movie, Recommendation, Trailer},
-        picture::{Picture, PictureSize, PictureWay},
-        seating::orphan::OrphanMode,
+        picture::{PictureSize, PictureWay},
         show::{CategoryPrice, Hold, PricedSeat, SeatNews, SeatState, SeatStates, Show},
-        sign_in::{Approval, Challenge, CodeFrom, Offer, Way},
-        user::User,
+        sign_in::{Approval, Challenge, CodeFrom, Offer},
     },
     input::{event::InputEvent, keymap::Keymap, resolve, target::Hits},
     store::{
@@ -29,7 +33,7 @@ use frontrow::{
         select,
         slices::{
             prefs::{Pictures, Place, Prefs},
-            session::{Person, Stepped},
+            session::Stepped,
         },
         state::{Size, State},
     },
@@ -81,39 +85,6 @@ pub struct Stage {
     pub unpriced: Vec<String>,
     /// What the list of shows tells of the hall's plan, if that has changed.
     pub new_plan: Option<Arc<Chart>>,
-}
-
-pub fn hall(name: &str) -> Arc<Chart> {
-    let path = format!("{}/assets/cinema/halls/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    Arc::new(cinechart::parse(&std::fs::read_to_string(path).unwrap()).unwrap())
-}
-
-/// A hall of one section with rows as a picture.
-pub fn drawn(picture: &str) -> Arc<Chart> {
-    let toml = format!(
-        "format = 'cinechart'\nversion = 1\nid = 'drawn'\nname = 'Drawn'\n[screen]\nside = 'top'\n\
-         [[category]]\nid = 'std'\nname = 'Standard'\nglyph = 'o'\ncolor = 'blue'\n\
-         [[section]]\nid = 'm'\npicture = '''\n{picture}'''\n"
-    );
-    Arc::new(cinechart::parse(&toml).unwrap())
-}
-
-pub fn films() -> Vec<Movie> {
-    let path = format!("{}/assets/cinema/films.json", env!("CARGO_MANIFEST_DIR"));
-    let mut films: Vec<Movie> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    for (i, film) in films.iter_mut().enumerate() {
-        film.next_show = Some(wall() + jiff::SignedDuration::from_mins(75 + 95 * i as i64));
-    }
-    films
-}
-
-/// Sunday 22 November 2026, 12:04 in Berlin.
-pub fn wall() -> jiff::Timestamp {
-    "2026-11-22T11:04:00Z".parse().unwrap()
-}
-
-pub fn eur(minor: i64) -> Money {
-    Money::new(minor, iso_currency::Currency::EUR)
 }
 
 impl Stage {
@@ -630,19 +601,6 @@ impl Stage {
     }
 }
 
-/// A picture of its own for each place: a bright disc on a ground that turns from one colour to another.
-pub fn painted(place: &str, size: PictureSize) -> Picture {
-    let tint = place.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31) + u32::from(byte)) as u8;
-    let (w, h) = (size.width as f32, size.height as f32);
-    let pixel = |i: u32| {
-        let (x, y) = ((i % size.width) as f32 / w - 0.5, (i / size.width) as f32 / h - 0.4);
-        let far = x.hypot(y * h / w);
-        if far < 0.3 { [250, 220, tint] } else { [(y * 120.0 + 80.0) as u8, tint / 2, (90.0 - 90.0 * y) as u8] }
-    };
-    let rgb = (0..size.width * size.height).flat_map(pixel).collect();
-    Picture::new(size, rgb).expect("three bytes a pixel")
-}
-
 fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     Some(match effect {
         Effect::LoadPoster { req, .. } => PostersAction::Loaded(*req, Err(why)).into(),
@@ -662,88 +620,6 @@ fn fail(effect: &Effect, why: Failure) -> Option<Action> {
     })
 }
 
-pub fn offline() -> Failure {
-    Failure::new(FailureKind::Offline, "offline", "The box office at http://127.0.0.1:1 cannot be reached.")
-}
-
 fn prefs(size: Size) -> Prefs {
     Prefs { size, seed: [7; 16], sure_offer: Some(sure_offer()), ..Prefs::default() }
-}
-
-/// What every box office with accounts of its own offers.
-pub fn sure_offer() -> Offer {
-    Offer { ways: vec![Way::Password], sign_up: true }
-}
-
-/// A box office that offers everything.
-pub fn every_way() -> Offer {
-    let ways = vec![Way::Password, Way::Device, Way::EmailCode, Way::Browser, Way::Ticket];
-    Offer { ways, sign_up: true }
-}
-
-pub fn code(from: CodeFrom, instead: &[CodeFrom]) -> Challenge {
-    let sent_to = (from == CodeFrom::Email).then(|| "a•••@example.com".into());
-    Challenge::Code { from, sent_to, instead: instead.to_vec() }
-}
-
-/// Good for ten minutes.
-pub fn approval() -> Approval {
-    Approval {
-        url: "https://tickets.example.org/device".into(),
-        url_with_code: Some("https://tickets.example.org/device?user_code=WDJB-MJHT".into()),
-        user_code: Some("WDJB-MJHT".into()),
-        ttl_ms: 600_000,
-    }
-}
-
-pub fn person() -> Person {
-    Person { user: user(), kept_in: "the desktop's keyring (Secret Service)".to_owned() }
-}
-
-pub fn user() -> User {
-    User { id: UserId::new("usr_1"), email: "ana@example.com".into(), name: "Ana".into() }
-}
-
-fn cinema() -> Cinema {
-    Cinema {
-        name: "Luna Cinema".into(),
-        timezone: "Europe/Berlin".into(),
-        currency: "EUR".into(),
-        demo: true,
-        max_seats: 20,
-        orphan_rule: OrphanMode::Lenient,
-        release_accessible_min: 0,
-        abilities: Abilities::default(),
-    }
-}
-
-fn price(hall: &Chart, seat: SeatIx) -> Money {
-    let category = &hall.category_of(seat).id;
-    prices(hall).iter().find(|p| p.category == *category).unwrap().price.unwrap()
-}
-
-fn prices(hall: &Chart) -> Vec<CategoryPrice> {
-    let of = |id: &str| match id {
-        "std" => 1250,
-        "prem" => 1550,
-        "love" => 1700,
-        _ => 990,
-    };
-    hall.categories.iter().map(|c| CategoryPrice { category: c.id.clone(), price: Some(eur(of(&c.id))) }).collect()
-}
-
-/// Groups of two to four sold here and there, and one held pair.
-pub fn partly_sold(hall: &Chart) -> SeatStates {
-    let mut states = SeatStates::free(hall.seats.len());
-    for i in 0..hall.seats.len() {
-        // A couch is sold whole.
-        let group = hall.seats[i].couch.map_or(i / 3, |couch| couch as usize + 2);
-        if group * 7 % 11 < 3 {
-            states.set(i, SeatState::Sold);
-        }
-    }
-    let held = hall.seats.len() / 2;
-    states.set(held, SeatState::Held);
-    states.set(held + 1, SeatState::Held);
-    states
 }

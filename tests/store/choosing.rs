@@ -1,6 +1,6 @@
 //! Choosing: parties that grow and shrink, wheelchair spaces, single seats, places of general admission.
 
-use crate::common::stage::{Stage, drawn};
+use crate::common::{sample::drawn, stage::Stage};
 use crate::{in_seats, on, told};
 use frontrow::{
     domain::{

@@ -1,6 +1,6 @@
 //! The films of servers whose list of them does not say it all: times looked up ahead, recommendations, trailers.
 
-use crate::common::stage::{Stage, films};
+use crate::common::{sample::films, stage::Stage};
 use frontrow::{
     domain::{
         cinema::Abilities,

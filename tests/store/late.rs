@@ -1,6 +1,6 @@
 //! Answers that come late, plans that change under a choice, and offers that are out of date.
 
-use crate::common::stage::{Stage, drawn};
+use crate::common::{sample::drawn, stage::Stage};
 use crate::{in_seats, on, told};
 use frontrow::{
     domain::{
@@ -172,7 +172,7 @@ fn no_range_and_no_typed_line_takes_more_than_can_be_booked() {
 
 #[test]
 fn a_level_without_seats_is_passed_over() {
-    let mut chart = (*crate::common::stage::hall("grand")).clone();
+    let mut chart = (*crate::common::sample::hall("grand")).clone();
     let levels = chart.levels.len() as u16;
     chart.levels.insert(1, Level { id: "attic".into(), name: "Attic".into(), order: 1 });
     chart.sections.iter_mut().filter(|s| s.level > 0).for_each(|s| s.level += 1);

@@ -1,6 +1,6 @@
 //! What other people do to the seats, while they are on the screen.
 
-use crate::common::stage::{Stage, drawn};
+use crate::common::{sample::drawn, stage::Stage};
 use crate::{in_seats, on, told};
 use frontrow::{
     domain::{

@@ -1,7 +1,10 @@
 //! Whatever is pressed, clicked and told in whatever order, on whatever hall: nothing panics, and what the box office
 //! holds is what the screen shows as chosen.
 
-use crate::common::stage::{Stage, drawn, hall};
+use crate::common::{
+    sample::{drawn, hall},
+    stage::Stage,
+};
 use frontrow::{
     domain::{
         chart::{Chart, Level},

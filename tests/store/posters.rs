@@ -1,6 +1,9 @@
 //! Films' own posters: which are asked for, and when.
 
-use crate::common::stage::{Stage, offline, painted};
+use crate::common::{
+    sample::{offline, painted},
+    stage::Stage,
+};
 use frontrow::{
     domain::picture::{PictureSize, PictureWay},
     store::{

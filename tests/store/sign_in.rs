@@ -1,6 +1,9 @@
 //! Signing in by every way, and what goes on after it: by keys, with the service's answers scripted.
 
-use crate::common::stage::{Stage, code, every_way, offline, person};
+use crate::common::{
+    sample::{code, every_way, offline, person},
+    stage::Stage,
+};
 use frontrow::{
     domain::{
         failure::{Failure, FailureKind},

@@ -62,21 +62,21 @@ impl Backstage for Office {
             bookings: part(figures, &COUNT).and_then(count),
             revenue: part(figures, &REVENUE).and_then(|amount| money(amount, self.0.terms.currency)),
             people: part(figures, &PEOPLE).and_then(count),
-            shows: self.sales(shows),
+            shows: self.sales(Route::Dashboard, &answer, shows)?,
         })
     }
 
     async fn shows(&self, bearer: Bearer) -> Result<Vec<ShowSales>, Failure> {
         let answer = self.0.ask(Route::AllShows, None, Some(bearer), |answer| answer.list(&SHOWS).is_some()).await?;
-        Ok(self.sales(answer.list(&SHOWS).unwrap_or_default()))
+        self.sales(Route::AllShows, &answer, answer.list(&SHOWS).unwrap_or_default())
     }
 
     async fn bookings(&self, bearer: Bearer) -> Result<Vec<SoldBooking>, Failure> {
         let has_list = |answer: &Answer| answer.list(&BOOKINGS).is_some();
         let answer = self.0.ask(Route::AllBookings, None, Some(bearer), has_list).await?;
         let list = answer.list(&BOOKINGS).unwrap_or_default();
-        let told = list.into_iter().filter_map(|one| shapes::booking(one, self.0.terms.currency));
-        let told: Vec<_> = told.collect();
+        let told = list.iter().filter_map(|one| shapes::booking(one, self.0.terms.currency)).collect();
+        let told = self.0.readable(Route::AllBookings, &answer, list.len(), told)?;
         self.learn_prices(told.iter().filter_map(|booking| booking.show.as_ref()));
         let claims = Claims::of(&told, self.0.line.times.now());
         let mut sold: Vec<_> = told.iter().map(|one| sold(one, claims.doubled(one))).collect();
@@ -87,7 +87,8 @@ impl Backstage for Office {
     async fn candidates(&self, bearer: Bearer) -> Result<Vec<Candidate>, Failure> {
         let has_list = |answer: &Answer| answer.list(&FILMS).is_some();
         let answer = self.0.ask(Route::NowPlaying, None, Some(bearer), has_list).await?;
-        let films = shapes::movies(&answer.list(&FILMS).unwrap_or_default());
+        let list = answer.list(&FILMS).unwrap_or_default();
+        let films = self.0.readable(Route::NowPlaying, &answer, list.len(), shapes::movies(&list))?;
         let candidates = films.into_iter().map(|film| Candidate {
             id: film.id,
             title: film.title,
@@ -120,12 +121,13 @@ impl Backstage for Office {
 
 impl Office {
     /// Shows with what was sold of them, by time.
-    fn sales(&self, list: Vec<&Value>) -> Vec<ShowSales> {
-        let told: Vec<_> = list.into_iter().filter_map(|one| shapes::show(one, self.0.terms.currency)).collect();
+    fn sales(&self, route: Route, answer: &Answer, list: Vec<&Value>) -> Result<Vec<ShowSales>, Failure> {
+        let told = list.iter().filter_map(|one| shapes::show(one, self.0.terms.currency)).collect();
+        let told = self.0.readable(route, answer, list.len(), told)?;
         self.learn_prices(told.iter());
         let mut sales: Vec<_> = told.into_iter().map(sales_of).collect();
         sales.sort_by_key(|show| show.starts_at);
-        sales
+        Ok(sales)
     }
 
     fn learn_prices<'a>(&self, shows: impl Iterator<Item = &'a ToldShow>) {

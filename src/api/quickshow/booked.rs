@@ -197,3 +197,6 @@ fn ends_at(show: &ToldShow) -> Option<Timestamp> {
     }
     show.starts_at?.checked_add(SignedDuration::from_mins(i64::from(show.runtime_min))).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -192,7 +192,7 @@ impl Inner {
             Err(failure) if matches!(failure.code.as_str(), NO_SUCH_ROUTE | NOT_DATA | "no_list") => {
                 // A server that told the hall of another show has such a route, and a page of a proxy's proves nothing.
                 if !tells_others && failure.code != NOT_DATA {
-                    self.learn(|variant| variant.lacks(Route::Layout));
+                    self.learn(|variant| variant.lacks(Route::Layout, self.clock.now()));
                 }
                 Ok(None)
             }
@@ -273,9 +273,20 @@ impl Inner {
             named.or_else(|| shapes::taken(answer.0.get("data").filter(|data| data.is_array())?))
         };
         let answer = self.ask(Route::Seats, Some(show.as_str()), bearer, |answer| told(answer).is_some()).await?;
-        let held = answer.part(&["heldSeats"]).and_then(shapes::taken).unwrap_or_default();
+        let mut held = held_of(&answer);
+        if self.variant().knows(Route::Layout) {
+            // Such servers tell the seats that others are paying for with the hall, and with the taken seats not always.
+            match self.ask(Route::Layout, Some(show.as_str()), None, |answer| hall::told(answer).is_some()).await {
+                Ok(layout) => held.extend(held_of(&layout)),
+                Err(failure) => tracing::info!(code = failure.code, "which seats are being paid for is not told"),
+            }
+        }
         Ok(Gone { taken: told(&answer).unwrap_or_default(), held })
     }
+}
+
+fn held_of(answer: &Answer) -> Vec<Taken> {
+    answer.part(&["heldSeats"]).and_then(shapes::taken).unwrap_or_default()
 }
 
 /// The price of each category; a price that is told of a show is that of its plain seats, and no other is invented.

@@ -60,13 +60,16 @@ pub async fn detect(http: &Http) -> Result<Api, Failure> {
     let mut native = pin!(asked(http, &["v1", "cinema"]));
     let (native, films) = match tokio::time::timeout(PATIENCE, &mut native).await {
         Ok(Ok(Some(answer))) if speaks_native(&answer) => return Ok(Api::Native),
-        Ok(answer) => (Ok(answer?), asked(http, &usual).await),
-        Err(_) => tokio::join!(native, asked(http, &usual)),
+        Ok(answer) => (answer?, asked(http, &usual).await?),
+        Err(_) => {
+            let films = asked(http, &usual).await?;
+            // It was only slow to begin with, or it never answers this.
+            (tokio::time::timeout(PATIENCE, native).await.unwrap_or(Ok(None))?, films)
+        }
     };
-    if matches!(&native, Ok(Some(answer)) if speaks_native(answer)) {
+    if native.as_ref().is_some_and(speaks_native) {
         return Ok(Api::Native);
     }
-    let films = films?;
     if films.as_ref().is_some_and(speaks_quickshow) {
         return Ok(Api::QuickShow);
     }
@@ -74,7 +77,7 @@ pub async fn detect(http: &Http) -> Result<Api, Failure> {
     if films_elsewhere.as_ref().is_some_and(speaks_quickshow) {
         return Ok(Api::QuickShow);
     }
-    let found: Vec<Exchange> = [native?, films, films_elsewhere].into_iter().flatten().collect();
+    let found: Vec<Exchange> = [native, films, films_elsewhere].into_iter().flatten().collect();
     // What is no plain 404 tells most.
     let told = found.iter().rev().find(|answer| answer.status != StatusCode::NOT_FOUND).or(found.last());
     let what = told.map_or_else(|| "more than can be read".to_owned(), words);

@@ -31,8 +31,9 @@ impl Inner {
         // One server keeps a number and the same number as text as two favourites.
         let mut seen = HashSet::new();
         let films = answer.list(&FAVOURITES).unwrap_or_default();
-        let ids = films.into_iter().take(MOST_FILMS).filter_map(id).map(MovieId::new);
-        Ok(ids.filter(|id| seen.insert(id.clone())).collect())
+        let ids = films.iter().take(MOST_FILMS).filter_map(|film| id(film)).map(MovieId::new);
+        let ids = self.readable(Route::Favourites, &answer, films.len(), ids.collect())?;
+        Ok(ids.into_iter().filter(|id| seen.insert(id.clone())).collect())
     }
 
     /// Makes a film a favourite, or none. Most servers can only turn it over, so it is looked at before and afterwards.
@@ -100,7 +101,7 @@ impl Inner {
             {
                 // A page of a proxy's proves nothing.
                 if failure.code != NOT_DATA {
-                    self.learn(|variant| variant.lacks(route));
+                    self.learn(|variant| variant.lacks(route, self.clock.now()));
                 }
                 Ok(None)
             }

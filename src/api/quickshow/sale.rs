@@ -10,7 +10,7 @@ use super::{
     line::{NO_SUCH_ROUTE, PostFailure},
     outcome::{self, Afterwards, STILL_COMING, Said, Sent},
     payment_page::Payees,
-    shapes::{self, Taken, ToldBooking},
+    shapes::{self, MOST_BOOKINGS, Taken, ToldBooking},
     troubles::{is_taken, listed},
     variant::Route,
     words::{self, Asked},
@@ -189,11 +189,8 @@ impl Inner {
         let answer = self.ask(Route::Bookings, None, Some(bearer), has_list).await?;
         let list = answer.list(&BOOKINGS).unwrap_or_default();
         let currency = self.terms.currency;
-        let told: Vec<_> = list.iter().filter_map(|one| shapes::booking(one, currency)).collect();
-        if told.len() < list.len() {
-            // To leave one out would be to say that there is none.
-            return Err(self.without_part(Route::Bookings, &answer));
-        }
+        let known = list.iter().take(MOST_BOOKINGS).filter_map(|one| shapes::booking(one, currency));
+        let told = self.readable(Route::Bookings, &answer, list.len(), known.collect())?;
         for show in told.iter().filter_map(|booking| booking.show.as_ref()) {
             if let Some(price) = show.price {
                 self.learn_price(&show.id, price);
@@ -248,5 +245,7 @@ fn said(answer: &Answer, server: &str) -> Said {
     Said::No(words::refusal(&message, asked, server))
 }
 
+#[cfg(test)]
+mod limits;
 #[cfg(all(test, feature = "server"))]
 mod tests;

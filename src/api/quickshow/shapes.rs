@@ -16,7 +16,9 @@ use std::collections::HashSet;
 pub const MOST_FILMS: usize = 500;
 /// The most shows taken from one list.
 pub const MOST_SHOWS: usize = 2_000;
-/// The most seats or bookings taken from one list.
+/// The most bookings of one person: they are compared with one another.
+pub const MOST_BOOKINGS: usize = 2_000;
+/// The most seats taken from one list.
 pub const MOST_SEATS: usize = 10_000;
 /// The most people of a cast that are kept; some servers tell hundreds.
 const MOST_CAST: usize = 40;

@@ -1,5 +1,6 @@
 use super::{hall::Hall, *};
 use crate::domain::{
+    admin::Role,
     failure::ConflictReason,
     show::{SeatState, SeatStates},
 };
@@ -281,7 +282,8 @@ async fn the_hall_of_a_server_that_tells_one_has_its_kinds_of_seats_and_gaps() {
         {"row": "A", "seats": [seat(1, "STANDARD"), seat(2, "EMPTY"), seat(3, "STANDARD")]},
         {"row": "B", "seats": [seat(1, "VIP"), seat(2, "VIP"), {"seatNumber": "B3", "seatType": "COUPLE"}, null]}]);
     let house = House::open().await.says("get /api/show/900001", times());
-    let layout = json!({"success": true, "roomName": "Room 7", "basePrice": "9.50", "seatMap": rows});
+    let layout =
+        json!({"success": true, "roomName": "Room 7", "basePrice": "9.50", "seatMap": rows, "heldSeats": ["B2"]});
     let house = house.says("get /api/show/s1/seat-layout", layout.clone()).says("get /api/show/s2/seat-layout", layout);
     let office = house.office();
     let shows = office.shows(&MovieId::new("900001")).await.unwrap();
@@ -295,6 +297,11 @@ async fn the_hall_of_a_server_that_tells_one_has_its_kinds_of_seats_and_gaps() {
     // The price of the plain seats is told; the others' is not, and none is made up.
     assert_eq!(shows[0].price("standard"), Some(Money::new(950, Currency::EUR)));
     assert_eq!(shows[0].price("vip"), None);
+    // Who is paying is told with the hall only, and nobody else can have that seat.
+    let house = house.says("get /api/booking/seats/s1", json!({"success": true, "occupiedSeats": ["A1"]}));
+    let of = ShowPlan { show: shows[0].id.clone(), chart: shows[0].chart.clone(), count: 5 };
+    let SeatsNow::States { states, .. } = house.office().seats(&of, None).await.unwrap() else { panic!("all is new") };
+    assert_eq!(states.iter().map(SeatState::word).collect::<Vec<_>>(), ["sold", "free", "free", "held", "free"]);
 }
 
 #[tokio::test]
@@ -330,6 +337,185 @@ async fn a_favourite_is_turned_over_only_if_it_differs_and_its_id_is_text() {
     let sent = heard.iter().find(|request| request.starts_with("post /api/user/update-favourite")).unwrap();
     assert!(sent.contains(r#"{"movieid":"900001"}"#) && sent.contains("origin: http://127.0.0.1"), "{sent}");
     assert!(sent.contains("authorization: bearer token") && sent.contains("accept: application/json"), "{sent}");
+}
+
+#[tokio::test]
+async fn a_list_of_which_nothing_can_be_read_is_never_an_empty_one() {
+    let house = House::open().await;
+    let house = house.says("get /api/user/bookings", json!({"success": true, "bookings": [{"seats": ["C3"]}, null]}));
+    let house = house.says("get /api/user/favorites", json!({"success": true, "movies": [{"title": "Rain"}]}));
+    let house = house.says("get /api/admin/all-shows", json!({"success": true, "shows": [{"price": 8}]}));
+    let house = house.says("get /api/admin/all-bookings", json!({"success": true, "bookings": ["one"]}));
+    let nameless = json!({"x": [{"time": "2026-11-23T18:30:00Z"}]});
+    let house = house.says("get /api/show/900001", json!({"success": true, "movie": film(), "dateTime": nameless}));
+    let days = json!({"2026-11-23": {"time": "2026-11-23T18:30:00Z", "showId": "s1"}});
+    let house = house.says("get /api/show/900002", json!({"success": true, "movie": film(), "dateTime": days}));
+    let office = house.office();
+    let desk = office.backstage();
+    for failure in [
+        office.bookings(token()).await.unwrap_err(),
+        office.favourites(token()).await.unwrap_err(),
+        office.shows(&MovieId::new("900001")).await.unwrap_err(),
+        office.shows(&MovieId::new("900002")).await.unwrap_err(),
+        desk.shows(token()).await.unwrap_err(),
+        desk.bookings(token()).await.unwrap_err(),
+    ] {
+        assert!(failure.why.contains("answered without "), "{}", failure.why);
+    }
+}
+
+#[tokio::test]
+async fn taken_seats_that_are_objects_are_taken() {
+    let taken = json!({"success": true, "occupiedSeats": [{"seat": "A1", "user": "user_1"}, {"seatNumber": "A2"}]});
+    let house = House::open().await.says("get /api/booking/seats/s1", taken);
+    let gone = house.office().inner.gone(&ShowId::new("s1"), None).await.ok().unwrap();
+    assert_eq!(gone.taken.iter().map(|one| one.seat.as_str()).collect::<Vec<_>>(), ["A1", "A2"]);
+}
+
+#[tokio::test]
+async fn one_show_without_a_plan_does_not_hide_the_plans_of_the_others() {
+    let rows = json!([{"row": "A", "seats": [{"seatNumber": 1, "seatType": "STANDARD"}]}]);
+    let house = House::open().await.says("get /api/show/s1/seat-layout", json!({"success": true, "seatMap": rows}));
+    let house = house.says("get /api/show/s3/seat-layout", json!({"success": true, "seatMap": rows}));
+    let office = house.office();
+    let mut seats = Vec::new();
+    for show in ["s1", "s2", "s3"] {
+        seats.push(office.inner.hall_of(&ShowId::new(show)).await.ok().unwrap().plan.chart.seats.len());
+    }
+    assert_eq!(seats, [1, 90, 1]);
+    // What a server has never told is not asked for at each show, and is asked for again the day after.
+    let house = House::open().await;
+    let office = house.office();
+    for show in ["s1", "s2"] {
+        office.inner.hall_of(&ShowId::new(show)).await.ok().unwrap();
+    }
+    assert_eq!(house.asked().len(), 2, "{:?}", house.asked());
+    let house = house.says("get /api/show/s1/seat-layout", json!({"success": true, "seatMap": rows}));
+    let again = house.office();
+    let day_before = Evening.now() - jiff::SignedDuration::from_hours(25);
+    again.inner.learn(|variant| variant.lacks(variant::Route::Layout, day_before));
+    assert_eq!(again.inner.hall_of(&ShowId::new("s1")).await.ok().unwrap().plan.chart.seats.len(), 1);
+}
+
+#[test]
+fn a_seat_whose_name_is_too_long_is_not_sold_by_half_of_it() {
+    let row = |label: &str| json!({"row": label, "seats": [{"seatNumber": 1}, {"seatNumber": "2".repeat(17)}]});
+    let told = json!({"seatMap": [row("Balcony B"), row(&"x".repeat(41))]});
+    let hall = hall::told(&answer::Answer(told)).unwrap();
+    assert_eq!(hall.plan.chart.seats.iter().map(|seat| seat.id.as_str()).collect::<Vec<_>>(), ["Balcony B1"]);
+}
+
+#[tokio::test]
+async fn a_show_is_found_although_the_times_of_another_film_cannot_be_read() {
+    let other = json!({"_id": "900002", "title": "Other"});
+    let house = House::open().await.says("get /api/show/all", json!({"success": true, "shows": [other, film()]}));
+    let house = house.answers_with("get /api/show/900002", 400, "", r#"{"success":false,"message":"tired"}"#);
+    let house = house.says("get /api/show/900001", times());
+    assert_eq!(house.office().show(&ShowId::new("s2")).await.unwrap().movie.as_str(), "900001");
+    let failure = house.office().show(&ShowId::new("s7")).await.unwrap_err();
+    assert!(failure.why.contains("tired"), "it may have been among those: {}", failure.why);
+}
+
+#[tokio::test]
+async fn a_server_that_has_moved_says_where_to() {
+    let place = "Location: https://new.example/api/show/all\r\n";
+    let house = House::open().await.answers_with("get /api/show/all", 301, place, "");
+    let failure = house.office().movies().await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Other);
+    assert!(failure.why.contains("moved to \"https://new.example/api/show/all\""), "{}", failure.why);
+}
+
+#[tokio::test]
+async fn a_connection_that_was_closed_for_being_idle_is_opened_again_for_reading_only() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let told = heard.clone();
+    tokio::spawn(async move {
+        let answers = Arc::new(Mutex::new(BTreeMap::from([(
+            "get /api/user/favorites".to_owned(),
+            (200, String::new(), json!({"success": true, "movies": []}).to_string()),
+        )])));
+        for nth in 0.. {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            if nth == 0 {
+                // It takes the question and hangs up.
+                let _ = stream.read(&mut [0; 4096]).await;
+                continue;
+            }
+            let _ = stream.readable().await;
+            let mut start = [0; 4];
+            if stream.peek(&mut start).await.is_ok() && start.starts_with(b"POST") {
+                told.lock().unwrap().push("post".to_owned());
+                continue;
+            }
+            serve(stream, answers.clone(), told.clone()).await;
+        }
+    });
+    let house = House { http: Arc::new(Http::new(url)), notebook: Arc::default(), answers: Arc::default(), heard };
+    // The toggle's connection breaks, too: it is sent once, and the list tells.
+    let toggled = house.office().set_favourite(token(), &MovieId::new("1"), Favourite::Yes).await.unwrap_err();
+    assert!(toggled.why.contains("did not change your favourites"), "{}", toggled.why);
+    let asked: Vec<_> = house.asked().iter().map(|asked| asked.split(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(asked, ["get", "post", "get"]);
+}
+
+#[tokio::test]
+async fn what_is_remembered_has_an_end() {
+    let office = House::open().await.office();
+    let inner = &office.inner;
+    for nth in 0..MOST_REMEMBERED + 10 {
+        inner.learn_price(&ShowId::new(nth.to_string()), Money::new(100, Currency::EUR));
+    }
+    assert!(inner.memory().prices.len() <= MOST_REMEMBERED + 1);
+    assert!(inner.memory().prices.contains_key(&ShowId::new((MOST_REMEMBERED + 9).to_string())));
+}
+
+#[tokio::test]
+async fn old_choices_are_forgotten() {
+    let house = House::open().await.says("get /api/show/all", json!({"success": true, "shows": [film()]}));
+    let house = house.says("get /api/show/900001", times());
+    let house = house.says("get /api/booking/seats/s1", json!({"success": true, "occupiedSeats": []}));
+    let office = house.office();
+    let mut made = Vec::new();
+    for _ in 0..502 {
+        made.push(office.hold(&ShowId::new("s1"), &[SeatId::new("A1")], LeftAlone::Tell).await.unwrap());
+    }
+    assert_eq!(office.inner.choices.get(&made[1].id), None);
+    assert!(office.inner.choices.get(&made[2].id).is_some());
+}
+
+#[tokio::test]
+async fn only_a_server_that_says_so_has_somebody_run_it() {
+    for (answer, role) in [
+        (json!({"success": true}), Role::Admin),
+        (json!({"success": true, "isAdmin": false}), Role::Customer),
+        (json!({"message": "hello"}), Role::Customer),
+        (json!({}), Role::Customer),
+    ] {
+        let house = House::open().await.says("get /api/admin/is-admin", answer.clone());
+        assert_eq!(house.office().backstage().role(token()).await, Ok(role), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_what_it_does_not_know_is_known_all_the_same() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let answers: BTreeMap<_, _> =
+        [("get /api/show/all".to_owned(), (200, String::new(), r#"{"success":true,"shows":[]}"#.to_owned()))].into();
+    let answers = Arc::new(Mutex::new(answers));
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            if kept.is_empty() {
+                kept.push(stream);
+            } else {
+                tokio::spawn(serve(stream, answers.clone(), Arc::default()));
+            }
+        }
+    });
+    assert_eq!(detect::detect(&Http::new(url)).await, Ok(Api::QuickShow));
 }
 
 #[tokio::test]

@@ -10,9 +10,13 @@ use crate::{
     domain::failure::{Failure, FailureKind},
     effects::ports::{Bearer, Notebook},
 };
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// So long a server is not asked again for what it did not have: servers grow.
+const LACKED: SignedDuration = SignedDuration::from_hours(24);
 
 /// What can be asked of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -124,20 +128,18 @@ pub struct Variant {
     /// Which spelling of a route it answers to.
     #[serde(default)]
     routes: BTreeMap<Route, String>,
-    /// What it was asked for and does not have. It is asked again when the program is started anew: servers grow.
-    #[serde(skip)]
-    without: Vec<Route>,
+    /// What it was asked for and does not have, and when that was found.
+    #[serde(default)]
+    without: BTreeMap<Route, Timestamp>,
     /// Whether it tells its seats to people who are signed in only.
     #[serde(default)]
     pub seats_for_people: bool,
 }
 
 impl Variant {
-    /// Marks a route as one that the server does not have.
-    pub fn lacks(&mut self, route: Route) {
-        if !self.without.contains(&route) {
-            self.without.push(route);
-        }
+    /// Marks a route as one that the server does not have now.
+    pub fn lacks(&mut self, route: Route, now: Timestamp) {
+        self.without.insert(route, now);
     }
 
     /// Whether the server has answered a route before.
@@ -220,9 +222,10 @@ impl Inner {
         Err(PostFailure::Refused(self.has_none(route)))
     }
 
-    /// Whether the server was found to be without a route that few have.
+    /// Whether the server was found to be without a route that few have, not long ago.
     pub fn is_without(&self, route: Route) -> bool {
-        self.variant().without.contains(&route)
+        let now = self.clock.now();
+        self.variant().without.get(&route).is_some_and(|found| now.duration_since(*found).abs() < LACKED)
     }
 
     fn has_none(&self, route: Route) -> Failure {
@@ -239,9 +242,26 @@ impl Inner {
         Failure::new(FailureKind::Other, "no_list", why)
     }
 
+    /// What could be read of a list of so many: a failure where there is something and none of it could be.
+    pub fn readable<T>(&self, route: Route, answer: &Answer, all: usize, read: Vec<T>) -> Result<Vec<T>, Failure> {
+        if read.is_empty() && all > 0 {
+            return Err(self.without_part(route, answer));
+        }
+        if read.len() < all {
+            tracing::warn!(
+                ?route,
+                server = self.line.shown(),
+                all,
+                read = read.len(),
+                "a part of a list is unreadable"
+            );
+        }
+        Ok(read)
+    }
+
     fn note(&self, route: Route, spelling: &str) {
         self.learn(|variant| {
-            variant.without.retain(|missing| *missing != route);
+            variant.without.remove(&route);
             variant.routes.insert(route, spelling.to_owned());
         });
     }

@@ -4,6 +4,7 @@
 use super::best::{self, Ask, Rung};
 use crate::domain::{
     chart::{Chart, SeatKind},
+    failure::sentence,
     ids::SeatIx,
     money::Money,
     show::{Hold, PricedSeat, Show, TicketType},
@@ -118,6 +119,9 @@ pub struct Wish<'a> {
     last: Rung,
 }
 
+/// Why nothing below a price can be asked for at a show whose prices nobody has told.
+pub const NO_PRICES: &str = "prices are shown at the checkout only here, so a highest price means nothing";
+
 /// Text from outside in a sentence.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", clean(text, 64))
@@ -140,6 +144,9 @@ impl<'a> Wish<'a> {
     /// What `party` asks for at `show`, whose hall is `chart`; `most` people at a time.
     pub fn of(party: &'a Party, chart: &'a Chart, show: &'a Show, most: u32) -> Result<Self, PartyError> {
         must_have_a_size(party, chart, show, most)?;
+        if party.max_price.is_some() && show.price_from().is_none() {
+            return Err(PartyError::Contradiction(sentence(NO_PRICES)));
+        }
         let unknown = |why: String| Err(PartyError::Unknown(why));
         let mut types = Vec::new();
         let mut tickets = Vec::new();

@@ -94,6 +94,8 @@ enum Does {
     ForgetWho,
     /// Answers as if it had booked, and has not.
     Pretend,
+    /// Answers that all is well, and nothing of a booking.
+    SayNothing,
 }
 
 struct Cinema {
@@ -174,6 +176,7 @@ async fn create(State(cinema): State<Shared>, headers: HeaderMap, Json(body): Js
                 .into_response()
         }
         Does::Pretend => booked(),
+        Does::SayNothing => Json(json!({"success": true})).into_response(),
         Does::SayUnavailable => sorry("Selected Seats are not available"),
         Does::LoseTheRace => {
             let last = json!([seats.as_array().unwrap().last().unwrap()]);
@@ -583,6 +586,23 @@ async fn a_seat_in_two_bookings_of_ones_own_is_not_paid_twice() {
     house.cinema().bookings[0]["isPaid"] = json!(true);
     let all = house.bookings().await;
     assert!(all[0].troubles.is_empty() && all[1].payment_page.is_none());
+}
+
+#[tokio::test]
+async fn an_answer_that_says_nothing_of_the_booking_is_told_as_that() {
+    let house = House::open(Does::SayNothing).await;
+    let failure = house.bought().await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unknown);
+    assert!(failure.why.contains("without saying what became of it"), "{}", failure.why);
+}
+
+#[tokio::test]
+async fn a_show_that_has_begun_meanwhile_is_not_booked() {
+    let house = House::open(Does::Book).await;
+    let hold = house.chosen(&["C3"]).await;
+    house.clock.advance(2 * 24 * 60 * 60);
+    assert_eq!(house.book(&hold, "late").await.unwrap_err().code, "sale_closed");
+    assert_eq!(house.cinema().posts.len(), 0);
 }
 
 #[tokio::test]

@@ -72,6 +72,15 @@ fn a_category_without_a_price_is_said_to_have_none() {
 }
 
 #[test]
+fn a_highest_price_means_nothing_where_no_price_is_known() {
+    let (chart, mut show) = (halls::hall(halls::HALL_1), show());
+    show.prices.iter_mut().for_each(|price| price.price = None);
+    let why = Wish::of(&party(json!({"size": 2, "max_price": 5})), &chart, &show, 20).err().unwrap().to_string();
+    assert_eq!(why, "Prices are shown at the checkout only here, so a highest price means nothing.");
+    assert!(Wish::of(&party(json!({"size": 2})), &chart, &show, 20).is_ok());
+}
+
+#[test]
 fn a_party_larger_than_the_hall_is_told_how_many_fit() {
     let (chart, show, party) = (halls::drawn("A ssx"), show(), party(json!({"size": 3})));
     let why = Wish::of(&party, &chart, &show, 20).err().unwrap().to_string();

@@ -4,7 +4,10 @@ use crate::{
     domain::{
         chart::plan::Plan,
         money::{Glyphs, Money},
-        seating::spec::{Need, PartyWish},
+        seating::{
+            party::NO_PRICES,
+            spec::{Need, PartyWish},
+        },
         show::Show,
     },
     store::slices::{
@@ -47,9 +50,7 @@ fn says(seats: &Seats, hold: &Holding, plan: &Plan, show: &Show, text: &str, gly
             let total = total.map(|total| format!(", {}", total.words(glyphs))).unwrap_or_default();
             format!("{}{total}", plan.labels(&named))
         }
-        Ok(Meaning::Party(wish)) if wish.ceiling.is_some() && show.price_from().is_none() => {
-            typed::NO_PRICES.to_owned()
-        }
+        Ok(Meaning::Party(wish)) if wish.ceiling.is_some() && show.price_from().is_none() => NO_PRICES.to_owned(),
         Ok(Meaning::Party(wish)) => wish_words(plan, &wish),
         Err(why) => why,
     }

@@ -5,7 +5,6 @@ use super::{
     choose::{self, Access, want_house, wanted},
     propose,
     travel::go_to,
-    typed,
 };
 use crate::{
     domain::{
@@ -13,6 +12,7 @@ use crate::{
         ids::SeatIx,
         seating::{
             best::{self, Ask},
+            party::NO_PRICES,
             spec::PartyWish,
         },
         show::SeatState,
@@ -67,7 +67,7 @@ pub(super) fn party(seats: &mut Tracked<Seats>, hold: &Holding, wish: &PartyWish
     };
     let count = wish.size;
     if wish.ceiling.is_some() && show.price_from().is_none() {
-        return Err(typed::NO_PRICES.to_owned());
+        return Err(NO_PRICES.to_owned());
     }
     if wish.is_general {
         let mine = wanted(hold);

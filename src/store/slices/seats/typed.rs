@@ -21,9 +21,6 @@ use crate::{
 };
 use tui_input::{Input, InputRequest};
 
-/// Why nothing below a price can be asked for at a show whose prices nobody has told.
-pub const NO_PRICES: &str = "prices are shown at the checkout only here, so a highest price means nothing";
-
 /// What a typed text means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
