@@ -305,7 +305,7 @@ fn zone(state: &State) -> jiff::tz::TimeZone {
 
 /// `today 14:00`, `Wed 25 20:15`.
 fn when_words(at: jiff::Timestamp, now: Now, zone: &jiff::tz::TimeZone) -> String {
-    let day = time::day_words(time::business_day(at, zone), time::business_day(now.wall, zone));
+    let day = time::day_words(time::business_day(at, zone), time::today(now.wall, zone));
     format!("{day} {}", time::clock_words(at, zone))
 }
 

@@ -132,16 +132,16 @@ pub struct Slot {
 /// the answer has no list of times, or none of its times can be read.
 pub fn slots(answer: &Answer, currency: Currency) -> Option<Vec<Slot>> {
     let told = answer.part(&["dateTime", "datetime", "dateTimes"])?;
-    let all: Vec<&Value> = match told {
-        Value::Object(days) if days.values().all(|day| day.is_array() || day.is_null()) => {
-            days.values().flat_map(elements).collect()
-        }
-        Value::Array(_) => elements(told),
+    let days: Vec<&Value> = match told {
+        Value::Object(days) => days.values().collect(),
+        Value::Array(_) => vec![told],
         _ => return None,
     };
+    let all: Vec<&Value> = days.iter().flat_map(|day| elements(day)).collect();
+    let is_strange = days.iter().any(|day| !day.is_array() && !day.is_null());
     let mut seen = HashSet::new();
     let mut slots: Vec<Slot> = all.iter().take(MOST_SHOWS).filter_map(|one| slot(one, currency)).collect();
-    if slots.is_empty() && !all.is_empty() {
+    if slots.is_empty() && (is_strange || !all.is_empty()) {
         return None;
     }
     slots.retain(|slot| seen.insert(slot.show.clone()));

@@ -320,7 +320,14 @@ fn bookings(vm: &mut AdminVm, state: &State, waiting: bool) {
         doubled: doubled_words(sold),
         selected,
     };
-    vm.body = Body::Bookings(list(&admin.bookings, &admin.find_booking, id, height, "No bookings yet.", row));
+    vm.body = Body::Bookings(list(
+        &admin.bookings,
+        &admin.find_booking,
+        id,
+        height,
+        "No bookings are listed. Some servers list only those that are paid.",
+        row,
+    ));
     let shown: Vec<&SoldBooking> = admin.find_booking.visible(admin.all_bookings()).collect();
     let paid = Money::sum(shown.iter().filter(|sold| sold.paid).map(|sold| sold.total));
     let paid = paid.map(|sum| format!(", {} paid", sum.words(glyphs))).unwrap_or_default();

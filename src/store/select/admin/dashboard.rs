@@ -85,7 +85,7 @@ pub(super) fn select(vm: &mut AdminVm, state: &State, now: Now, waiting: bool) {
         .take(lines)
         .map(|(at, sales)| {
             let day = sales.starts_at.map(|at| time::business_day(at, &zone));
-            let today = time::business_day(now.wall, &zone);
+            let today = time::today(now.wall, &zone);
             let is_first = last_day.replace(day) != Some(day);
             let day_words = |day| match time::day_words(day, today) {
                 near if near == "today" => near,
