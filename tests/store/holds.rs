@@ -94,3 +94,16 @@ fn what_is_wanted_and_not_yet_held_looks_like_it() {
     stage.play(HoldAction::Release);
     assert!(stage.store.state().hold.wanted().is_empty());
 }
+
+#[test]
+fn a_held_seat_that_was_given_up_for_one_that_is_gone_is_let_go() {
+    let mut stage = Stage::with_chart(40, 15, drawn("A ssssss_ww_[][]\n"));
+    stage.keys("enter enter space 2 backspace");
+    stage.wait(200);
+    assert_eq!(stage.held().len(), 1);
+    stage.keys("backspace space");
+    let wanted = stage.wanted();
+    stage.unheard(&wanted, SeatState::Sold);
+    stage.wait(2_000);
+    assert_eq!((stage.wanted().as_str(), stage.held().len()), ("", 0));
+}

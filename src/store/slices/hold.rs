@@ -365,8 +365,9 @@ fn refused(holding: &mut Tracked<Holding>, now: Now, why: &Failure, out: &mut Ou
     let before = holding.wanted.len();
     let kept: Vec<Pick> = holding.wanted.iter().filter(|p| keep(p)).cloned().collect();
     holding.wanted = kept;
-    // With the seats named, the rest of what was wanted is asked for again.
-    if !why.conflicts.is_empty() && before > holding.wanted.len() && !holding.wanted.is_empty() {
+    // With the seats named, the rest of what was wanted is asked for again; with no rest, what is held is let go.
+    let is_open = !holding.wanted.is_empty() || holding.hold.is_some();
+    if !why.conflicts.is_empty() && before > holding.wanted.len() && is_open {
         holding.tell_at_ms = Some(now.mono_ms);
     }
     if why.kind == FailureKind::Offline {

@@ -254,7 +254,7 @@ pub(super) fn matters(seats: &Seats, around: &Around<'_>) -> Vec<SeatIx> {
 }
 
 /// Whether the box office keeps seats that are chosen.
-fn keeps(around: &Around<'_>) -> bool {
+pub(super) fn keeps(around: &Around<'_>) -> bool {
     around.cinema.is_none_or(|cinema| cinema.abilities.holds == Holds::Kept)
 }
 

@@ -226,6 +226,8 @@ pub(super) fn states_loaded(
         Some(_) if is_told => out.then(CatalogAction::Stale),
         Some(_) => {}
         None if first => begin(seats, out),
+        // Where seats are kept, the news and the answers to holds tell what is lost.
+        None if live::keeps(around) => {}
         None => {
             let lost: Vec<SeatIx> = matters.into_iter().filter(|seat| seats.state(*seat) != SeatState::Free).collect();
             if !lost.is_empty() {
