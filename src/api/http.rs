@@ -137,6 +137,8 @@ enum Fate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     NoAnswer,
+    /// The same, after all of the time that an answer has.
+    Silence,
     /// The server, or what stands in front of it, failed while it answered.
     Error(StatusCode),
     Unreadable,
@@ -315,6 +317,8 @@ impl Http {
             Fate::Refused => false,
             Fate::NotDone => true,
             Fate::Later(_) => call.resend == Resend::Freely,
+            // The person has waited long enough to be told; a sale is looked for all the same.
+            Fate::Lost(Loss::Silence) => call.resend == Resend::ByKey,
             Fate::Lost(_) => call.resend != Resend::Never,
         })
         .adjust(|attempt, pause| match attempt.fate {
@@ -462,7 +466,11 @@ impl Http {
     /// What it means that no answer came.
     fn unanswered(&self, error: &reqwest::Error) -> Attempt {
         let reason = root_cause(error);
-        let fate = if error.is_connect() { Fate::NotDone } else { Fate::Lost(Loss::NoAnswer) };
+        let fate = match (error.is_connect(), error.is_timeout()) {
+            (true, _) => Fate::NotDone,
+            (false, true) => Fate::Lost(Loss::Silence),
+            (false, false) => Fate::Lost(Loss::NoAnswer),
+        };
         if error.is_builder() || error.is_decode() {
             return Attempt::refused(not_a_box_office(&self.shown(), &reason));
         }
@@ -490,7 +498,7 @@ impl Http {
     /// What a sale is told that was sent and has no readable answer.
     pub fn unknown(&self, loss: Loss) -> Failure {
         let happened = match loss {
-            Loss::NoAnswer => "did not answer after the booking was sent".to_owned(),
+            Loss::NoAnswer | Loss::Silence => "did not answer after the booking was sent".to_owned(),
             Loss::Error(status) => format!("answered the booking with an error of its own ({status})"),
             Loss::Unreadable => "answered the booking in a way that cannot be read".to_owned(),
         };

@@ -1,9 +1,12 @@
 //! Whether a server accepted the token that came with a call. A box office says it with a 401; a server behind
 //! Clerk's middleware carries the request out as if nobody was signed in, answers 200, and says it in a header.
 
-use crate::domain::{
-    failure::{Failure, FailureKind},
-    text::clean,
+use crate::{
+    domain::{
+        failure::{Failure, FailureKind},
+        text::clean,
+    },
+    effects::ports::{CLOCK, EXPIRED},
 };
 use reqwest::{
     Method, StatusCode,
@@ -27,7 +30,7 @@ pub fn of(method: &Method, status: StatusCode, headers: &HeaderMap, server: &str
     }
     let reason = text(REASON);
     Some(match CLOCK_REASONS.iter().any(|word| reason.contains(word)) {
-        true => wrong_clock(server, reason),
+        true => wrong_clock(method, server, reason),
         false => not_accepted(method, server),
     })
 }
@@ -53,7 +56,7 @@ fn not_accepted(method: &Method, server: &str) -> Failure {
 }
 
 /// Signing in again would not help. How old a token is that a person's own command prints is not known here.
-fn wrong_clock(server: &str, reason: &str) -> Failure {
+fn wrong_clock(method: &Method, server: &str, reason: &str) -> Failure {
     let old = if reason.contains("expired") {
         "if a command of yours prints the token, it gives an old one; else "
     } else {
@@ -63,7 +66,8 @@ fn wrong_clock(server: &str, reason: &str) -> Failure {
         "{server} did not accept the token ({}): {old}this computer's clock or the server's is wrong by more than 5 seconds; set it right and try again",
         clean(reason, 64)
     );
-    Failure::new(FailureKind::Other, "clock", why)
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    Failure::new(FailureKind::Other, if reads && reason.contains("expired") { EXPIRED } else { CLOCK }, why)
 }
 
 #[cfg(test)]
@@ -91,8 +95,9 @@ mod tests {
     fn a_token_whose_times_do_not_suit_means_a_wrong_clock() {
         for reason in ["token-iat-in-the-future", "session-token-nbf", "session-token-expired-refresh-non-eligible"] {
             for method in [Method::GET, Method::POST] {
-                let failure = verdict(method, 200, &[(STATUS, SIGNED_OUT), (REASON, reason)]).unwrap();
-                assert_eq!(failure.code, "clock", "{reason}");
+                let failure = verdict(method.clone(), 200, &[(STATUS, SIGNED_OUT), (REASON, reason)]).unwrap();
+                let again = method == Method::GET && reason.contains("expired");
+                assert_eq!(failure.code, if again { EXPIRED } else { CLOCK }, "{reason}");
                 assert!(failure.why.contains("5 seconds") && failure.why.contains(reason));
             }
         }

@@ -182,7 +182,7 @@ async fn bookings(ctx: &Ctx) -> Result<Outcome, Failure> {
     let list: Vec<Value> = bookings.iter().map(|sold| behind.booking(sold)).collect();
     ctx.out.answer(json!({ "v": 1, "bookings": list }), || {
         if bookings.is_empty() {
-            return "No bookings yet.\n".to_owned();
+            return "No bookings are listed. Some servers list only those that are paid.\n".to_owned();
         }
         let row = |sold: &SoldBooking| {
             let [day, clock] = behind.when(sold.starts_at);

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::{self, Office},
     domain::{
-        booking::{Booking, BookingStatus, PaymentMethod},
+        booking::{Booking, BookingStatus, GONE, PaymentMethod},
         cinema::Cinema,
         failure::{Failure, FailureKind, sentence},
         ids::{SaleKey, SeatId, ShowId},
@@ -142,6 +142,7 @@ async fn until_paid(
     let why = match end {
         End::Paid => None,
         End::Late => Some(late(format!("booking {code} was not paid in time; do not pay it any more"))),
+        End::Gone => Some(Failure::new(FailureKind::Unknown, "booking_gone", format!("booking {code}: {GONE}"))),
         End::Stopped => Some(late(format!(
             "stopped waiting; booking {code} is not paid yet and stays until {until}: pay it before"
         ))),

@@ -28,7 +28,7 @@ pub async fn movies(ctx: &Ctx) -> Result<Outcome, Failure> {
         if movies.is_empty() {
             return "Nothing is playing at the moment.\n".to_owned();
         }
-        let today = time::business_day(jiff::Timestamp::now(), &documents.zone);
+        let today = time::today(jiff::Timestamp::now(), &documents.zone);
         // A list that says nothing of times does not say that there are none.
         let told = movies.iter().any(|movie| movie.next_show.is_some());
         let without = if told { "no shows" } else { "" };

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Between two looks whether it is paid.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// A booking that so many lists in a row do not have is gone.
+const MISSING: u32 = 2;
 
 /// The code of a longer address is wider than most terminals.
 const LONGEST_DRAWN: usize = 600;
@@ -83,6 +85,8 @@ pub enum End {
     Paid,
     /// Its time is over.
     Late,
+    /// The box office does not list it any more, before its time is over.
+    Gone,
     /// Its time is over, and the last look failed.
     Unseen,
     /// The person has stopped waiting.
@@ -91,11 +95,12 @@ pub enum End {
 
 /// Looks at the bookings until this one is paid, its time is over, or the person stops it.
 pub async fn wait(office: &Office, mut booking: Booking, until: Timestamp, interrupt: &mut Interrupt) -> Waited {
-    let mut trouble = None;
+    let (mut trouble, mut missing) = (None, 0);
     loop {
         let over = Timestamp::now() >= until;
         let end = match booking.status {
             BookingStatus::Paid => Some(End::Paid),
+            BookingStatus::Pending if !over && missing >= MISSING => Some(End::Gone),
             BookingStatus::Pending if !over => None,
             BookingStatus::Pending if trouble.is_some() => Some(End::Unseen),
             _ => Some(End::Late),
@@ -114,9 +119,10 @@ pub async fn wait(office: &Office, mut booking: Booking, until: Timestamp, inter
         match seen {
             Ok(bookings) => {
                 trouble = None;
-                // A booking that is not listed may be one that has run out.
-                if let Some(now) = bookings.into_iter().find(|other| other.code == booking.code) {
-                    booking = now;
+                // A booking that is not listed when its time is over is one that has run out.
+                match bookings.into_iter().find(|other| other.code == booking.code) {
+                    Some(now) => (booking, missing) = (now, 0),
+                    None => missing += 1,
                 }
             }
             Err(why) => {

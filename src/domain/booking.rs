@@ -51,6 +51,10 @@ pub struct Booking {
     pub troubles: Vec<SeatTrouble>,
 }
 
+/// Why a booking that could still be paid cannot be any more: the server has stopped telling of it.
+pub const GONE: &str = "The box office does not list this booking any more, and does not say why. Do not pay it; if you have \
+                        paid, ask the cinema with the code.";
+
 /// A page at which a booking is paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]

@@ -16,6 +16,11 @@ pub fn business_day(at: Timestamp, zone: &TimeZone) -> Date {
     shifted.to_zoned(zone.clone()).date()
 }
 
+/// What people call today: in the small hours the day that has begun, whatever evening the cinema still counts.
+pub fn today(now: Timestamp, zone: &TimeZone) -> Date {
+    now.to_zoned(zone.clone()).date()
+}
+
 /// `20:15`, with `+1` after midnight when the show still belongs to the day before.
 pub fn clock_words(at: Timestamp, zone: &TimeZone) -> String {
     let local = at.to_zoned(zone.clone());
@@ -28,7 +33,7 @@ pub fn wall_clock_words(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
 }
 
-/// `today`, `tomorrow`, or `Wed 25`, as seen from the business day `today`.
+/// `today`, `tomorrow`, or `Wed 25`, as seen from `today`.
 pub fn day_words(day: Date, today: Date) -> String {
     match today.until(day).map(|span| span.get_days()) {
         Ok(0) => "today".to_owned(),
@@ -82,6 +87,14 @@ mod tests {
         assert_eq!(business_day(late, &berlin).to_string(), "2026-11-21");
         assert_eq!(clock_words(late, &berlin), "00:30+1");
         assert_eq!(clock_words(at("2026-11-22T19:15:00Z"), &berlin), "20:15");
+    }
+
+    #[test]
+    fn in_the_small_hours_the_coming_afternoon_is_today() {
+        let berlin = zone("Europe/Berlin");
+        let today = today(at("2026-11-23T01:46:00Z"), &berlin);
+        assert_eq!(day_words(business_day(at("2026-11-23T15:00:00Z"), &berlin), today), "today");
+        assert_eq!(day_words(business_day(at("2026-11-23T02:30:00Z"), &berlin), today), "Sun 22");
     }
 
     #[test]

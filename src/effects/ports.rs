@@ -55,6 +55,12 @@ pub const NO_NEWS: &str = "no_news";
 /// The code of a failure to tell of seats: the show has another plan now, by whose places they are told.
 pub const CHART_CHANGED: &str = "chart_changed";
 
+/// The code of a failure whose token had expired on arrival, where nothing was done: another token may do.
+pub const EXPIRED: &str = "token_expired";
+
+/// The code of a failure by clocks that differ: another token would not do either.
+pub const CLOCK: &str = "clock";
+
 /// See [`BoxOffice::watch`].
 pub type SeatStream = BoxStream<'static, Result<SeatNews, Failure>>;
 

@@ -4,7 +4,7 @@
 use super::{
     admin, bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
-    ports::{Bearer, Connector, Ports, Session, Step},
+    ports::{Bearer, CLOCK, Connector, EXPIRED, Ports, Session, Step},
     posters, seats, session,
 };
 use crate::{
@@ -195,9 +195,12 @@ where
 {
     let underway = session.begin();
     let outcome = match call(session.fresh().await?).await {
-        Err(why) if why.code == "invalid_token" => {
+        Err(why) if why.code == "invalid_token" || why.code == EXPIRED => {
             session.refused();
-            call(session.fresh().await?).await
+            // Two in a row have expired before they came: it is not the tokens.
+            let by_clock =
+                |why: Failure| if why.code == EXPIRED { Failure { code: CLOCK.to_owned(), ..why } } else { why };
+            call(session.fresh().await?).await.map_err(by_clock)
         }
         outcome => outcome,
     };
@@ -397,6 +400,11 @@ mod tests {
         let counting = Arc::new(Counting::default());
         let twice = call(&counting, &["invalid_token", "invalid_token"]).await;
         assert_eq!(twice, (Err(failure("invalid_token")), 2));
+
+        let counting = Arc::new(Counting::default());
+        assert_eq!(call(&counting, &[EXPIRED]).await, (Ok(()), 2));
+        let counting = Arc::new(Counting::default());
+        assert_eq!(call(&counting, &[EXPIRED, EXPIRED]).await, (Err(failure(CLOCK)), 2));
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ use super::{
     slices::{checkout::Phase, nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };
-use crate::domain::{booking::Booking, money::Glyphs, time};
+use crate::domain::{booking::Booking, failure::FailureKind, money::Glyphs, time};
 
 /// Something awaited is shown as awaited only after this; most answers are quicker.
 pub const PATIENCE_MS: u64 = 150;
@@ -270,7 +270,11 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         _ => String::new(),
     };
     let offline = match &state.net.link {
-        Link::Offline(why) => Some(why.sentence()),
+        Link::Offline(why) => {
+            let state = if why.kind == FailureKind::Offline { "Offline" } else { "No box office" };
+            // What to do comes first: the reason may be longer than the line.
+            Some(format!("{state}, {{reload}} tries again. {}", why.sentence()))
+        }
         _ => None,
     };
     Chrome {
@@ -305,7 +309,7 @@ fn zone(state: &State) -> jiff::tz::TimeZone {
 
 /// `today 14:00`, `Wed 25 20:15`.
 fn when_words(at: jiff::Timestamp, now: Now, zone: &jiff::tz::TimeZone) -> String {
-    let day = time::day_words(time::business_day(at, zone), time::business_day(now.wall, zone));
+    let day = time::day_words(time::business_day(at, zone), time::today(now.wall, zone));
     format!("{day} {}", time::clock_words(at, zone))
 }
 

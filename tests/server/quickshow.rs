@@ -106,7 +106,7 @@ async fn what_is_not_paid_in_ten_minutes_is_free_again_and_cannot_be_paid() {
 }
 
 #[tokio::test]
-async fn looking_at_the_payment_page_pays_nothing() {
+async fn looking_at_the_payment_page_pays_nothing_and_no_site_shows_it_as_its_own() {
     let house = House::open().await;
     let show = house.show_in("classic").await;
     let labels = free_labels(&house, &show).await;
@@ -115,7 +115,8 @@ async fn looking_at_the_payment_page_pays_nothing() {
     let url = created["url"].as_str().unwrap();
     house.send(house.client.head(url)).await.must_be(200);
     let page = house.send(house.client.get(url)).await.must_be(200);
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     assert_eq!(page.headers["content-security-policy"], policy);
     let text = page.body.as_str().unwrap();
     assert!(text.contains("<form method=\"post\"><button>Pay (demo)</button></form>"), "{text}");

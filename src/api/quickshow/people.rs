@@ -18,6 +18,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use url::Url;
 
 const FAVOURITES: [&str; 4] = ["movies", "favorites", "favourites", "favoriteMovies"];
 /// The most trailers or recommendations taken.
@@ -111,5 +112,8 @@ impl Inner {
 
 fn trailer(value: &Value) -> Option<Trailer> {
     let url = ["videoUrl", "url", "link"].iter().find_map(|key| value.get(key)?.as_str()).and_then(shapes::address)?;
-    url.starts_with("https://").then(|| Trailer { title: text(value, &["title", "name"]), url })
+    let url = Url::parse(&url).ok()?;
+    // A name before the host is there to be taken for it.
+    let plain = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    plain.then(|| Trailer { title: text(value, &["title", "name"]), url: url.into() })
 }

@@ -37,11 +37,14 @@ impl Clock for Evening {
     }
 }
 
+/// Status, headers and body of each route.
+type Answers = Arc<Mutex<BTreeMap<String, (u16, String, String)>>>;
+
 /// A server that answers its routes, and everything else as Express does.
 struct House {
     http: Arc<Http>,
     notebook: Arc<Pages>,
-    answers: Arc<Mutex<BTreeMap<String, (u16, String, String)>>>,
+    answers: Answers,
     /// Whole requests in lower case, in order.
     heard: Arc<Mutex<Vec<String>>>,
 }
@@ -87,11 +90,7 @@ impl House {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    answers: Arc<Mutex<BTreeMap<String, (u16, String, String)>>>,
-    heard: Arc<Mutex<Vec<String>>>,
-) {
+async fn serve(mut stream: TcpStream, answers: Answers, heard: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
     let mut piece = [0; 4096];
     let length = |head: &str| {
@@ -528,9 +527,16 @@ async fn extras_are_none_where_the_server_has_none() {
     let house = House::open().await.says(
         "get /api/show/home-trailers",
         json!({"success": true, "trailers": [
-        {"title": "One", "videoUrl": "https://video.example/1"}, {"title": "Two", "videoUrl": "javascript:x"}]}),
+        {"title": "One", "videoUrl": "https://video.example/1"}, {"title": "Two", "videoUrl": "javascript:x"},
+        {"title": "Three", "videoUrl": "https://video.example@evil.example/3"},
+        {"title": "Four", "videoUrl": "https://vid\u{435}o.example/4"}]}),
     );
-    assert_eq!(house.office().trailers().await.unwrap().len(), 1);
+    let urls: Vec<_> = house.office().trailers().await.unwrap().into_iter().map(|trailer| trailer.url).collect();
+    assert_eq!(
+        urls,
+        ["https://video.example/1", "https://xn--vido-x4d.example/4"],
+        "a look-alike is told by its letters"
+    );
 }
 
 #[tokio::test]

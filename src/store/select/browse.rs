@@ -257,7 +257,7 @@ fn art<'a>(state: &'a State, movie: &Movie) -> Art<'a> {
 
 fn time_rows(state: &State, shows: &[Show], now: Now, zone: &jiff::tz::TimeZone) -> Vec<TimeRow> {
     let chosen = state.catalog.chosen_show();
-    let today = time::business_day(now.wall, zone);
+    let today = time::today(now.wall, zone);
     let mut last_day = None;
     shows
         .iter()

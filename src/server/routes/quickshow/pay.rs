@@ -80,7 +80,8 @@ fn html(title: &str, text: &str) -> Response {
          <style>body{{font:1.2em sans-serif;margin:2em}}button{{font:inherit;padding:.5em 1em}}</style>\
          <h1>{title}</h1>{text}"
     );
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
+    let policy =
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::REFERRER_POLICY, "no-referrer")];
     (headers, Html(page)).into_response()
 }

@@ -3,9 +3,10 @@
 use super::Bookings;
 use crate::{
     domain::{
-        booking::{Booking, BookingStatus},
+        booking::{Booking, BookingStatus, GONE},
         failure::{Failure, FailureKind},
         ids::BookingCode,
+        text::Text,
     },
     store::{
         Now, Out,
@@ -174,9 +175,13 @@ impl Bookings {
         let listed = |booking: &Booking| list.iter().any(|other| other.code == booking.code);
         let gone = self.all().iter().filter(|booking| is_unpaid(booking) && !listed(booking));
         gone.map(|booking| {
-            let early = matches!(self.standing(booking, now), Standing::Due(_));
-            let status = if early { BookingStatus::Cancelled } else { BookingStatus::Expired };
-            Booking { status, payment_page: None, ..booking.clone() }
+            let gone = Booking { payment_page: None, ..booking.clone() };
+            match self.standing(booking, now) {
+                // Nobody has said why, and a payment may have come in.
+                Standing::Due(_) => Booking { unpayable: Some(Text::new(GONE)), ..gone },
+                Standing::NoPage => gone,
+                _ => Booking { status: BookingStatus::Expired, ..gone },
+            }
         })
         .collect()
     }
