@@ -5,7 +5,7 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-use common::{arena, stage, wire};
+use common::{arena, sample, wire};
 use divan::{Bencher, counter::ItemsCount};
 use frontrow::{
     domain::{
@@ -210,7 +210,7 @@ fn chart_of_its_json(bencher: Bencher<'_, '_>, case: Case) {
 
 #[divan::bench]
 fn reduce_10_000_actions(bencher: Bencher<'_, '_>) {
-    let mut wire = Wire::open(80, 24, stage::hall("hall-1"));
+    let mut wire = Wire::open(80, 24, sample::hall("hall-1"));
     let steps = [Step::Right, Step::Down, Step::Left, Step::Up];
     let now = wire.stage.now();
     bencher.counter(ItemsCount::new(10_000usize)).bench_local(|| {

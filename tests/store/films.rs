@@ -164,6 +164,17 @@ fn recommended_films_are_listed_best_first_with_the_reason() {
 }
 
 #[test]
+fn nothing_wakes_the_program_once_all_that_is_shown_is_there() {
+    let mut stage = recommending();
+    stage.wait(20_000);
+    let (asked, drawn) = (stage.effects.len(), select::key(stage.store.state(), stage.now()));
+    stage.wait(600_000);
+    assert_eq!(select::deadline(stage.store.state(), stage.now()), None);
+    assert_eq!(stage.effects.len(), asked);
+    assert_eq!(select::key(stage.store.state(), stage.now()), drawn);
+}
+
+#[test]
 fn nobody_is_asked_for_recommendations_before_the_sign_in_and_a_failure_offers_none() {
     let mut stage = recommending();
     stage.restart();

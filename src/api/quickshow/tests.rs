@@ -37,14 +37,14 @@ impl Clock for Evening {
     }
 }
 
-/// The status, more lines of the head, and the body of each route.
-type Answers = BTreeMap<String, (u16, String, String)>;
+/// Status, headers and body of each route.
+type Answers = Arc<Mutex<BTreeMap<String, (u16, String, String)>>>;
 
 /// A server that answers its routes, and everything else as Express does.
 struct House {
     http: Arc<Http>,
     notebook: Arc<Pages>,
-    answers: Arc<Mutex<Answers>>,
+    answers: Answers,
     /// Whole requests in lower case, in order.
     heard: Arc<Mutex<Vec<String>>>,
 }
@@ -90,7 +90,7 @@ impl House {
     }
 }
 
-async fn serve(mut stream: TcpStream, answers: Arc<Mutex<Answers>>, heard: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: TcpStream, answers: Answers, heard: Arc<Mutex<Vec<String>>>) {
     let mut request = Vec::new();
     let mut piece = [0; 4096];
     let length = |head: &str| {

@@ -1,15 +1,17 @@
 //! The pages for those who run the cinema.
 
 mod add;
+mod dashboard;
 
 pub use add::{AddVm, FieldVm, FormVm, ReviewVm, SERVER_CLOCK, whole_amount};
+pub use dashboard::{Bar, Card, DashboardVm};
 
 use super::{browse::first_shown, zone};
 use crate::{
     domain::{
-        admin::{Candidate, Dashboard, Role, ShowSales, SoldBooking},
+        admin::{Candidate, Role, ShowSales, SoldBooking},
         failure::Failure,
-        money::{Glyphs, Money},
+        money::Money,
         text::Text,
         time,
     },
@@ -57,39 +59,6 @@ pub enum Body {
     Bookings(ListVm<BookingVm>),
     Films(ListVm<FilmVm>),
     Add(AddVm),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct DashboardVm {
-    pub cards: Vec<Card>,
-    /// Taken seats of each show that is on sale.
-    pub bars: Vec<Bar>,
-    /// What the bars are.
-    pub heading: String,
-    pub bars_instead: Option<String>,
-    /// What is shown is old, and why.
-    pub alert: Option<String>,
-}
-
-/// One number of the dashboard.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Card {
-    pub figure: String,
-    pub word: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bar {
-    pub entry: Entry,
-    /// The day, on the first show of it only.
-    pub day: String,
-    pub clock: String,
-    pub film: String,
-    pub taken: String,
-    /// Of the longest bar, 0 to 1.
-    pub share: f32,
-    pub earnings: String,
-    pub selected: bool,
 }
 
 /// A list in which is searched.
@@ -168,21 +137,6 @@ pub fn show_lines(size: Size) -> usize {
     if size.width < WIDE { 2 } else { 1 }
 }
 
-/// The lines of the dashboard's cards: one row of them, or two.
-pub fn card_lines(size: Size) -> u16 {
-    match (size.width < WIDE, is_tall(size)) {
-        (true, true) => 5,
-        (true, false) => 4,
-        (false, _) => 2,
-    }
-}
-
-/// The lines that the dashboard has for bars.
-fn bar_lines(size: Size) -> usize {
-    let around = if is_tall(size) { 10 } else { 6 };
-    usize::from(size.height.saturating_sub(around + card_lines(size))).max(1)
-}
-
 /// Since when a page has had nothing to show but that it waits.
 pub fn waiting_since(state: &State, page: Page) -> Option<u64> {
     let admin = &state.admin;
@@ -241,7 +195,7 @@ fn guard(state: &State, waiting: bool) -> Body {
 
 fn fill(vm: &mut AdminVm, state: &State, now: Now, page: Page, waiting: bool) {
     match page {
-        Page::Dashboard => dashboard(vm, state, now, waiting),
+        Page::Dashboard => dashboard::select(vm, state, now, waiting),
         Page::Shows => shows(vm, state, waiting),
         Page::Bookings => bookings(vm, state, waiting),
         Page::Add if state.admin.adding.step == Step::Film => films(vm, state, waiting),
@@ -265,75 +219,6 @@ fn old<T>(remote: &Remote<T>) -> Option<String> {
     remote.failure().map(|why| format!("Not up to date: {} {{reload}} asks again.", why.sentence()))
 }
 
-fn dashboard(vm: &mut AdminVm, state: &State, now: Now, waiting: bool) {
-    let admin = &state.admin;
-    if let Some(body) = nothing(&admin.dashboard, waiting) {
-        vm.body = body;
-        return;
-    }
-    let Some(dashboard) = admin.dashboard.value() else { return };
-    let (zone, glyphs) = (zone(state), state.prefs.glyphs);
-    let position = admin.dashboard_position();
-    let lines = bar_lines(state.prefs.size);
-    let first = first_shown(position, dashboard.shows.len(), lines);
-    let most = dashboard.shows.iter().map(|sales| sales.taken).max().unwrap_or(0).max(1);
-    let mut last_day = None;
-    let bars: Vec<Bar> = dashboard
-        .shows
-        .iter()
-        .enumerate()
-        .skip(first)
-        .take(lines)
-        .map(|(at, sales)| {
-            let day = sales.starts_at.map(|at| time::business_day(at, &zone));
-            let today = time::today(now.wall, &zone);
-            let is_first = last_day.replace(day) != Some(day);
-            let day_words = |day| match time::day_words(day, today) {
-                near if near == "today" => near,
-                near if near == "tomorrow" => near,
-                _ => time::short_day_words(day),
-            };
-            Bar {
-                entry: Entry::Show(sales.show.clone()),
-                day: day.filter(|_| is_first).map(day_words).unwrap_or_default(),
-                clock: sales.starts_at.map(|at| time::clock_words(at, &zone)).unwrap_or_default(),
-                film: film_words(sales),
-                taken: sales.taken.to_string(),
-                share: sales.taken as f32 / most as f32,
-                earnings: sales.earnings().map(|sum| sum.words(glyphs)).unwrap_or_default(),
-                selected: at == position,
-            }
-        })
-        .collect();
-    vm.status = match dashboard.shows.get(position) {
-        Some(sales) => show_status(sales, &zone, glyphs),
-        None => String::new(),
-    };
-    vm.next = (!dashboard.shows.is_empty()).then(|| "Open the list of shows".to_owned());
-    vm.body = Body::Dashboard(DashboardVm {
-        cards: cards(dashboard, glyphs),
-        heading: match (bars.len(), dashboard.shows.len()) {
-            (0, _) => String::new(),
-            (shown, all) if shown < all => format!("Seats taken: {shown} of {all} shows, by time"),
-            _ => "Seats taken, by time".to_owned(),
-        },
-        bars_instead: bars.is_empty().then(|| "No shows are on sale.".to_owned()),
-        bars,
-        alert: old(&admin.dashboard),
-    });
-}
-
-fn cards(dashboard: &Dashboard, glyphs: Glyphs) -> Vec<Card> {
-    let unknown = || "unknown".to_owned();
-    let count = |number: Option<u64>| number.map_or_else(unknown, |number| number.to_string());
-    vec![
-        Card { figure: dashboard.revenue.map_or_else(unknown, |sum| sum.words(glyphs)), word: "revenue" },
-        Card { figure: count(dashboard.bookings), word: "bookings" },
-        Card { figure: count(dashboard.people), word: "people" },
-        Card { figure: dashboard.shows.len().to_string(), word: "shows on sale" },
-    ]
-}
-
 fn film_words(sales: &ShowSales) -> String {
     title_words(&sales.movie_title)
 }
@@ -341,13 +226,6 @@ fn film_words(sales: &ShowSales) -> String {
 /// The title of a film that may have been removed.
 pub fn title_words(title: &Text) -> String {
     if title.is_empty() { "film removed".to_owned() } else { title.to_string() }
-}
-
-/// `Metropolis, Mon 23 Nov 20:15: 12 seats taken.`
-fn show_status(sales: &ShowSales, zone: &TimeZone, glyphs: Glyphs) -> String {
-    let seats = if sales.taken == 1 { "1 seat".to_owned() } else { format!("{} seats", sales.taken) };
-    let earned = sales.earnings().map(|sum| format!(", {}", sum.words(glyphs))).unwrap_or_default();
-    format!("{}, {}: {seats} taken{earned}.", film_words(sales), when_words(sales.starts_at, zone))
 }
 
 fn when_words(at: Option<Timestamp>, zone: &TimeZone) -> String {

@@ -136,7 +136,10 @@ pub fn reduce(
             out.effect(Effect::CancelBooking(code.clone()));
         }
         BookingsAction::Cancelled(code, result) => {
-            bookings.cancelling = None;
+            // Whoever has signed out since is not told.
+            if bookings.cancelling.take_if(|awaited| awaited == code).is_none() {
+                return;
+            }
             match result {
                 Ok(booking) => {
                     bookings.put(booking.clone(), now.mono_ms);

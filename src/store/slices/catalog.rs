@@ -348,6 +348,8 @@ pub fn reduce(
             catalog.refilter();
         }
         CatalogAction::FavouriteSet(movie, result) => match result {
+            // Nobody is signed in any more.
+            Ok(_) if catalog.favourites.value().is_none() => {}
             Ok(all) => {
                 catalog.favourites.set(all.clone(), now.mono_ms);
                 catalog.refilter();
