@@ -78,8 +78,13 @@ impl Failure {
 
 /// Words that were written to follow a colon, as a sentence.
 pub fn sentence(words: &str) -> String {
-    let mut letters = words.trim().chars();
-    let mut sentence: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let words = words.trim();
+    let mut letters = words.chars();
+    // An address is written as it is.
+    let mut sentence: String = match words.starts_with("http") {
+        true => String::new(),
+        false => letters.next().into_iter().flat_map(char::to_uppercase).collect(),
+    };
     sentence.push_str(letters.as_str());
     if !sentence.ends_with(['.', '!', '?', '…']) {
         sentence.push('.');

@@ -17,7 +17,7 @@ use super::{
     slices::{checkout::Phase, nav::Route, net::Link, prefs::Motion, session::Auth},
     state::{SMALLEST, Size, State},
 };
-use crate::domain::{booking::Booking, money::Glyphs, time};
+use crate::domain::{booking::Booking, failure::FailureKind, money::Glyphs, time};
 
 /// Something awaited is shown as awaited only after this; most answers are quicker.
 pub const PATIENCE_MS: u64 = 150;
@@ -270,7 +270,11 @@ fn chrome(state: &State, now: Now, title: String, status: String, next: Option<S
         _ => String::new(),
     };
     let offline = match &state.net.link {
-        Link::Offline(why) => Some(why.sentence()),
+        Link::Offline(why) => {
+            let state = if why.kind == FailureKind::Offline { "Offline" } else { "No box office" };
+            // What to do comes first: the reason may be longer than the line.
+            Some(format!("{state}, {{reload}} tries again. {}", why.sentence()))
+        }
         _ => None,
     };
     Chrome {

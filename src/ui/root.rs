@@ -105,8 +105,7 @@ fn header(chrome: &Chrome, ctx: Ctx<'_>, buf: &mut Buffer) {
     let title = crate::domain::text::fit(&chrome.title, usize::from(right.saturating_sub(x)));
     put(buf, x, area.y, right.saturating_sub(x), &title, theme.strong);
     if let Some(why) = &chrome.offline {
-        // What to do comes first: the reason may be longer than the line.
-        let text = ctx.keymap.spell(Context::Global, &format!("Offline, {{reload}} tries again. {why}"));
+        let text = ctx.keymap.spell(Context::Global, why);
         let width = area.width.saturating_sub(2);
         let text = crate::domain::text::fit(&text, usize::from(width));
         put(buf, area.x + 1, area.y + 1, width, &text, theme.bad);
