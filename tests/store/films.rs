@@ -117,9 +117,9 @@ fn shows_stand_under_the_day_of_the_cinema_whatever_their_date_is_in_utc() {
     for (zone, days) in [
         // 19:15 in UTC is 04:15 of the next day in Tokyo, where the evening before goes on until 06:00.
         ("Asia/Tokyo", ["today 22:00", "today 01:30+1", "today 04:15+1"]),
-        // 13:00 in UTC is 02:00 of the next day in Auckland, and 19:15 is its morning.
-        ("Pacific/Auckland", ["today 02:00+1", "today 05:30+1", "tomorrow 08:15"]),
-        ("America/Los_Angeles", ["today 05:00+1", "tomorrow 08:30", "tomorrow 11:15"]),
+        // It is four past midnight in Auckland: the night's shows are those of Sunday evening, and 19:15 in UTC is this morning.
+        ("Pacific/Auckland", ["Sun 22 02:00+1", "Sun 22 05:30+1", "today 08:15"]),
+        ("America/Los_Angeles", ["Sat 21 05:00+1", "today 08:30", "today 11:15"]),
     ] {
         stage.cinema.timezone = zone.to_owned();
         stage.restart();

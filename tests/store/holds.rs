@@ -1,6 +1,6 @@
 //! Holding: what was chosen is kept for a while, and comes back with one key.
 
-use crate::common::sample::drawn;
+use crate::common::{sample::drawn, stage::Stage};
 use crate::{in_seats, on, told};
 use frontrow::{
     domain::show::SeatState,
