@@ -9,7 +9,7 @@ use frontrow::{
         show::{SeatState, SeatStates},
     },
     store::{
-        action::BookingsAction,
+        action::{BookingsAction, SeatsAction},
         effect::Effect,
         select,
         slices::{bookings::Standing, checkout::Phase, nav::Route},
@@ -388,4 +388,25 @@ fn bookings_whose_film_or_show_was_removed_say_so() {
     assert!(stage.text().contains("show removed"), "{}", stage.text());
     stage.keys("enter");
     assert!(stage.text().contains("The show was removed."), "{}", stage.text());
+}
+
+#[test]
+fn seats_that_nobody_could_tell_of_are_not_free() {
+    let mut stage = Stage::new(100, 30);
+    stage.unanswered = |effect| matches!(effect, Effect::LoadStates { .. } | Effect::WatchSeats { .. });
+    stage.keys("enter enter");
+    let asked = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::LoadStates { req, .. } => Some(*req),
+        _ => None,
+    });
+    let why = Failure::new(FailureKind::SignIn, "sign_in", "it shows its seats to people who are signed in only");
+    stage.play(SeatsAction::StatesLoaded(asked.expect("the states were asked for"), Err(why)));
+    let seats = &stage.store.state().seats;
+    assert!(seats.plan().unwrap().chart.indices().all(|seat| seats.state(seat) == SeatState::Blocked));
+    assert_eq!(seats.counts.free.iter().sum::<u32>(), 0);
+    stage.keys("space");
+    assert!(stage.store.state().hold.wanted().is_empty(), "it cannot be taken");
+    stage.wait(10_000);
+    let text = stage.text();
+    assert!(text.contains("which seats are free is not known"), "{text}");
 }

@@ -110,6 +110,9 @@ fn status(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
 }
 
 fn sentence(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -> String {
+    if let (true, Some(why)) = (map.seats.is_untold(), map.seats.states.failure()) {
+        return format!("{{reload}} asks again: which seats are free is not known. {}", why.sentence());
+    }
     let wanted: Vec<SeatIx> = map.hold.wanted().iter().map(|pick| pick.ix).collect();
     if let Some(offer) = &map.seats.offer {
         return offer.words.clone();

@@ -187,7 +187,9 @@ impl Seats {
     /// The state of a seat as the server last told it; free while that is not known yet. A seat without a price is
     /// not for sale at this show.
     pub fn state(&self, seat: SeatIx) -> SeatState {
-        let told = self.states.value().map_or(SeatState::Free, |(_, states)| states.get(seat.get()));
+        // What nobody could tell is not free.
+        let untold = if self.is_untold() { SeatState::Blocked } else { SeatState::Free };
+        let told = self.states.value().map_or(untold, |(_, states)| states.get(seat.get()));
         self.plan().map_or(told, |plan| self.shown(plan, seat, told))
     }
 
@@ -239,6 +241,11 @@ impl Seats {
             };
             seating::in_play(facts, state, self.is_priced(category), accessible[category])
         }
+    }
+
+    /// Whether the box office was asked for the states of the seats and has not told them.
+    pub fn is_untold(&self) -> bool {
+        self.states.value().is_none() && self.states.failure().is_some()
     }
 
     /// Whether seats cannot be chosen yet, and yet soon.

@@ -72,7 +72,12 @@ pub(super) fn legend(map: &MapVm<'_>, show: &Show, glyphs: Glyphs, size: Size) -
         items.push(item(Look::Free, SeatKind::Companion, 0, format!("companion {}", counts.companion)));
     }
     if seen.not_for_sale {
-        items.push(item(Look::Blocked, SeatKind::Seat, 0, "not for sale at this show".to_owned()));
+        items.push(item(
+            Look::Blocked,
+            SeatKind::Seat,
+            0,
+            if map.seats.is_untold() { "not known" } else { "not for sale at this show" }.to_owned(),
+        ));
     }
     items
 }

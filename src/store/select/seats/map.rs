@@ -150,6 +150,7 @@ impl<'a> MapVm<'a> {
         let look = self.look(seat);
         match look.look {
             Look::Mine | Look::Pending | Look::Proposed if !self.keeps() => "chosen",
+            Look::Blocked if self.seats.is_untold() => "not known whether it is free",
             _ => super::panel::words_of(look),
         }
     }

@@ -216,7 +216,7 @@ pub(super) fn states_loaded(
         report_link(failed.as_ref(), out);
     }
     live::wait(seats, around, failed.as_ref());
-    if let Some(plan) = seats.plan().cloned().filter(|_| is_new) {
+    if let Some(plan) = seats.plan().cloned().filter(|_| is_new || seats.is_untold()) {
         let counts = Counts::of(&plan, |seat| seats.state(seat));
         seats.counts = counts;
     }
