@@ -37,6 +37,7 @@ use crate::{
         },
         show::{Hold, Show, ShowPlan},
         text::Text,
+        time::Days,
     },
     effects::ports::{
         Bearer, BoxOffice, Favourite, HoldEdit, LeftAlone, NO_NEWS, Notebook, Sale, SeatStream, SeatsNow, Session,
@@ -194,7 +195,14 @@ impl BoxOffice for QuickShow {
             max_seats: MAX_SEATS,
             orphan_rule: OrphanMode::Off,
             release_accessible_min: 0,
-            abilities: Abilities { holds: Holds::None, pays_later: true, cancels: false, admin: true, extras: true },
+            abilities: Abilities {
+                holds: Holds::None,
+                days: Days::Midnight,
+                pays_later: true,
+                cancels: false,
+                admin: true,
+                extras: true,
+            },
         })
     }
 

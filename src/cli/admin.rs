@@ -229,7 +229,7 @@ async fn candidates(ctx: &Ctx) -> Result<Outcome, Failure> {
 
 async fn add(ctx: &Ctx, wanted: &Add) -> Result<Outcome, Failure> {
     let behind = Behind::enter(ctx).await?;
-    let now = jiff::Timestamp::now().to_zoned(behind.documents.zone.clone()).datetime();
+    let now = jiff::Timestamp::now().to_zoned(behind.documents.zone.zone.clone()).datetime();
     let input = |why: String| Failure::new(FailureKind::Input, "usage", why);
     let price = typed::price(&wanted.price, behind.currency()).map_err(|why| input(format!("--price: {why}")))?;
     let mut times: Vec<DateTime> = Vec::new();

@@ -6,19 +6,19 @@ use crate::domain::{
     movie::Movie,
     show::{PricedSeat, Show},
     text::Text,
-    time::{rfc3339, zone},
+    time::{Calendar, rfc3339},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 /// Writes documents of one cinema.
 pub struct Documents {
-    pub zone: TimeZone,
+    pub zone: Calendar,
 }
 
 impl Documents {
     pub fn of(cinema: &Cinema) -> Self {
-        Self { zone: zone(&cinema.timezone) }
+        Self { zone: cinema.calendar() }
     }
 
     pub fn time(&self, at: Timestamp) -> String {

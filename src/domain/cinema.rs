@@ -1,6 +1,10 @@
 //! The cinema itself.
 
-use super::{seating::orphan::OrphanMode, text::Text};
+use super::{
+    seating::orphan::OrphanMode,
+    text::Text,
+    time::{self, Calendar, Days},
+};
 use serde::{Deserialize, Serialize};
 
 /// What a client must know of a cinema before anything else.
@@ -28,12 +32,21 @@ pub struct Cinema {
     pub abilities: Abilities,
 }
 
+impl Cinema {
+    /// How its days are counted.
+    pub fn calendar(&self) -> Calendar {
+        Calendar { zone: time::zone(&self.timezone), days: self.abilities.days }
+    }
+}
+
 /// What a box office can do beyond showing films and selling seats; decides what screens show. The default is what our
 /// own can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Abilities {
     /// Whether chosen seats are kept for the person before they are booked.
     pub holds: Holds,
+    /// How shows stand under days.
+    pub days: Days,
     /// Whether a booking is paid at a page by link after it was made, and not with it.
     pub pays_later: bool,
     /// Whether bookings can be cancelled.
@@ -54,6 +67,6 @@ pub enum Holds {
 
 impl Default for Abilities {
     fn default() -> Self {
-        Self { holds: Holds::Kept, pays_later: false, cancels: true, admin: false, extras: false }
+        Self { holds: Holds::Kept, days: Days::Business, pays_later: false, cancels: true, admin: false, extras: false }
     }
 }

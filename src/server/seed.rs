@@ -58,7 +58,7 @@ pub async fn roll_forward(office: &Office) -> Result<(), Refusal> {
 impl Programme {
     async fn roll_forward(&self, db: &Db, now: Timestamp) -> Result<(), Refusal> {
         let Some(house) = &self.house else { return Ok(()) };
-        let today = day::number(time::business_day(now, &house.zone));
+        let today = day::number(time::business_day(now, &house.zone.clone().into()));
         if self.rolled.load(Relaxed) == today {
             return Ok(());
         }

@@ -303,12 +303,12 @@ fn cinema_name(state: &State) -> String {
 }
 
 /// The cinema's zone; all times are shown in it.
-fn zone(state: &State) -> jiff::tz::TimeZone {
-    state.catalog.cinema.value().map_or(jiff::tz::TimeZone::UTC, |c| time::zone(&c.timezone))
+fn zone(state: &State) -> time::Calendar {
+    state.catalog.cinema.value().map_or_else(|| jiff::tz::TimeZone::UTC.into(), |cinema| cinema.calendar())
 }
 
 /// `today 14:00`, `Wed 25 20:15`.
-fn when_words(at: jiff::Timestamp, now: Now, zone: &jiff::tz::TimeZone) -> String {
+fn when_words(at: jiff::Timestamp, now: Now, zone: &time::Calendar) -> String {
     let day = time::day_words(time::business_day(at, zone), time::today(now.wall, zone));
     format!("{day} {}", time::clock_words(at, zone))
 }

@@ -43,8 +43,13 @@ impl Stage {
         stage.cinema.demo = false;
         stage.cinema.max_seats = 5;
         stage.cinema.orphan_rule = OrphanMode::Off;
-        stage.cinema.abilities =
-            Abilities { holds: Holds::None, pays_later: true, cancels: false, ..Abilities::default() };
+        stage.cinema.abilities = Abilities {
+            holds: Holds::None,
+            days: frontrow::domain::time::Days::Midnight,
+            pays_later: true,
+            cancels: false,
+            ..Abilities::default()
+        };
         stage.play(AppAction::Reload);
         stage.play(SessionAction::Restore);
         stage

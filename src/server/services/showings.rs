@@ -147,7 +147,7 @@ async fn must_be_free(
     .await?;
     let Some(other) = other else { return Ok(()) };
     let zone = time::zone(&office.cinema.timezone);
-    let clock = |at: i64| Ok::<_, Refusal>(time::clock_words(instant(at)?, &zone));
+    let clock = |at: i64| Ok::<_, Refusal>(time::clock_words(instant(at)?, &zone.clone().into()));
     let title = Text::new(other.try_get("title")?);
     let (from, until) = (clock(other.try_get("starts_at")?)?, clock(other.try_get("ends_at")?)?);
     let why = format!("{} plays {title} from {from} to {until} and cannot show two films at once", hall.name);

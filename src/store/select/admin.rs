@@ -25,7 +25,7 @@ use crate::{
         state::{Size, State},
     },
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 /// Screens of fewer lines have no blank lines between the parts of a page.
 pub const TALL: u16 = 20;
@@ -228,7 +228,7 @@ pub fn title_words(title: &Text) -> String {
     if title.is_empty() { "film removed".to_owned() } else { title.to_string() }
 }
 
-fn when_words(at: Option<Timestamp>, zone: &TimeZone) -> String {
+fn when_words(at: Option<Timestamp>, zone: &time::Calendar) -> String {
     at.map_or_else(
         || "time unknown".to_owned(),
         |at| format!("{} {}", time::short_day_words(time::business_day(at, zone)), time::clock_words(at, zone)),

@@ -164,7 +164,7 @@ fn nothing_to_list(state: &State, waiting: bool) -> String {
     }
 }
 
-fn detail<'a>(state: &'a State, movie: &'a Movie, now: Now, zone: &jiff::tz::TimeZone, waiting: bool) -> Detail<'a> {
+fn detail<'a>(state: &'a State, movie: &'a Movie, now: Now, zone: &time::Calendar, waiting: bool) -> Detail<'a> {
     let mut facts = Vec::new();
     if movie.year != 0 {
         facts.push(movie.year.to_string());
@@ -255,7 +255,7 @@ fn art<'a>(state: &'a State, movie: &Movie) -> Art<'a> {
     }
 }
 
-fn time_rows(state: &State, shows: &[Show], now: Now, zone: &jiff::tz::TimeZone) -> Vec<TimeRow> {
+fn time_rows(state: &State, shows: &[Show], now: Now, zone: &time::Calendar) -> Vec<TimeRow> {
     let chosen = state.catalog.chosen_show();
     let today = time::today(now.wall, zone);
     let mut last_day = None;
@@ -302,7 +302,7 @@ fn status(state: &State) -> String {
     }
 }
 
-fn next(state: &State, now: Now, zone: &jiff::tz::TimeZone) -> Option<String> {
+fn next(state: &State, now: Now, zone: &time::Calendar) -> Option<String> {
     let catalog = &state.catalog;
     let movie = catalog.selected()?;
     if catalog.in_times() {

@@ -87,7 +87,7 @@ pub fn select<'a>(state: &'a State, waiting: bool) -> SeatsVm<'a> {
 }
 
 /// `Metropolis · Sun 22 Nov 20:15 · Hall 1`
-pub fn show_words(show: &Show, zone: &jiff::tz::TimeZone) -> String {
+pub fn show_words(show: &Show, zone: &time::Calendar) -> String {
     let day = time::short_day_words(time::business_day(show.starts_at, zone));
     let when = format!("{day} {}", time::clock_words(show.starts_at, zone));
     show_line([show.movie_title.as_str(), &when, show.hall_name.as_str()])

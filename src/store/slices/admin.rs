@@ -34,7 +34,6 @@ use crate::{
     },
 };
 use iso_currency::Currency;
-use jiff::tz::TimeZone;
 use tui_input::InputRequest;
 
 const NO_PAGES: &str = "This box office has no pages for those who run it.";
@@ -122,7 +121,7 @@ impl Admin {
         self.on_sale().iter().position(|sales| Some(&sales.show) == self.on_dashboard.as_ref()).unwrap_or(0)
     }
 
-    fn refilter(&mut self, zone: &TimeZone) {
+    fn refilter(&mut self, zone: &time::Calendar) {
         let shows = self.shows.value().map(Vec::as_slice).unwrap_or_default();
         self.find_show.filter(shows, |sales| show_words(sales, zone));
         let bookings = self.bookings.value().map(Vec::as_slice).unwrap_or_default();
@@ -143,12 +142,12 @@ impl Admin {
 }
 
 /// What a show is found by.
-fn show_words(sales: &ShowSales, zone: &TimeZone) -> String {
+fn show_words(sales: &ShowSales, zone: &time::Calendar) -> String {
     format!("{} {}", sales.movie_title, when_words(sales.starts_at, zone))
 }
 
 /// What a booking is found by.
-fn booking_words(sold: &SoldBooking, zone: &TimeZone) -> String {
+fn booking_words(sold: &SoldBooking, zone: &time::Calendar) -> String {
     let person = if sold.person.is_empty() { "removed" } else { sold.person.as_str() };
     let paid = if sold.paid { "paid" } else { "not paid unpaid" };
     let twice = if sold.doubled.is_empty() { "" } else { "sold twice" };
@@ -157,7 +156,7 @@ fn booking_words(sold: &SoldBooking, zone: &TimeZone) -> String {
     format!("{person} {} {when} {} {paid} {twice}", sold.movie_title, seats.join(" "))
 }
 
-fn when_words(at: Option<jiff::Timestamp>, zone: &TimeZone) -> String {
+fn when_words(at: Option<jiff::Timestamp>, zone: &time::Calendar) -> String {
     at.map(|at| format!("{} {}", time::short_day_words(time::business_day(at, zone)), time::clock_words(at, zone)))
         .unwrap_or_default()
 }
@@ -187,8 +186,8 @@ impl Around<'_> {
         self.cinema.and_then(|cinema| Currency::from_code(&cinema.currency)).unwrap_or(Currency::XXX)
     }
 
-    fn zone(&self) -> TimeZone {
-        self.cinema.map_or(TimeZone::UTC, |cinema| time::zone(&cinema.timezone))
+    fn zone(&self) -> time::Calendar {
+        self.cinema.map_or_else(|| jiff::tz::TimeZone::UTC.into(), Cinema::calendar)
     }
 }
 

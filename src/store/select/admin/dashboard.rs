@@ -14,7 +14,6 @@ use crate::{
         state::{Size, State},
     },
 };
-use jiff::tz::TimeZone;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct DashboardVm {
@@ -134,7 +133,7 @@ fn cards(dashboard: &Dashboard, glyphs: Glyphs) -> Vec<Card> {
 }
 
 /// `Metropolis, Mon 23 Nov 20:15: 12 seats taken.`
-fn show_status(sales: &ShowSales, zone: &TimeZone, glyphs: Glyphs) -> String {
+fn show_status(sales: &ShowSales, zone: &time::Calendar, glyphs: Glyphs) -> String {
     let seats = if sales.taken == 1 { "1 seat".to_owned() } else { format!("{} seats", sales.taken) };
     let earned = sales.earnings().map(|sum| format!(", {}", sum.words(glyphs))).unwrap_or_default();
     format!("{}, {}: {seats} taken{earned}.", film_words(sales), when_words(sales.starts_at, zone))

@@ -177,7 +177,7 @@ impl Adding {
 
 /// `Enter` in the form: goes on to the next field, takes what is typed, shows all of it, and at last adds it.
 pub(super) fn go(adding: &mut Adding, around: &Around<'_>, requests: &mut Requests<'_>, out: &mut Out) {
-    let now = around.now.wall.to_zoned(around.zone()).datetime();
+    let now = around.now.wall.to_zoned(around.zone().zone).datetime();
     let price = match adding.priced(around.currency()) {
         Ok(price) => price,
         Err(why) => return adding.refuse(Field::Price, why),
