@@ -63,8 +63,9 @@ impl Behind {
     /// When there are no such pages, nobody is signed in, or somebody who does not run the cinema.
     async fn enter(ctx: &Ctx) -> Result<Self, Failure> {
         let office = app::connect(&ctx.settings).await?;
-        let backstage = office.backstage.clone().ok_or_else(|| no_pages(&office.origin))?;
+        // A server that cannot be reached is not one without such pages.
         let cinema = office.office.cinema().await?;
+        let backstage = office.backstage.clone().ok_or_else(|| no_pages(&office.origin))?;
         // Some servers answer these calls whoever asks.
         match office.with_token(async |bearer| backstage.role(bearer).await).await? {
             Role::Admin => Ok(Self { documents: Documents::of(&cinema), office, backstage, cinema }),
