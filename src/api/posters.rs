@@ -1,6 +1,6 @@
 //! Films' own posters: fetched without a credential, from where they may come from, and decoded within limits. What a
 //! server names as a poster's place is not believed: each address, also one that it leads on to, is looked at before
-//! anything is sent there ([`rules`]).
+//! anything is sent there (`rules.rs`).
 
 mod decode;
 mod rules;
