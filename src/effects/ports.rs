@@ -58,6 +58,11 @@ pub const CHART_CHANGED: &str = "chart_changed";
 /// The code of a failure whose token had expired on arrival, where nothing was done: another token may do.
 pub const EXPIRED: &str = "token_expired";
 
+/// Whether nothing was done, and the same call with another token may do.
+pub fn wants_another_token(failure: &Failure) -> bool {
+    failure.code == "invalid_token" || failure.code == EXPIRED
+}
+
 /// The code of a failure by clocks that differ: another token would not do either.
 pub const CLOCK: &str = "clock";
 

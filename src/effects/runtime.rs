@@ -4,7 +4,7 @@
 use super::{
     admin, bookings, catalog, hold,
     pad::{SecretEdit, SecretPad},
-    ports::{Bearer, CLOCK, Connector, EXPIRED, Ports, Session, Step},
+    ports::{Bearer, CLOCK, Connector, EXPIRED, Ports, Session, Step, wants_another_token},
     posters, seats, session,
 };
 use crate::{
@@ -195,7 +195,7 @@ where
 {
     let underway = session.begin();
     let outcome = match call(session.fresh().await?).await {
-        Err(why) if why.code == "invalid_token" || why.code == EXPIRED => {
+        Err(why) if wants_another_token(&why) => {
             session.refused();
             // Two in a row have expired before they came: it is not the tokens.
             let by_clock =

@@ -18,7 +18,7 @@ use crate::{
         show::{CategoryPrice, Show, ShowPlan},
         text::Text,
     },
-    effects::ports::{Bearer, CHART_CHANGED, SeatsNow},
+    effects::ports::{Bearer, CHART_CHANGED, SeatsNow, wants_another_token},
 };
 use futures_util::{StreamExt, stream};
 use jiff::SignedDuration;
@@ -256,7 +256,7 @@ impl Inner {
         };
         let underway = session.begin();
         let mut outcome = self.gone_for(show, Some(session.fresh().await.map_err(signed_out)?)).await;
-        if outcome.as_ref().is_err_and(|failure| failure.code == "invalid_token") {
+        if outcome.as_ref().is_err_and(wants_another_token) {
             session.refused();
             outcome = self.gone_for(show, Some(session.fresh().await.map_err(signed_out)?)).await;
         }

@@ -15,6 +15,7 @@ use crate::domain::{
     show::PricedSeat,
     text::Text,
 };
+use crate::effects::ports::wants_another_token;
 use std::{collections::HashSet, time::Duration};
 
 /// So long a request without an answer, or a booking that is not listed, may still come true.
@@ -235,7 +236,7 @@ fn unreadable(sent: &Sent, why: &Failure) -> Failure {
         "It is not known whether {asked}, since your bookings cannot be read ({}): look again before you try again",
         why.why.trim_end_matches('.')
     );
-    let code = if why.code == "invalid_token" { why.code.as_str() } else { "outcome_unknown" };
+    let code = if wants_another_token(why) { why.code.as_str() } else { "outcome_unknown" };
     Failure::new(FailureKind::Unknown, code, words)
 }
 
